@@ -1,0 +1,77 @@
+"""Reads a node's ``config.toml`` into typed values; every complaint names the key, what was found, what is wanted."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sync.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Values of one configuration file by key, each taken with its type and checked once."""
+
+    values: Mapping[str, Any]
+    source: str
+
+    def text(self, key: str, default: str | None = None, *, one_of: tuple[str, ...] = ()) -> str:
+        """A string; with ``one_of``, one of those."""
+        value = self._take(key, str, default, "text")
+        if one_of and value not in one_of:
+            raise self._wrong(key, value, "one of " + ", ".join(one_of))
+        return str(value)
+
+    def number(
+        self, key: str, default: float | None = None, *, least: float = 0, most: float = 1e12
+    ) -> float:
+        """A number between ``least`` and ``most``."""
+        value = self._take(key, (int, float), default, "a number")
+        if isinstance(value, bool) or not least <= value <= most:
+            raise self._wrong(key, value, f"a number from {least:g} to {most:g}")
+        return float(value)
+
+    def flag(self, key: str, default: bool | None = None) -> bool:
+        """true or false."""
+        return bool(self._take(key, bool, default, "true or false"))
+
+    def path(self, key: str, root: Path, default: str | None = None) -> Path:
+        """A path; a relative one is taken from the node's root folder."""
+        return root / self.text(key, default)
+
+    def address(self, key: str, default: str | None = None) -> tuple[str, int]:
+        """``host:port``."""
+        value = self.text(key, default)
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdigit() or int(port) > 65535:
+            raise self._wrong(key, value, "host:port")
+        return host, int(port)
+
+    def refuse_unknown(self, known: frozenset[str]) -> None:
+        """Raises ConfigError on a key nobody reads: most likely a misspelt one."""
+        if unknown := sorted(set(self.values) - known):
+            raise ConfigError(
+                f"{self.source}: {unknown[0]!r} is no setting of this node", hint="Check its spelling"
+            )
+
+    def _take(self, key: str, kind: Any, default: Any, wanted: str) -> Any:
+        value = self.values.get(key, default)
+        if value is None:
+            raise ConfigError(f"{self.source}: {key} is missing, wanted: {wanted}")
+        if not isinstance(value, kind):
+            raise self._wrong(key, value, wanted)
+        return value
+
+    def _wrong(self, key: str, found: object, wanted: str) -> ConfigError:
+        return ConfigError(f"{self.source}: {key} is {found!r}, wanted: {wanted}")
+
+
+def read(path: Path) -> Settings:
+    """Reads a TOML file; raises ConfigError when it is missing or not TOML."""
+    try:
+        return Settings(tomllib.loads(path.read_text(encoding="utf-8")), str(path))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path} is not there", hint="Enrol this node first: satark node enrol") from error
+    except ValueError as error:
+        raise ConfigError(f"{path}: not TOML ({error})") from error

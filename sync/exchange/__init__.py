@@ -1,0 +1,66 @@
+"""What relay, box and range node do alike at the end of a line: check, open, store once, acknowledge, send, greet.
+
+The program behind it gives keys, handlers and a sealer (``Program``). Every effect of a message, the note that it was
+seen and its acknowledgement are one transaction; a message that cannot be taken is set aside and the line goes on.
+"""
+
+import random
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from sync import transfer
+from sync.clock import Clock
+from sync.directory import Directory
+from sync.exchange.incoming import Incoming
+from sync.exchange.outgoing import Outgoing
+from sync.exchange.program import Identity, Opened, Program, seal_message
+from sync.exchange.schema import SCHEMA
+from sync.link import Arrival, Departure
+from sync.outbox import Retry
+
+__all__ = ["SCHEMA", "Exchange", "Identity", "Opened", "Program", "last_contact", "seal_message"]
+
+
+class Exchange:
+    """The desk behind a ``sync.link.Link``."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        directory: Directory,
+        peers: Sequence[str],
+        conn: sqlite3.Connection,
+        program: Program,
+        clock: Clock,
+        rng: random.Random,
+        retry: Retry,
+        greet_every_s: float,
+        root: Path,
+        receiver: transfer.Receiver | None = None,
+    ) -> None:
+        """``peers``: nodes this one talks to. ``root``: the node's folder. ``receiver``: where files go, if any."""
+        self._greet_at = dict.fromkeys(peers, 0.0)
+        self._incoming = Incoming(identity.node, directory, conn, program, clock, receiver, self._greet_at)
+        self._outgoing = Outgoing(
+            identity, directory, conn, program, clock, rng, retry, greet_every_s, self._greet_at, root
+        )
+
+    def connected(self) -> None:
+        """Greets everybody at the next round."""
+        for peer in self._greet_at:
+            self._greet_at[peer] = 0.0
+
+    def accept(self, arrivals: Sequence[Arrival]) -> None:
+        """Makes a group of frames durable, each once."""
+        self._incoming.accept(arrivals)
+
+    def outgoing(self, room: int) -> Sequence[Departure]:
+        """What to send now, at most about ``room`` frames."""
+        return self._outgoing.outgoing(room)
+
+
+def last_contact(conn: sqlite3.Connection, node: str) -> int | None:
+    """When a verified envelope of ``node`` last came; None when none ever did."""
+    row = conn.execute("select last_contact_at from peer where node=?", (node,)).fetchone()
+    return None if row is None else int(row[0])

@@ -1,0 +1,225 @@
+"""Frames that come: checked, opened, stored once, and the acknowledgement owed for each."""
+
+import logging
+import sqlite3
+from collections.abc import Sequence
+
+from sync import frames, outbox, topics, transfer
+from sync.clock import Clock
+from sync.db import savepoint, transaction
+from sync.directory import Directory
+from sync.errors import SatarkError, StaleKey, Unavailable
+from sync.exchange.program import Opened, Program, Refused
+from sync.frames import Chunk
+from sync.link import Arrival
+from sync.messages import COMMITTED, QUARANTINED, Acknowledgements, FileState, Hello, Message, decode
+from sync.sealing import envelopes
+from sync.sealing.envelopes import Envelope
+from sync.sealing.keys import PublicSealingKey
+
+log = logging.getLogger(__name__)
+
+QUARANTINE_ROWS = 1000
+
+Item = Opened | Refused | tuple[str, Chunk]
+
+
+class Incoming:
+    """The receiving half of an exchange."""
+
+    def __init__(
+        self,
+        node: str,
+        directory: Directory,
+        conn: sqlite3.Connection,
+        program: Program,
+        clock: Clock,
+        receiver: transfer.Receiver | None,
+        greet_at: dict[str, float],
+    ) -> None:
+        """``greet_at``: when to greet each peer next; set to 0 for one that must learn our key at once."""
+        self._node, self._directory, self._conn, self._program = node, directory, conn, program
+        self._clock, self._receiver, self._greet_at = clock, receiver, greet_at
+
+    def accept(self, arrivals: Sequence[Arrival]) -> None:
+        """Stores one group: first what belongs in another file, then everything else in one transaction."""
+        now = self._clock()
+        items = [self._open(arrival) for arrival in arrivals]
+        self._program.before([item for item in items if isinstance(item, Opened)])
+        with transaction(self._conn):
+            for item in items:
+                self._take(item, now)
+            self._note_contact({i.sender for i in items if isinstance(i, Opened)}, now)
+
+    def _open(self, arrival: Arrival) -> Item:
+        sender, envelope = "", None
+        try:
+            sender = topics.sender_of(arrival.topic, self._node)
+            node = self._directory.node(sender)
+            content = frames.read(arrival.frame)
+            if isinstance(content, Chunk):
+                return sender, content
+            unverified = envelopes.read(content)
+            envelopes.verify(unverified, node.verify, sender, self._node)
+            envelope = unverified
+            return Opened(sender, envelope, self._open_parts(envelope), arrival.frame)
+        except SatarkError as error:
+            return Refused(sender, error, arrival.frame, envelope)
+
+    def _open_parts(self, envelope: Envelope) -> dict[str, Message]:
+        purpose = envelope.header.purpose
+        return {
+            part.name: decode(
+                purpose, part.name, envelopes.open_part(envelope, part.name, self._program.find_key)
+            )
+            for part in envelope.parts
+        }
+
+    def _take(self, item: Item, now: float) -> None:
+        if isinstance(item, Refused):
+            self._refuse(item, now)
+        elif isinstance(item, Opened):
+            self._take_message(item, now)
+        else:
+            self._take_chunk(*item, now)
+
+    def _take_message(self, opened: Opened, now: float) -> None:
+        own = {"hello": self._hello, "acknowledgement": self._acknowledgements, "file": self._file_state}
+        purpose = opened.envelope.header.purpose
+        try:
+            with savepoint(self._conn):
+                if purpose in own:
+                    own[purpose](opened, now)
+                    return
+                self._once(opened, now)
+        except (sqlite3.OperationalError, Unavailable):
+            raise  # a full disk or a locked file is no fault of the message: the broker keeps the group
+        except Exception as error:  # noqa: BLE001 - outermost loop: a poisoned message must not stop the line
+            log.warning("a %s was set aside: %s", purpose, type(error).__name__)
+            self._set_aside(opened.sender, type(error).__name__, opened.frame, now)
+            self._settle(opened.envelope, opened.sender, QUARANTINED, now)
+
+    def _once(self, opened: Opened, now: float) -> None:
+        header = opened.envelope.header
+        before = self._conn.execute("select * from seen where message_id=?", (header.id,)).fetchone()
+        if before is not None:
+            self._count("duplicate")
+            self._owe(opened.sender, header.id, opened.envelope.hash, header.index, before["result"])
+            return
+        handler = self._program.handlers.get(header.purpose)
+        if handler is None:
+            raise SatarkError(f"this node takes no {header.purpose}")
+        handler(self._conn, opened, now)
+        self._settle(opened.envelope, opened.sender, COMMITTED, now)
+
+    def _settle(self, envelope: Envelope, sender: str, result: str, now: float) -> None:
+        header = envelope.header
+        self._conn.execute(
+            "insert into seen values(?,?,?,?,?) on conflict do nothing",
+            (header.id, envelope.hash, header.index, result, int(now)),
+        )
+        self._owe(sender, header.id, envelope.hash, header.index, result)
+
+    def _owe(
+        self, recipient: str, message_id: str, envelope_hash: bytes, index: int | None, result: str
+    ) -> None:
+        self._conn.execute(
+            "insert into acknowledge(recipient, message_id, envelope_hash, log_index, result) values(?,?,?,?,?)",
+            (recipient, message_id, envelope_hash, index, result),
+        )
+
+    def _refuse(self, refused: Refused, now: float) -> None:
+        self._count("refused." + type(refused.reason).__name__)
+        log.warning("a frame was refused: %s", type(refused.reason).__name__)
+        envelope = refused.envelope
+        if isinstance(refused.reason, StaleKey):
+            # The sender seals commands anew to the key of our next hello; a report's key it cannot replace.
+            self._greet_at[refused.sender] = 0.0
+            if envelope is None or envelope.header.purpose != "report":
+                return
+        if envelope is not None:
+            self._set_aside(refused.sender, type(refused.reason).__name__, refused.frame, now)
+            self._settle(envelope, refused.sender, QUARANTINED, now)
+
+    def _set_aside(self, sender: str, reason: str, frame: bytes, now: float) -> None:
+        count = self._conn.execute("select count(*) from quarantine").fetchone()[0]
+        if count >= QUARANTINE_ROWS:
+            raise Unavailable("the quarantine is full", hint="Look at it, then empty it: satark doctor")
+        self._conn.execute(
+            "insert into quarantine(at, sender, reason, frame) values(?,?,?,?)",
+            (int(now), sender, reason, frame),
+        )
+
+    def _take_chunk(self, sender: str, chunk: Chunk, now: float) -> None:
+        if self._receiver is None:
+            self._count("refused.chunk")
+            return
+        state = self._receiver.take(self._conn, chunk, sender)
+        if state == "refused":
+            self._count("refused.chunk")
+        elif state != "coming":
+            self._program.file_came(self._conn, chunk.file_id, state, now)
+
+    def _count(self, name: str) -> None:
+        self._conn.execute(
+            "insert into counter values(?,1) on conflict(name) do update set value=value+1", (name,)
+        )
+
+    def _note_contact(self, senders: set[str], now: float) -> None:
+        for sender in senders:
+            self._conn.execute("update peer set last_contact_at=? where node=?", (int(now), sender))
+
+    def _hello(self, opened: Opened, now: float) -> None:
+        hello = opened.messages["message"]
+        assert isinstance(hello, Hello)
+        known = self._conn.execute("select * from peer where node=?", (opened.sender,)).fetchone()
+        if known is not None and hello.issued_at <= known["issued_at"]:
+            self._count("old_hello")
+            return
+        PublicSealingKey(hello.message_key)
+        self._conn.execute(
+            "insert or replace into peer values(?,?,?,?,?,?,?,?,?)",
+            (
+                opened.sender,
+                hello.run,
+                hello.epoch,
+                hello.message_key,
+                hello.issued_at,
+                hello.directory_version,
+                hello.log_size,
+                hello.log_head,
+                int(now),
+            ),
+        )
+        new_run = known is None or known["run"] != hello.run
+        new_epoch = known is not None and known["epoch"] != hello.epoch
+        if new_run:
+            self._greet_at[opened.sender] = 0.0
+            outbox.hurry(self._conn, opened.sender, now)
+        if new_epoch:
+            outbox.again(self._conn, opened.sender, now)
+        self._program.greeted(self._conn, opened.sender, new_run, new_epoch)
+
+    def _acknowledgements(self, opened: Opened, now: float) -> None:
+        message = opened.messages["message"]
+        assert isinstance(message, Acknowledgements)
+        peer = self._conn.execute("select epoch from peer where node=?", (opened.sender,)).fetchone()
+        for ack in message.items:
+            if peer is not None and ack.epoch != peer["epoch"]:
+                self._count("old_epoch")
+                continue
+            parcel = outbox.find(self._conn, ack, opened.sender)
+            if parcel is None:
+                self._count("late_acknowledgement")
+            elif ack.result == COMMITTED:
+                self._program.acknowledged(self._conn, parcel, ack)
+                transfer.report_acknowledged(self._conn, parcel.message_id, now)
+            else:
+                outbox.keep(self._conn, parcel.message_id, QUARANTINED, parcel.content)
+                self._count("quarantined_there")
+
+    def _file_state(self, opened: Opened, now: float) -> None:
+        state = opened.messages["message"]
+        assert isinstance(state, FileState)
+        if transfer.told(self._conn, state, opened.sender, now):
+            self._program.file_left(self._conn, state.file_id)

@@ -1,0 +1,56 @@
+"""The tables that every node has for its line."""
+
+from sync import outbox, transfer
+
+SCHEMA = (
+    *outbox.SCHEMA,
+    *transfer.SCHEMA,
+    """
+create table node_epoch(
+    epoch text not null               -- name of this database; a restored one takes a new one
+) strict
+""",
+    "insert into node_epoch values(lower(hex(randomblob(8))))",
+    """
+create table peer(
+    node text primary key,
+    run text not null,                -- of the last hello
+    epoch text not null,
+    message_key blob not null,        -- public key to seal messages to it
+    issued_at integer not null,       -- of the last hello; only rises
+    directory_version integer not null,
+    log_size integer not null,        -- checkpoint of its log for us
+    log_head blob not null,
+    last_contact_at integer not null  -- last envelope of it that verified
+) strict
+""",
+    """
+create table seen(
+    message_id text primary key,      -- once stored, never again: the replay rule
+    envelope_hash blob not null,
+    log_index integer,
+    result text not null,
+    at integer not null
+) strict, without rowid
+""",
+    """
+create table acknowledge(
+    id integer primary key,
+    recipient text not null,
+    message_id text not null,
+    envelope_hash blob not null,
+    log_index integer,
+    result text not null
+) strict
+""",
+    """
+create table quarantine(
+    id integer primary key,
+    at integer not null,
+    sender text not null,
+    reason text not null,
+    frame blob not null               -- as it came, for a newer version or a person to look at
+) strict
+""",
+    "create table counter(name text primary key, value integer not null) strict, without rowid",
+)

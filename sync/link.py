@@ -1,0 +1,178 @@
+"""The line to the broker: paho callbacks only queue, one thread does all the work, progress is watched.
+
+What comes in is handed to the desk in groups, which it makes durable before it returns; only then does the broker get
+its acknowledgement. What goes out is asked of the desk. The line knows nothing of messages, keys or databases.
+"""
+
+import queue
+import ssl
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from sync import topics
+from sync.errors import Unavailable
+
+GROUP_ROWS = 100
+GROUP_WAIT_S = 0.015
+QUEUE_ROWS = 500
+UNCONFIRMED = 200
+"""Frames handed to paho and not yet confirmed by the broker; beyond it nothing more is asked of the desk."""
+STALL_S = 90.0
+
+
+@dataclass(frozen=True)
+class Broker:
+    """Where the broker is and how this node shows who it is: a certificate, or (demo) a name and a password."""
+
+    host: str
+    port: int
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    user: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One frame as it came: ``topic`` names the sender as the broker checked it."""
+
+    topic: str
+    frame: bytes
+
+
+@dataclass(frozen=True)
+class Departure:
+    """One frame to send to a node."""
+
+    recipient: str
+    frame: bytes
+
+
+class Desk(Protocol):
+    """The program behind the line."""
+
+    def accept(self, arrivals: Sequence[Arrival]) -> None:
+        """Makes a group durable; when it returns, the broker may forget it."""
+
+    def outgoing(self, room: int) -> Sequence[Departure]:
+        """At most about ``room`` frames to send now."""
+
+    def connected(self) -> None:
+        """The line is up (again)."""
+
+
+class Link:
+    """One node's line. ``run`` works until ``stop`` is set, and raises when the line can make no progress."""
+
+    def __init__(
+        self,
+        node: str,
+        broker: Broker,
+        desk: Desk,
+        monotonic: Callable[[], float],
+        *,
+        poll_s: float = 0.05,
+        progress: Callable[[], object] = lambda: None,
+    ) -> None:
+        """``monotonic`` gives seconds for the stall watch; ``progress`` is called after each round of real work."""
+        self._node, self._broker, self._desk = node, broker, desk
+        self._monotonic, self._poll_s, self._progress = monotonic, poll_s, progress
+        self._queue: queue.Queue[mqtt.MQTTMessage | None] = queue.Queue(QUEUE_ROWS)
+        self._unconfirmed: list[mqtt.MQTTMessageInfo] = []
+        self._client = self._make_client()
+        self.is_up = threading.Event()
+
+    def run(self, stop: threading.Event) -> None:
+        """The line's only working thread."""
+        self._client.connect_async(self._broker.host, self._broker.port, keepalive=30)
+        self._client.loop_start()
+        last_round = self._monotonic()
+        try:
+            while not stop.is_set():
+                self._round()
+                last_round = self._watch(last_round)
+        finally:
+            self._client.disconnect()
+            self._client.loop_stop()
+
+    def _round(self) -> None:
+        group, came_up = self._collect()
+        if came_up:
+            self._desk.connected()
+        if group:
+            self._desk.accept([Arrival(message.topic, bytes(message.payload)) for message in group])
+            for message in group:
+                self._client.ack(message.mid, message.qos)
+        if self.is_up.is_set():
+            self._send()
+
+    def _collect(self) -> tuple[list[mqtt.MQTTMessage], bool]:
+        """Waits a moment for a first item, then a shorter one for company."""
+        group: list[mqtt.MQTTMessage] = []
+        came_up, wait_s = False, self._poll_s
+        while len(group) < GROUP_ROWS:
+            try:
+                item = self._queue.get(timeout=wait_s)
+            except queue.Empty:
+                break
+            if item is None:
+                came_up = True
+            else:
+                group.append(item)
+            wait_s = GROUP_WAIT_S if self._queue.empty() and len(group) < GROUP_ROWS // 2 else 0.0001
+        return group, came_up
+
+    def _send(self) -> None:
+        self._unconfirmed = [info for info in self._unconfirmed if not info.is_published()]
+        room = UNCONFIRMED - len(self._unconfirmed)
+        if room <= 0:
+            return
+        for departure in self._desk.outgoing(room):
+            topic = topics.topic(departure.recipient, self._node)
+            self._unconfirmed.append(self._client.publish(topic, departure.frame, qos=1))
+
+    def _watch(self, last_round: float) -> float:
+        """A dead paho thread leaves is_connected() true: look at the thread itself, and at the clock."""
+        thread = self._client._thread
+        if thread is None or not thread.is_alive():
+            raise Unavailable("the MQTT thread has died", hint="The service manager starts this process anew")
+        now = self._monotonic()
+        if now - last_round > STALL_S:
+            raise Unavailable(f"one round of the line took {now - last_round:.0f} s")
+        self._progress()
+        return now
+
+    def _make_client(self) -> mqtt.Client:
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2, client_id=self._node, clean_session=False, manual_ack=True
+        )
+        client.max_inflight_messages_set(100)
+        client.reconnect_delay_set(1, 30)
+        if self._broker.ca:
+            context = ssl.create_default_context(cafile=str(self._broker.ca))
+            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.load_cert_chain(str(self._broker.certificate), str(self._broker.key))
+            client.tls_set_context(context)
+        elif self._broker.user:
+            client.username_pw_set(self._broker.user, self._broker.password)
+        # An exception in a callback would kill paho's thread in silence: these three only queue and flag.
+        client.on_connect = self._on_connect
+        client.on_disconnect = lambda *_: self.is_up.clear()
+        client.on_message = lambda _client, _data, message: self._queue.put(message)
+        return client
+
+    def _on_connect(
+        self, client: mqtt.Client, _data: object, _flags: object, reason: object, _props: object
+    ) -> None:
+        if getattr(reason, "is_failure", True):
+            return
+        client.subscribe(topics.inbox(self._node), qos=1)
+        self.is_up.set()
+        self._queue.put(None)

@@ -1,0 +1,221 @@
+"""What travels inside envelopes: versioned frozen dataclasses, built and read by allow-list (``sync/canonical.py``).
+
+One dataclass per purpose. ``PURPOSES`` is the whole list; ``docs/PROTOCOL.md`` is generated from it.
+"""
+
+import json
+from dataclasses import dataclass
+
+from sync import canonical
+from sync.errors import TooNew, Unreadable
+
+COMMITTED = "committed"
+QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answered question: a choice by its code, or the informant's own words (the other is empty)."""
+
+    question: str
+    choice: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One evidence file of a report: what it is, what was taken out of it, and how to open it.
+
+    Hashes are hex SHA-256: of the file as it was received, as it was kept after cleaning, and of its ciphertext.
+    ``key`` opens the ciphertext (``sync/sealing/files.py``); ``dropped`` names the metadata that was taken out.
+    """
+
+    file_id: str
+    kind: str
+    mime: str
+    size_bytes: int
+    sha256_received: str
+    sha256_kept: str
+    sha256_sealed: str
+    key: bytes
+    dropped: tuple[str, ...]
+    tool: str
+
+
+@dataclass(frozen=True)
+class ReportBody:
+    """What the informant told (part ``body`` of a ``report``). Times are whole hours since the epoch.
+
+    ``thana`` is a code of the directory or "", ``police_involved`` and ``fear`` are "yes", "no" or "unsure",
+    ``contact`` is "push" (answers may be sent to the phone) or "none", ``adds_to`` the handle of an earlier report.
+    """
+
+    v: int
+    handle: str
+    category: str
+    language: str
+    answers: tuple[Answer, ...]
+    text: str
+    district: str
+    thana: str
+    place: str
+    hour: int
+    happening_now: bool
+    fear: str
+    police_involved: str
+    incomplete: bool
+    contact: str
+    evidence: tuple[Manifest, ...]
+    missing_evidence: int
+    adds_to: str | None
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The reply path of a report (part ``contact``): opens the relay's vault row, and nothing else."""
+
+    v: int
+    handle: str
+    report_key: bytes
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """The receiver's word that a message took effect. ``epoch`` names its database; ``result`` is one of ours."""
+
+    message_id: str
+    envelope_hash: bytes
+    index: int | None
+    epoch: str
+    result: str
+
+
+@dataclass(frozen=True)
+class Acknowledgements:
+    """Several of them, from one group commit."""
+
+    v: int
+    items: tuple[Acknowledgement, ...]
+
+
+@dataclass(frozen=True)
+class Hello:
+    """Who a node is at the moment: its run, its database and the key to seal messages to it.
+
+    ``issued_at`` (epoch seconds) only rises; an older hello than the last one counts for nothing. ``log_size`` and
+    ``log_head`` are the checkpoint of the sender's log for this recipient (0 and empty where it keeps none).
+    """
+
+    v: int
+    run: str
+    issued_at: int
+    epoch: str
+    directory_version: int
+    message_key: bytes
+    log_size: int
+    log_head: bytes
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A typed answer to an informant: a template of the catalogue with enumerated parameters, never free text."""
+
+    v: int
+    handle: str
+    report_key: bytes
+    reply_no: int
+    template: str
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Replies that are over at the relay: spent or expired, which of the two is not told."""
+
+    v: int
+    items: tuple[str, ...]
+    """``<handle>/<reply_no>`` each."""
+
+
+@dataclass(frozen=True)
+class PublicState:
+    """The coarse state that a receipt holder may ask for; ``version`` only rises."""
+
+    v: int
+    handle: str
+    state: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How many cases of one district, thana, category and week (``clock.week_of``) stand in one status."""
+
+    district: str
+    thana: str
+    category: str
+    week: int
+    status: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Digest:
+    """Counts from a box to its range. ``seq`` is dense per (box, epoch); cells are absolute: the newest seq wins."""
+
+    v: int
+    epoch: str
+    seq: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class FileState:
+    """Which chunks of an evidence file have come (bit i of ``have``, lowest first), and whether all is well."""
+
+    v: int
+    file_id: str
+    have: bytes
+    complete: bool
+
+
+Message = ReportBody | Contact | Acknowledgements | Hello | Reply | Settled | PublicState | Digest | FileState
+
+PURPOSES: dict[str, dict[str, type[Message]]] = {
+    "report": {"body": ReportBody, "contact": Contact},
+    "acknowledgement": {"message": Acknowledgements},
+    "hello": {"message": Hello},
+    "reply": {"message": Reply},
+    "settled": {"message": Settled},
+    "state": {"message": PublicState},
+    "digest": {"message": Digest},
+    "file": {"message": FileState},
+}
+VERSION = 1
+
+
+def encode(message: Message) -> bytes:
+    """Canonical bytes of a message."""
+    return canonical.dumps(message)
+
+
+def decode(purpose: str, part: str, data: bytes) -> Message:
+    """Reads one part of a message of ``purpose``; raises Unreadable, or TooNew for a newer version of it."""
+    kind = PURPOSES.get(purpose, {}).get(part)
+    if kind is None:
+        raise Unreadable(f"no message has purpose {purpose!r} and part {part!r}")
+    version = _version(data)
+    if version > VERSION:
+        raise TooNew(f"{purpose} of version {version}, this node reads {VERSION}", hint="Upgrade this node")
+    return canonical.loads(kind, data)
+
+
+def _version(data: bytes) -> int:
+    try:
+        raw = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("message: not JSON") from error
+    version = raw.get("v") if isinstance(raw, dict) else None
+    if type(version) is not int:
+        raise Unreadable("message: has no version")
+    return version
