@@ -40,8 +40,13 @@ Handler = Callable[[sqlite3.Connection, Opened, float], None]
 class Program(Protocol):
     """What a node's program adds to the exchange."""
 
-    handlers: Mapping[str, Handler]
-    message_key: SealingKey
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        """What stores each purpose that this node takes."""
+
+    @property
+    def message_key(self) -> SealingKey:
+        """What others seal messages to, now."""
 
     def find_key(self, key_id: str) -> SealingKey | None:
         """The private key of that id, or None."""

@@ -38,6 +38,7 @@ class _Tables:
     tables: list[_Table]
 
     def remaining(self) -> bytes:
+        """The tables that a scan used, as they stood; known once every scan was seen."""
         return b"".join(table.content for table in self.tables if table.is_used)
 
 

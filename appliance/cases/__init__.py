@@ -1,0 +1,51 @@
+"""Cases: what the office sees of them, and each thing it can do with one."""
+
+from appliance.cases.acts import (
+    answer,
+    assign,
+    close,
+    mark_duplicate,
+    report_back,
+    screen,
+    start,
+)
+from appliance.cases.listing import CaseRow, Cursor, Filter, Page, counts, open_cases
+from appliance.cases.reading import Case, get
+from appliance.cases.transitions import OUTCOMES, STATUSES, TRANSITIONS, Transition, acts_for
+from appliance.errors import (
+    BudgetSpent,
+    Conflict,
+    Forbidden,
+    NotAllowed,
+    NotAnswerable,
+    NotFound,
+)
+
+__all__ = [
+    "OUTCOMES",
+    "STATUSES",
+    "TRANSITIONS",
+    "BudgetSpent",
+    "Case",
+    "CaseRow",
+    "Conflict",
+    "Cursor",
+    "Filter",
+    "Forbidden",
+    "NotAllowed",
+    "NotAnswerable",
+    "NotFound",
+    "Page",
+    "Transition",
+    "acts_for",
+    "answer",
+    "assign",
+    "close",
+    "counts",
+    "get",
+    "mark_duplicate",
+    "open_cases",
+    "report_back",
+    "screen",
+    "start",
+]

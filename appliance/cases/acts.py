@@ -1,0 +1,110 @@
+"""What the office does with a case: each act is one transaction with history, audit, rollup and outbox rows.
+
+Every act takes the ``version`` of the case that its page showed, and raises Conflict when somebody was faster,
+NotFound, Forbidden (role) or NotAllowed (status, value).
+"""
+
+from dataclasses import replace
+
+from appliance import ledger, public_state, replies
+from appliance.cases import transitions
+from appliance.cases.transitions import OUTCOMES
+from appliance.desk import Actor, Desk
+from appliance.errors import NotAllowed
+from appliance.history import Change
+from appliance.ledger import CaseFile
+from appliance.posts import posts
+from sync.db import transaction
+
+
+def screen(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
+    """It was read and is worth an officer's time."""
+    _step(desk, serial, actor, version, "screen", note)
+
+
+def assign(desk: Desk, serial: str, actor: Actor, version: int, post: str, note: str = "") -> None:
+    """Gives it to a post (code of ``posts``), or to another one, or back to the same for more."""
+    district = desk.directory.node(desk.config.node_id).district
+    if post not in {known.code for known in posts(desk.directory, district)}:
+        raise NotAllowed(f"there is no post {post[:40]!r} here")
+    with transaction(desk.conn):
+        case = ledger.at_version(desk, serial, version)
+        _move(desk, case, replace(case, post=post), actor, Change("assign", "", "", post, note))
+
+
+def start(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
+    """The post works on it."""
+    _step(desk, serial, actor, version, "start", note)
+
+
+def report_back(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
+    """The post told what it did."""
+    _step(desk, serial, actor, version, "report_back", note)
+
+
+def answer(
+    desk: Desk, serial: str, actor: Actor, version: int, template: str, parameters: tuple[str, ...]
+) -> None:
+    """Sends the informant a template; after the report back this is the feedback.
+
+    Raises also NotAnswerable and BudgetSpent.
+    """
+    with transaction(desk.conn):
+        case = ledger.at_version(desk, serial, version)
+        detail = "/".join((template, *parameters))
+        _move(desk, case, case, actor, Change("answer", "", "", detail))
+        replies.order(desk, case, actor, template, parameters, desk.clock())
+
+
+def close(desk: Desk, serial: str, actor: Actor, version: int, outcome: str, note: str = "") -> None:
+    """Ends it with one of OUTCOMES, its duplicates too; its reports' holders are told that work is finished."""
+    if outcome not in OUTCOMES:
+        raise NotAllowed(f"there is no outcome {outcome[:40]!r}")
+    with transaction(desk.conn):
+        case, now = ledger.at_version(desk, serial, version), int(desk.clock())
+        over = replace(case, outcome=outcome, closed_at=now)
+        _move(desk, case, over, actor, Change("close", "", "", outcome, note))
+        for duplicate in ledger.duplicates_of(desk, case.id):
+            _end_duplicate(desk, duplicate, case, actor, now)
+
+
+def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_serial: str) -> None:
+    """Links it to the case of the same incident; what was linked to it moves along. Nothing is lost."""
+    with transaction(desk.conn):
+        case, main = ledger.at_version(desk, serial, version), ledger.find(desk, of_serial)
+        if main.id == case.id or main.duplicate_of is not None:
+            raise NotAllowed(f"{of_serial} cannot have duplicates", hint="Name the case they both belong to")
+        linked = (case, *ledger.duplicates_of(desk, case.id))
+        for one in linked:
+            after = replace(one, duplicate_of=main.id)
+            _move(desk, one, after, actor, Change("mark_duplicate", "", "", main.serial))
+            if main.closed_at is not None:
+                _end_duplicate(desk, ledger.by_id(desk, one.id), main, actor, main.closed_at)
+        ledger.save(desk, main, main, actor, Change("link", main.status, main.status, serial), desk.clock())
+
+
+def _step(desk: Desk, serial: str, actor: Actor, version: int, act: str, note: str) -> None:
+    with transaction(desk.conn):
+        case = ledger.at_version(desk, serial, version)
+        _move(desk, case, case, actor, Change(act, "", "", note=note))
+
+
+def _move(desk: Desk, before: CaseFile, after: CaseFile, actor: Actor, change: Change) -> None:
+    """Takes ``after`` through the table of transitions, writes it, tells the receipt holders."""
+    now = desk.clock()
+    if change.act == "mark_duplicate" and before.status == "duplicate":
+        status = before.status  # moves along with the case it was linked to
+    else:
+        status = transitions.check(change.act, before.status, actor)
+    change = replace(change, from_status=before.status, to_status=status)
+    ledger.save(desk, before, replace(after, status=status), actor, change, now)
+    if after.closed_at is not None:
+        public_state.tell(desk, before.id, public_state.CLOSED, now)
+    elif status != "received":
+        public_state.tell(desk, before.id, public_state.IN_WORK, now)
+
+
+def _end_duplicate(desk: Desk, duplicate: CaseFile, main: CaseFile, actor: Actor, closed_at: int) -> None:
+    change = Change("close", duplicate.status, duplicate.status, main.serial)
+    ledger.save(desk, duplicate, replace(duplicate, closed_at=closed_at), actor, change, desk.clock())
+    public_state.tell(desk, duplicate.id, public_state.CLOSED, desk.clock())

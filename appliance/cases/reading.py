@@ -1,0 +1,78 @@
+"""One case with everything that hangs on it."""
+
+from dataclasses import dataclass
+
+from appliance import evidence, history, ledger, replies, reports
+from appliance.desk import Desk
+from appliance.evidence import EvidenceInfo
+from appliance.history import Entry
+from appliance.ledger import CaseFile
+from appliance.replies import Sent
+from appliance.reports import Told
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case as its page shows it: codes, times in epoch seconds, reports oldest first.
+
+    ``duplicate_of`` and ``follows`` are serials or None; ``duplicates`` the cases linked to this one.
+    """
+
+    serial: str
+    status: str
+    category: str
+    district: str
+    thana: str
+    sensitivity: str
+    post: str
+    outcome: str
+    opened_at: int
+    changed_at: int
+    version: int
+    reports: tuple[Told, ...]
+    evidence: tuple[EvidenceInfo, ...]
+    history: tuple[Entry, ...]
+    replies: tuple[Sent, ...]
+    can_answer: bool
+    replies_left: int
+    duplicate_of: str | None
+    duplicates: tuple[str, ...]
+    follows: str | None
+
+
+def get(desk: Desk, serial: str) -> Case:
+    """The case of that serial; raises NotFound."""
+    case = ledger.find(desk, serial)
+    return Case(
+        serial=case.serial,
+        status=case.status,
+        category=case.category,
+        district=case.district,
+        thana=case.thana,
+        sensitivity=case.sensitivity,
+        post=case.post,
+        outcome=case.outcome,
+        opened_at=case.opened_at,
+        changed_at=case.changed_at,
+        version=case.version,
+        reports=_reports(desk, case),
+        evidence=evidence.of_case(desk, case.id),
+        history=history.entries(desk, case.id, case.serial),
+        replies=replies.of_case(desk, case.id),
+        can_answer=replies.can_answer(desk, case),
+        replies_left=replies.left(desk, case.id),
+        duplicate_of=_serial(desk, case.duplicate_of),
+        duplicates=tuple(duplicate.serial for duplicate in ledger.duplicates_of(desk, case.id)),
+        follows=_serial(desk, case.follows),
+    )
+
+
+def _reports(desk: Desk, case: CaseFile) -> tuple[Told, ...]:
+    rows = desk.conn.execute(
+        "select report_id from case_report where case_id=? order by report_id", (case.id,)
+    )
+    return tuple(reports.told(desk, row[0]) for row in rows.fetchall())
+
+
+def _serial(desk: Desk, case_id: int | None) -> str | None:
+    return None if case_id is None else ledger.by_id(desk, case_id).serial

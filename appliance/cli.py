@@ -1,0 +1,70 @@
+"""Command line of the box: ``satark box jobs`` and ``satark box people``."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from appliance import jobs as timetable
+from appliance import people as office
+from appliance.desk import ROLES, Desk, open_desk
+from sync.errors import SatarkError
+
+root_option = click.option(
+    "--root",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
+    help="The box's root folder.",
+)
+
+
+def _desk(root: Path) -> Desk:
+    try:
+        return open_desk(root, time.time)
+    except SatarkError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.command()
+@root_option
+def jobs(root: Path) -> None:
+    """Run the timetable: digests, checks, what is to be forgotten."""
+    timetable.serve(_desk(root), os.environ)
+
+
+@click.group()
+def people() -> None:
+    """People who sign in on this box."""
+
+
+@people.command("add")
+@root_option
+@click.option("--name", required=True, help="Login name: a-z 0-9 . _ -")
+@click.option("--display", required=True, help="The name shown to others.")
+@click.option("--role", required=True, type=click.Choice(ROLES), help="What this person may do.")
+def add(root: Path, name: str, display: str, role: str) -> None:
+    """Add a person; asks for the password, or reads it from standard input when that is no terminal."""
+    try:
+        office.add(_desk(root), name, display, role, _password())
+    except SatarkError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{name} ({role}) can sign in now")
+
+
+@people.command("list")
+@root_option
+def list_(root: Path) -> None:
+    """Show everybody, with roles."""
+    for person in office.everybody(_desk(root)):
+        click.echo(
+            f"{person.name:20} {person.role:12} {'' if person.active else 'inactive  '}{person.display}"
+        )
+
+
+def _password() -> str:
+    # Never an option: a command line can be read by every user of the machine.
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\n")

@@ -1,0 +1,105 @@
+"""The settings of a box or range node, and where its files lie under its root folder."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sync import config
+from sync.config import Settings
+from sync.directory import DISTRICT, RANGE
+from sync.errors import ConfigError
+
+KNOWN = frozenset(
+    (
+        *("node_id", "role", "broker", "broker_tls", "broker_user", "broker_password", "fault_point"),
+        *("retry_base_s", "retry_cap_s", "hello_every_s", "listen", "lan_names", "tls", "serial_prefix"),
+        "digest_every_s",
+    )
+)
+FIELD_KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class BoxConfig:
+    """What ``config.toml`` says, checked. ``role`` is "district" or "range"; times are in seconds."""
+
+    root: Path
+    node_id: str
+    role: str
+    listen: tuple[str, int]
+    tls: bool
+    lan_names: tuple[str, ...]
+    serial_prefix: str
+    digest_every_s: float
+    broker: tuple[str, int]
+    broker_tls: bool
+    broker_user: str
+    broker_password: str = field(repr=False)
+    fault_point: str
+    retry_base_s: float
+    retry_cap_s: float
+    hello_every_s: float
+
+    @property
+    def box_db(self) -> Path:
+        """Reports, cases, people, audit, outbox."""
+        return self.root / "box.db"
+
+    @property
+    def keys_db(self) -> Path:
+        """Report keys; the link process alone opens it."""
+        return self.root / "keys.db"
+
+    @property
+    def range_db(self) -> Path:
+        """What only a range node has: the boxes' digests."""
+        return self.root / "range.db"
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Sealed evidence files by file id."""
+        return self.root / "evidence"
+
+    @property
+    def incoming_folder(self) -> Path:
+        """Evidence files of which chunks are still missing."""
+        return self.root / "incoming"
+
+
+def load(root: Path) -> BoxConfig:
+    """Reads ``config.toml`` of a box's root folder; raises ConfigError naming the setting that is wrong."""
+    settings = config.read(root / "config.toml")
+    settings.refuse_unknown(KNOWN)
+    return BoxConfig(
+        root=root,
+        node_id=settings.text("node_id"),
+        role=settings.text("role", one_of=(DISTRICT, RANGE)),
+        listen=settings.address("listen", "0.0.0.0:8443"),
+        tls=settings.flag("tls", True),
+        lan_names=_names(settings),
+        serial_prefix=settings.text("serial_prefix"),
+        digest_every_s=settings.number("digest_every_s", 300, least=1),
+        broker=settings.address("broker"),
+        broker_tls=settings.flag("broker_tls", True),
+        broker_user=settings.text("broker_user", ""),
+        broker_password=settings.text("broker_password", ""),
+        fault_point=settings.text("fault_point", ""),
+        retry_base_s=settings.number("retry_base_s", 2, least=0.01),
+        retry_cap_s=settings.number("retry_cap_s", 300, least=0.01),
+        hello_every_s=settings.number("hello_every_s", 60, least=0.1),
+    )
+
+
+def field_key(root: Path) -> bytes:
+    """The key of text and answers at rest; raises ConfigError when it is not there."""
+    path = root / "keys" / "field.key"
+    try:
+        key = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path} is not there", hint="Enrol this node first: satark node enrol") from error
+    if len(key) != FIELD_KEY_BYTES:
+        raise ConfigError(f"{path} has {len(key)} bytes, wanted: {FIELD_KEY_BYTES}")
+    return key
+
+
+def _names(settings: Settings) -> tuple[str, ...]:
+    return tuple(name.strip() for name in settings.text("lan_names", "").split(",") if name.strip())

@@ -1,0 +1,34 @@
+"""What an act of the office can fail with; the pages show these words."""
+
+from sync.errors import SatarkError
+
+
+class NotFound(SatarkError):
+    """No such case, evidence file or person here."""
+
+
+class Forbidden(SatarkError):
+    """The role of whoever acts does not allow it."""
+
+
+class NotAllowed(SatarkError):
+    """The case is not in a status from which this can be done, or the value given is none of the list."""
+
+
+class Conflict(SatarkError):
+    """Somebody changed the case after the page was shown: ``by`` whom, and which ``act``."""
+
+    def __init__(self, serial: str, by: str, act: str) -> None:
+        super().__init__(
+            f"{serial} was changed by {by} meanwhile ({act})", hint="Look at it again, then decide"
+        )
+        self.by = by
+        self.act = act
+
+
+class NotAnswerable(SatarkError):
+    """There is no way to write back: the informant kept none, or the case is closed."""
+
+
+class BudgetSpent(SatarkError):
+    """All answers that one informant may get have been given."""

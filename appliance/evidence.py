@@ -1,0 +1,156 @@
+"""Evidence files: what is known of each, and their bytes, opened only as far as asked for."""
+
+import json
+import logging
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from appliance import audit
+from appliance.desk import BOX, READERS, Actor, Desk
+from appliance.errors import Forbidden, NotAllowed, NotFound
+from sync import metadata
+from sync.db import transaction
+from sync.errors import Unreadable
+from sync.metadata import Damaged, Unsupported
+from sync.sealing import files, locks
+
+log = logging.getLogger(__name__)
+
+COMING, HERE, DAMAGED = "coming", "here", "damaged"
+SCANNED_MAX_BYTES = 32 * 1024 * 1024
+_INFO = (
+    "select evidence.*, serial from evidence join case_report using(report_id)"
+    " join case_file on case_file.id = case_report.case_id"
+)
+
+
+@dataclass(frozen=True)
+class EvidenceInfo:
+    """One file: of which case and report, what it is, its hashes (hex SHA-256) at each hand.
+
+    ``state``: coming, here or damaged. ``scan_alarm`` names metadata that the relay should have dropped.
+    """
+
+    file_id: str
+    report_id: int
+    serial: str
+    kind: str
+    mime: str
+    size_bytes: int
+    sha256_received: str
+    sha256_kept: str
+    sha256_sealed: str
+    dropped: tuple[str, ...]
+    tool: str
+    state: str
+    arrived_at: int | None
+    scan_alarm: str
+
+
+def info(desk: Desk, file_id: str) -> EvidenceInfo:
+    """What is known of one file; raises NotFound."""
+    row = desk.conn.execute(f"{_INFO} where file_id=?", (file_id,)).fetchone()
+    if row is None:
+        raise NotFound("there is no such evidence file here")
+    return _info(row)
+
+
+def of_case(desk: Desk, case_id: int) -> tuple[EvidenceInfo, ...]:
+    """The files of a case, in the order of its reports."""
+    rows = desk.conn.execute(f"{_INFO} where case_id=? order by evidence.rowid", (case_id,))
+    return tuple(_info(row) for row in rows)
+
+
+def open_evidence(desk: Desk, file_id: str, actor: Actor, start: int, end: int) -> Iterator[bytes]:
+    """Bytes ``start`` to ``end`` (exclusive) of a file that is here, opening only the frames they lie in.
+
+    The audit row is written before the first byte. Raises Forbidden, NotFound or NotAllowed; the iterator raises
+    Unreadable where the file on disk was altered.
+    """
+    if actor.role not in READERS:
+        raise Forbidden("this role does not see evidence")
+    found = info(desk, file_id)
+    if found.state != HERE:
+        raise NotAllowed(f"this file is {found.state}", hint="It can be opened once it is here")
+    key = _key(desk, file_id)
+    with transaction(desk.conn):
+        audit.write(desk.conn, desk.clock(), actor.name, "evidence.open", file_id)
+    return _bytes(desk, found, key, start, end)
+
+
+def arrived(conn: sqlite3.Connection, file_id: str, now: float) -> None:
+    """A file came whole and with the right ciphertext; in the caller's transaction."""
+    conn.execute(
+        "update evidence set state=?, arrived_at=?, examined_at=null where file_id=? and state<>?",
+        (HERE, int(now), file_id, HERE),
+    )
+    audit.write(conn, now, BOX.name, "evidence.arrive", file_id)
+
+
+def damaged(conn: sqlite3.Connection, file_id: str, now: float) -> None:
+    """A file came with another ciphertext than its manifest says; in the caller's transaction."""
+    conn.execute("update evidence set state=? where file_id=?", (DAMAGED, file_id))
+    audit.write(conn, now, BOX.name, "evidence.damaged", file_id)
+
+
+def examine_new(desk: Desk, now: float, limit: int = 20) -> int:
+    """Opens and hashes files that came since, and looks once more for metadata in pictures. Gives how many.
+
+    A file that does not open or has another hash is marked damaged; metadata found is a ``scan_alarm``.
+    """
+    rows = desk.conn.execute(
+        f"{_INFO} where evidence.state=? and examined_at is null limit ?", (HERE, limit)
+    ).fetchall()
+    for row in rows:
+        _examine(desk, _info(row), now)
+    return len(rows)
+
+
+def _examine(desk: Desk, found: EvidenceInfo, now: float) -> None:
+    alarm = None
+    try:
+        alarm = _alarm(desk, found)
+    except (Unreadable, FileNotFoundError) as error:
+        log.warning("evidence %s does not open: %s", found.file_id, type(error).__name__)
+    with transaction(desk.conn):
+        if alarm is None:
+            damaged(desk.conn, found.file_id, now)
+        elif alarm:
+            audit.write(desk.conn, now, BOX.name, "evidence.metadata", found.file_id)
+        desk.conn.execute(
+            "update evidence set examined_at=?, scan_alarm=? where file_id=?",
+            (int(now), alarm or "", found.file_id),
+        )
+
+
+def _alarm(desk: Desk, found: EvidenceInfo) -> str:
+    """Names of metadata that is left in a file, "" for none; raises Unreadable when its hash is another."""
+    digest, picture = sha256(), bytearray()
+    is_scanned = found.mime.startswith("image/") and found.size_bytes <= SCANNED_MAX_BYTES
+    for chunk in _bytes(desk, found, _key(desk, found.file_id), 0, found.size_bytes):
+        digest.update(chunk)
+        if is_scanned:
+            picture += chunk
+    if digest.hexdigest() != found.sha256_kept:
+        raise Unreadable("evidence file: not what its manifest says")
+    try:
+        return ", ".join(metadata.scan(bytes(picture))) if is_scanned else ""
+    except (Damaged, Unsupported) as error:
+        return type(error).__name__
+
+
+def _bytes(desk: Desk, found: EvidenceInfo, key: bytes, start: int, end: int) -> Iterator[bytes]:
+    with (desk.config.evidence_folder / found.file_id).open("rb") as source:
+        yield from files.open_range(source, key, found.size_bytes, start, end)
+
+
+def _key(desk: Desk, file_id: str) -> bytes:
+    locked = desk.conn.execute("select locked_key from evidence where file_id=?", (file_id,)).fetchone()[0]
+    return locks.unlock(desk.field_key, locked, f"evidence:{file_id}")
+
+
+def _info(row: sqlite3.Row) -> EvidenceInfo:
+    plain = {name: row[name] for name in EvidenceInfo.__dataclass_fields__ if name != "dropped"}
+    return EvidenceInfo(dropped=tuple(json.loads(row["dropped"])), **plain)

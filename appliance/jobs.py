@@ -1,0 +1,87 @@
+"""The timetable of a box. Each job is done once per period, and at the start if its period was missed."""
+
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from appliance import digest, evidence, health, people
+from appliance.desk import Desk
+from sync import watchdog
+from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S
+from sync.db import transaction
+
+ZONE = "Asia/Kolkata"
+PROGRESS_EVERY_S = 15
+
+
+@dataclass(frozen=True)
+class Job:
+    """``work`` gets the desk and the time; it must bear being done twice, for a kill comes before it is noted."""
+
+    name: str
+    every_s: float
+    work: Callable[[Desk, float], object]
+
+
+def timetable(digest_every_s: float) -> tuple[Job, ...]:
+    """What a box does by the clock."""
+    return (
+        Job("digest", digest_every_s, lambda desk, now: digest.build_due(desk)),
+        Job("evidence", 30, evidence.examine_new),
+        Job("logins", HOUR_S, _forget_logins),
+        Job("check_file", DAY_S, lambda desk, now: health.check_file(desk.conn, now)),
+        Job("check_figures", DAY_S, lambda desk, now: health.check_figures(desk.conn, now)),
+        Job("check_chains", DAY_S, lambda desk, now: health.check_chains(desk.conn, now)),
+    )
+
+
+def run_once(desk: Desk, job: Job) -> bool:
+    """Does ``job`` unless it was done in this period (periods of a day begin at 00:00 IST); False then."""
+    now = desk.clock()
+    period = int((now + IST_OFFSET_S) // job.every_s)
+    row = desk.conn.execute("select period from job_run where name=?", (job.name,)).fetchone()
+    if row is not None and row[0] == period:
+        return False
+    job.work(desk, now)
+    desk.conn.execute("insert or replace into job_run values(?,?,?)", (job.name, period, int(now)))
+    return True
+
+
+def scheduler(desk: Desk, jobs: Sequence[Job], progress: Callable[[], object]) -> BlockingScheduler:
+    """A timetable ready to start: all jobs on one thread, one after another, missed runs made up as one."""
+    made = BlockingScheduler(
+        timezone=ZONE,
+        executors={"default": {"type": "threadpool", "max_workers": 1}},
+        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+    )
+    now = datetime.now(UTC)
+    for job in jobs:
+        made.add_job(
+            run_once, "interval", seconds=_tick_s(job), args=(desk, job), id=job.name, next_run_time=now
+        )
+    made.add_job(progress, "interval", seconds=PROGRESS_EVERY_S, id="progress", next_run_time=now)
+    return made
+
+
+def serve(desk: Desk, environ: Mapping[str, str]) -> None:
+    """Works until SIGTERM or SIGINT, finishing the job at hand; tells systemd that it is alive."""
+    made = scheduler(
+        desk, timetable(desk.config.digest_every_s), lambda: watchdog.notify("WATCHDOG=1", environ)
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: made.shutdown(wait=True))
+    watchdog.notify("READY=1", environ)
+    made.start()
+
+
+def _tick_s(job: Job) -> float:
+    # A long period is asked after more often: an interval counts from the start of this process, a day from midnight.
+    return min(job.every_s, HOUR_S / 4)
+
+
+def _forget_logins(desk: Desk, now: float) -> None:
+    with transaction(desk.conn):
+        people.forget_old(desk.conn, now)

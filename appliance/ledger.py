@@ -1,0 +1,147 @@
+"""The rows of cases. Every change goes through ``save``: row, history, audit and rollup in one transaction."""
+
+from dataclasses import astuple, dataclass, replace
+from datetime import UTC, datetime
+
+from appliance import audit, figures, history
+from appliance.desk import Actor, Desk
+from appliance.errors import Conflict, NotFound
+from appliance.figures import Place
+from appliance.history import Change
+from sync.clock import IST_OFFSET_S, week_of
+
+_COLUMNS = (
+    "id, serial, report_id, status, version, category, district, thana, week, sensitivity, post,"
+    " opened_at, changed_at, outcome, closed_at, duplicate_of, follows"
+)
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A row of ``case_file``; see ``migrations.py``."""
+
+    id: int
+    serial: str
+    report_id: int
+    status: str
+    version: int
+    category: str
+    district: str
+    thana: str
+    week: int
+    sensitivity: str
+    post: str
+    opened_at: int
+    changed_at: int
+    outcome: str
+    closed_at: int | None
+    duplicate_of: int | None
+    follows: int | None
+
+    @property
+    def place(self) -> Place:
+        """Its cell of the rollup."""
+        return Place(self.district, self.thana, self.category, self.week, self.status)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a new case begins with."""
+
+    report_id: int
+    category: str
+    district: str
+    thana: str
+    sensitivity: str
+    follows: int | None
+
+
+def find(desk: Desk, serial: str) -> CaseFile:
+    """The case of that serial; raises NotFound."""
+    row = desk.conn.execute(f"select {_COLUMNS} from case_file where serial=?", (serial,)).fetchone()
+    if row is None:
+        raise NotFound("there is no case of that serial here")
+    return CaseFile(*row)
+
+
+def by_id(desk: Desk, case_id: int) -> CaseFile:
+    """The case of that row id, which must be there."""
+    return CaseFile(*desk.conn.execute(f"select {_COLUMNS} from case_file where id=?", (case_id,)).fetchone())
+
+
+def of_handle(desk: Desk, handle: str) -> CaseFile | None:
+    """The case that holds the report of that handle, or None."""
+    row = desk.conn.execute(
+        "select case_id from report join case_report on report_id = report.id where handle=?", (handle,)
+    ).fetchone()
+    return by_id(desk, row[0]) if row else None
+
+
+def duplicates_of(desk: Desk, case_id: int) -> tuple[CaseFile, ...]:
+    """The cases marked as duplicates of this one."""
+    rows = desk.conn.execute(f"select {_COLUMNS} from case_file where duplicate_of=? order by id", (case_id,))
+    return tuple(CaseFile(*row) for row in rows.fetchall())
+
+
+def at_version(desk: Desk, serial: str, version: int) -> CaseFile:
+    """The case as its page showed it; raises Conflict naming who changed it since, or NotFound."""
+    case = find(desk, serial)
+    if case.version != version:
+        raise Conflict(serial, *history.last_change(desk.conn, case.id))
+    return case
+
+
+def open_case(desk: Desk, opening: Opening, actor: Actor, now: float) -> CaseFile:
+    """Makes a case of a first report, in the caller's transaction."""
+    case = CaseFile(
+        id=desk.conn.execute("select coalesce(max(id), 0) + 1 from case_file").fetchone()[0],
+        serial=_next_serial(desk, now),
+        status="received",
+        version=1,
+        week=week_of(now),
+        post="",
+        opened_at=int(now),
+        changed_at=int(now),
+        outcome="",
+        closed_at=None,
+        duplicate_of=None,
+        **vars(opening),
+    )
+    marks = ",".join("?" * len(astuple(case)))
+    desk.conn.execute(f"insert into case_file({_COLUMNS}) values({marks})", astuple(case))
+    desk.conn.execute("insert into case_report values(?,?)", (case.id, opening.report_id))
+    figures.bump(desk.conn, case.place, 1)
+    _record(desk, case, actor, Change("receive", "", case.status), now)
+    return case
+
+
+def save(desk: Desk, before: CaseFile, after: CaseFile, actor: Actor, change: Change, now: float) -> CaseFile:
+    """Writes ``after`` over ``before`` as the next version, in the caller's transaction."""
+    after = replace(after, version=before.version + 1, changed_at=int(now))
+    desk.conn.execute(
+        "update case_file set status=?, version=?, post=?, changed_at=?, outcome=?, closed_at=?, duplicate_of=?"
+        " where id=?",
+        (
+            *(after.status, after.version, after.post, after.changed_at, after.outcome),
+            *(after.closed_at, after.duplicate_of, after.id),
+        ),
+    )
+    if after.place != before.place:
+        figures.bump(desk.conn, before.place, -1)
+        figures.bump(desk.conn, after.place, 1)
+    _record(desk, after, actor, change, now)
+    return after
+
+
+def _record(desk: Desk, case: CaseFile, actor: Actor, change: Change, now: float) -> None:
+    history.write(desk, case.id, case.serial, case.version, actor, change, now)
+    audit.write(desk.conn, now, actor.name, f"case.{change.act}", case.serial)
+
+
+def _next_serial(desk: Desk, now: float) -> str:
+    prefix, year = desk.config.serial_prefix, datetime.fromtimestamp(now + IST_OFFSET_S, UTC).year
+    (number,) = desk.conn.execute(
+        "insert into serial_counter values(?,?,2) on conflict do update set next=next+1 returning next-1",
+        (prefix, year),
+    ).fetchone()
+    return f"{prefix}-{year}-{number:05}"

@@ -1,0 +1,231 @@
+"""The box's end of the line: the only process that holds private keys and opens ``keys.db``.
+
+Report keys go to ``keys.db`` first, then one transaction of ``box.db`` stores reports, notes and acknowledgements. A
+crash between the two leaves a key without a report; the report comes again and finds its key.
+"""
+
+import random
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from appliance import digest as digests
+from appliance import evidence, inbox, outgoing, replies
+from appliance.config import BoxConfig
+from appliance.desk import Desk, open_desk, open_keys
+from appliance.rangenode import accept as range_accept
+from sync import canonical, exchange, faults, outbox, transfer, watchdog
+from sync.clock import Clock
+from sync.db import transaction
+from sync.directory import DISTRICT, RANGE
+from sync.exchange import Exchange, Identity, Opened
+from sync.exchange.program import Handler
+from sync.link import Broker, Departure, Link
+from sync.messages import Acknowledgement, Contact, Digest, Message, PublicState, Reply, ReportBody, Settled
+from sync.outbox import Parcel, Retry
+from sync.sealing import envelopes, files, locks
+from sync.sealing.keys import PublicSealingKey, SealingKey, SigningKey
+
+ERASE_EVERY_S = 3600.0
+
+
+class BoxProgram:
+    """What a box or range node adds to the exchange (``sync.exchange.Program``)."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        keys_conn: sqlite3.Connection,
+        identity: Identity,
+        body: SealingKey,
+        contact: SealingKey,
+    ) -> None:
+        """``body`` and ``contact`` are this node's private sealing keys."""
+        self._desk, self._keys_conn, self._identity = desk, keys_conn, identity
+        self.message_key = body
+        self._keys = envelopes.keys_by_id(body, contact)
+        self.handlers: Mapping[str, Handler] = {"report": self._report, "settled": self._settled}
+
+    def find_key(self, key_id: str) -> SealingKey | None:
+        """The private key of that id."""
+        return self._keys.get(key_id)
+
+    def before(self, opened: Sequence[Opened]) -> None:
+        """Keeps the report keys of a group, durably, before its reports."""
+        contacts = [one.messages["contact"] for one in opened if "contact" in one.messages]
+        if not contacts:
+            return
+        with transaction(self._keys_conn):
+            for contact in contacts:
+                assert isinstance(contact, Contact)
+                inbox.add_key(self._keys_conn, contact)
+        faults.at("keys-written")
+
+    def seal(self, parcel: Parcel, key: PublicSealingKey | None) -> bytes | None:
+        """Seals a command at the moment it goes; a reply gets its report key here and nowhere else."""
+        message = self._message(parcel)
+        if key is None or message is None:
+            return None
+        return exchange.seal_message(
+            self._identity, parcel.purpose, parcel.recipient, key, message, parcel.message_id
+        )
+
+    def acknowledged(self, conn: sqlite3.Connection, parcel: Parcel, ack: Acknowledgement) -> None:
+        """A command took effect over there."""
+        if parcel.purpose == "reply":
+            replies.accepted(conn, parcel.message_id)
+        outbox.drop(conn, parcel.message_id)
+
+    def greeted(self, conn: sqlite3.Connection, node: str, new_run: bool, new_epoch: bool) -> None:
+        """A relay that started anew has forgotten the keys of what it had accepted."""
+        if new_run and node == outgoing.relay_of(self._desk):
+            replies.requeue_unsettled(self._desk, self._desk.clock())
+        if new_epoch and self._desk.directory.node(node).role == RANGE:
+            digests.resend_all(conn)
+
+    def checkpoint(self, conn: sqlite3.Connection, recipient: str) -> tuple[int, bytes]:
+        """A box keeps no log for others."""
+        return 0, b""
+
+    def file_came(self, conn: sqlite3.Connection, file_id: str, state: str, now: float) -> None:
+        """An evidence file is here, or must come again."""
+        faults.at("file-here")
+        if state == "here":
+            evidence.arrived(conn, file_id, now)
+
+    def file_left(self, conn: sqlite3.Connection, file_id: str) -> None:
+        """A box sends no files."""
+
+    def _report(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
+        body = opened.messages["body"]
+        assert isinstance(body, ReportBody)
+        inbox.handle_report(self._desk, body, opened.envelope.header.id, now)
+        for manifest in body.evidence:
+            size_bytes = files.sealed_size(manifest.size_bytes)
+            transfer.expect(conn, manifest.file_id, opened.sender, size_bytes, manifest.sha256_sealed)
+        faults.at("report-stored")
+
+    def _settled(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
+        message = opened.messages["message"]
+        assert isinstance(message, Settled)
+        replies.settled(conn, message.items)
+
+    def _message(self, parcel: Parcel) -> Message | None:
+        plain = locks.unlock(self._desk.field_key, parcel.content, f"outbox:{parcel.message_id}")
+        if parcel.purpose == "state":
+            return canonical.loads(PublicState, plain)
+        if parcel.purpose == "digest":
+            return canonical.loads(Digest, plain)
+        command = canonical.loads(replies.Command, plain)
+        report_key = inbox.find_key(self._keys_conn, command.handle)
+        if report_key is None:  # erased after closing: there is no way back to this informant
+            return None
+        return Reply(1, command.handle, report_key, command.reply_no, command.template, command.parameters)
+
+
+class RangeProgram(BoxProgram):
+    """A range node is a box that also takes the digests of boxes."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        keys_conn: sqlite3.Connection,
+        identity: Identity,
+        body: SealingKey,
+        contact: SealingKey,
+        range_conn: sqlite3.Connection,
+    ) -> None:
+        """``range_conn``: of range.db."""
+        super().__init__(desk, keys_conn, identity, body, contact)
+        self._range_conn = range_conn
+        self.handlers = {**self.handlers, "digest": self._digest}
+
+    def before(self, opened: Sequence[Opened]) -> None:
+        """Notes who was heard of, beside what every box does."""
+        super().before(opened)
+        for sender in {one.sender for one in opened}:
+            if self._desk.directory.node(sender).role == DISTRICT:
+                range_accept.contact(self._range_conn, sender, self._desk.clock())
+
+    def _digest(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
+        digest = opened.messages["message"]
+        assert isinstance(digest, Digest)
+        range_accept.accept(self._range_conn, opened.sender, digest, now)
+
+
+class BoxDesk:
+    """The desk behind the box's line: the exchange, and now and then the erasing of report keys."""
+
+    def __init__(
+        self, line: Exchange, desk: Desk, keys_conn: sqlite3.Connection, monotonic: Callable[[], float]
+    ) -> None:
+        """``monotonic`` paces the erasing; what is due is decided by the desk's clock."""
+        self.accept, self.connected = line.accept, line.connected
+        self._line, self._desk, self._keys_conn, self._monotonic = line, desk, keys_conn, monotonic
+        self._erase_at = monotonic()
+
+    def outgoing(self, room: int) -> Sequence[Departure]:
+        """Frames to other nodes."""
+        if self._monotonic() >= self._erase_at:
+            self._erase_at = self._monotonic() + ERASE_EVERY_S
+            inbox.erase_due(self._keys_conn, self._desk.conn, self._desk.clock())
+        return self._line.outgoing(room)
+
+
+def run_link(root: Path, stop: threading.Event, environ: Mapping[str, str], clock: Clock = time.time) -> None:
+    """The line of the box under ``root``, until ``stop``; raises when it can make no progress."""
+    desk = open_desk(root, clock)
+    link = make_link(desk, lambda: watchdog.notify("WATCHDOG=1", environ))
+    watchdog.notify("READY=1", environ)
+    link.run(stop)
+
+
+def make_link(desk: Desk, progress: Callable[[], object] = lambda: None) -> Link:
+    """Puts the line of a box together."""
+    config, keys_conn = desk.config, open_keys(desk.config)
+    keys = config.root / "keys"
+    identity = Identity(config.node_id, secrets.token_hex(8), SigningKey((keys / "signing.key").read_bytes()))
+    body, contact = (SealingKey((keys / name).read_bytes()) for name in ("body.key", "contact.key"))
+    program = _program(desk, keys_conn, identity, body, contact)
+    line = Exchange(
+        identity,
+        desk.directory,
+        _peers(desk),
+        desk.conn,
+        program,
+        desk.clock,
+        random.SystemRandom(),
+        Retry(config.retry_base_s, config.retry_cap_s),
+        config.hello_every_s,
+        config.root,
+        transfer.Receiver(config.root / "incoming", config.evidence_folder),
+    )
+    box_desk = BoxDesk(line, desk, keys_conn, time.monotonic)
+    return Link(config.node_id, _broker(config), box_desk, time.monotonic, progress=progress)
+
+
+def _program(
+    desk: Desk, keys_conn: sqlite3.Connection, identity: Identity, body: SealingKey, contact: SealingKey
+) -> BoxProgram:
+    if desk.config.role != RANGE:
+        return BoxProgram(desk, keys_conn, identity, body, contact)
+    range_conn = range_accept.open_range(desk.config.range_db)
+    return RangeProgram(desk, keys_conn, identity, body, contact, range_conn)
+
+
+def _peers(desk: Desk) -> list[str]:
+    """A box talks to the relay and to its range; the range to everybody."""
+    mine = desk.config.node_id
+    nodes = [node for node in desk.directory.nodes if node.id != mine]
+    return [node.id for node in nodes if desk.config.role == RANGE or node.role != DISTRICT]
+
+
+def _broker(config: BoxConfig) -> Broker:
+    host, port = config.broker
+    if config.broker_tls:
+        tls = config.root / "tls"
+        return Broker(host, port, tls / "ca.pem", tls / "cert.pem", tls / "key.pem")
+    return Broker(host, port, user=config.broker_user, password=config.broker_password)

@@ -1,0 +1,29 @@
+"""Posts: the offices to which a case can be given."""
+
+from dataclasses import dataclass
+
+from sync.catalogue import Words
+from sync.directory import Directory, Thana
+
+
+@dataclass(frozen=True)
+class Post:
+    """``code`` is what a case keeps ("SHO JNP-01", "CO City"), ``name`` what people read."""
+
+    code: str
+    name: Words
+
+
+def posts(directory: Directory, district: str | None = None) -> tuple[Post, ...]:
+    """The circle officers, then the heads of the thanas; of one district, or of all for a range node (None)."""
+    thanas = [t for t in directory.thanas if district is None or t.district == district]
+    circles = dict.fromkeys(thana.circle for thana in thanas if thana.circle)
+    return (*(_of_circle(circle) for circle in circles), *(_of_thana(thana) for thana in thanas))
+
+
+def _of_circle(circle: str) -> Post:
+    return Post(f"CO {circle}", {"en": f"CO {circle}", "hi": f"क्षेत्राधिकारी {circle}"})
+
+
+def _of_thana(thana: Thana) -> Post:
+    return Post(f"SHO {thana.code}", {"en": f"SHO {thana.name_en}", "hi": f"थाना प्रभारी {thana.name_hi}"})

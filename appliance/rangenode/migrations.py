@@ -1,0 +1,54 @@
+"""The tables of ``range.db``: what the boxes told. No text of a report ever comes here."""
+
+from sqlite_utils import Database, Migrations
+
+RANGE = Migrations("range")
+
+_TABLES = (
+    """
+-- How many cases of a box stand where; absolute numbers, the newest sequence number wins.
+create table digest_cell(
+    box text not null,                  -- node id
+    epoch text not null,                -- name of the box's database
+    district text not null,
+    thana text not null,
+    category text not null,
+    week integer not null,
+    status text not null,
+    count integer not null,
+    seq integer not null,               -- of the digest that told it
+    primary key(box, epoch, district, thana, category, week, status)
+) strict, without rowid
+""",
+    """
+create table digest_seen(
+    box text not null,
+    epoch text not null,
+    seq integer not null,               -- dense from 0: a gap is a digest that has not come
+    primary key(box, epoch, seq)
+) strict, without rowid
+""",
+    """
+-- A box has one database at a time: only the counts of its newest epoch stand.
+create table box_epoch(
+    id integer primary key,
+    box text not null,
+    epoch text not null,
+    first_at integer not null,
+    unique(box, epoch)
+) strict
+""",
+    """
+create table contact(
+    box text primary key,
+    last_contact_at integer not null,
+    directory_version integer not null
+) strict, without rowid
+""",
+)
+
+
+@RANGE(name="001_first")
+def _first(database: Database) -> None:
+    for statement in _TABLES:
+        database.conn.execute(statement)

@@ -1,0 +1,174 @@
+"""Answers to informants: templates with values from their lists, counted, and what became of each."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from appliance import ledger, outgoing
+from appliance.desk import Actor, Desk
+from appliance.errors import BudgetSpent, NotAllowed, NotAnswerable
+from appliance.ledger import CaseFile
+from sync.catalogue import LANGUAGES
+from sync.errors import ConfigError
+from sync.outbox import LANE_REPLY
+
+BUDGET = 10
+"""Answers that one informant may get in all; the last is kept for the outcome."""
+OUTCOME_TEMPLATES = frozenset({"action_taken", "not_found", "closed"})
+QUEUED, ACCEPTED, SETTLED = "queued", "accepted", "settled"
+
+
+@dataclass(frozen=True)
+class Command:
+    """What lies in the outbox for one answer; link adds the report key."""
+
+    handle: str
+    reply_no: int
+    template: str
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One answer as the case page shows it; ``state``: queued, accepted (by the relay) or settled (over there)."""
+
+    reply_no: int
+    template: str
+    parameters: tuple[str, ...]
+    state: str
+    at: int
+    actor: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Path:
+    """Where an answer to a case goes: the newest report whose informant may be written to."""
+
+    handle: str
+    language: str
+
+
+def preview(desk: Desk, serial: str, template: str, parameters: tuple[str, ...]) -> str:
+    """Exactly the words that the informant's phone would show, in his language.
+
+    Raises NotFound, NotAnswerable, or NotAllowed for a template or value that the catalogue does not have.
+    """
+    return _text(desk, _path(desk, ledger.find(desk, serial)).language, template, parameters)
+
+
+def left(desk: Desk, case_id: int) -> int:
+    """How many more answers the informant of a case may get."""
+    used = desk.conn.execute("select count(*) from reply where case_id=?", (case_id,)).fetchone()[0]
+    return BUDGET - int(used)
+
+
+def can_answer(desk: Desk, case: CaseFile) -> bool:
+    """Whether there is a way to write back and an answer left."""
+    return case.closed_at is None and _newest_path(desk, case.id) is not None and left(desk, case.id) > 0
+
+
+def order(
+    desk: Desk, case: CaseFile, actor: Actor, template: str, parameters: tuple[str, ...], now: float
+) -> None:
+    """Queues an answer in the caller's transaction; raises as ``preview`` does, and BudgetSpent."""
+    path = _path(desk, case)
+    _text(desk, path.language, template, parameters)
+    remaining = left(desk, case.id)
+    if remaining <= 0:
+        raise BudgetSpent(f"{case.serial}: all {BUDGET} answers have been given")
+    if remaining == 1 and template not in OUTCOME_TEMPLATES:
+        raise BudgetSpent(f"{case.serial}: one answer is left", hint="It is kept for the outcome")
+    command = Command(path.handle, BUDGET - remaining + 1, template, parameters)
+    message_id = outgoing.put(desk, outgoing.relay_of(desk), "reply", LANE_REPLY, command, now)
+    desk.conn.execute(
+        "insert into reply(case_id, handle, reply_no, template, parameters, message_id, state, at, actor)"
+        " values(?,?,?,?,?,?,?,?,?)",
+        (
+            *(case.id, command.handle, command.reply_no, template, json.dumps(parameters)),
+            *(message_id, QUEUED, int(now), actor.name),
+        ),
+    )
+
+
+def of_case(desk: Desk, case_id: int) -> tuple[Sent, ...]:
+    """The answers to a case, oldest first."""
+    rows = desk.conn.execute(
+        "select reply.*, report.language from reply join report using(handle) where case_id=? order by reply_no",
+        (case_id,),
+    )
+    return tuple(_sent(desk, row) for row in rows)
+
+
+def accepted(conn: sqlite3.Connection, message_id: str) -> None:
+    """The relay acknowledged the outbox row of an answer; in the caller's transaction."""
+    conn.execute("update reply set state=? where message_id=? and state=?", (ACCEPTED, message_id, QUEUED))
+
+
+def settled(conn: sqlite3.Connection, items: Iterable[str]) -> None:
+    """The relay is done with these answers (``<handle>/<reply_no>``); in the caller's transaction."""
+    for item in items:
+        handle, _, number = item.rpartition("/")
+        if number.isdecimal():
+            conn.execute(
+                "update reply set state=? where handle=? and reply_no=?", (SETTLED, handle, int(number))
+            )
+
+
+def requeue_unsettled(desk: Desk, now: float) -> int:
+    """After a restart of the relay: sends again what it had accepted and not settled. Gives how many.
+
+    In the caller's transaction. The relay knows an answer by handle and number, so that none goes out twice.
+    """
+    rows = desk.conn.execute("select * from reply where state=? order by id", (ACCEPTED,)).fetchall()
+    relay = outgoing.relay_of(desk)
+    for row in rows:
+        parameters = tuple(json.loads(row["parameters"]))
+        command = Command(row["handle"], row["reply_no"], row["template"], parameters)
+        message_id = outgoing.put(desk, relay, "reply", LANE_REPLY, command, now)
+        desk.conn.execute(
+            "update reply set state=?, message_id=? where id=?", (QUEUED, message_id, row["id"])
+        )
+    return len(rows)
+
+
+def _path(desk: Desk, case: CaseFile) -> Path:
+    if case.closed_at is not None:
+        raise NotAnswerable(f"{case.serial} is closed")
+    path = _newest_path(desk, case.id)
+    if path is None:
+        raise NotAnswerable(f"{case.serial}: the informant kept no way to be written to")
+    return path
+
+
+def _newest_path(desk: Desk, case_id: int) -> Path | None:
+    row = desk.conn.execute(
+        "select handle, language from case_report join report on report.id = report_id"
+        " where case_id=? and contact='push' order by report.id desc limit 1",
+        (case_id,),
+    ).fetchone()
+    return Path(*row) if row else None
+
+
+def _text(desk: Desk, language: str, template: str, parameters: tuple[str, ...]) -> str:
+    found = desk.catalogue.template(template)
+    if found is None:
+        raise NotAllowed(f"there is no answer {template[:40]!r}")
+    try:
+        return found.text(language if language in LANGUAGES else LANGUAGES[0], parameters)
+    except ConfigError as error:
+        raise NotAllowed(error.what) from error
+
+
+def _sent(desk: Desk, row: sqlite3.Row) -> Sent:
+    parameters = tuple(json.loads(row["parameters"]))
+    return Sent(
+        reply_no=row["reply_no"],
+        template=row["template"],
+        parameters=parameters,
+        state=row["state"],
+        at=row["at"],
+        actor=row["actor"],
+        text=_text(desk, row["language"], row["template"], parameters),
+    )

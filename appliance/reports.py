@@ -1,0 +1,178 @@
+"""What informants told: stored once, locked under the field key, opened for the case page."""
+
+import json
+import re
+from dataclasses import dataclass
+
+from appliance import ledger
+from appliance.desk import BOX, Desk
+from appliance.errors import NotFound
+from appliance.history import Change
+from appliance.ledger import CaseFile, Opening
+from sync import canonical
+from sync.errors import Unreadable
+from sync.messages import Answer, Manifest, ReportBody
+from sync.sealing import locks
+
+MINUTE_S = 60
+UNKNOWN_CATEGORY = "restricted"
+_FILE_ID = re.compile(r"[0-9a-f]{32}")
+_HANDLE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a report says in the informant's own words; lies under the field key."""
+
+    answers: tuple[Answer, ...]
+    text: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """One report as the case page shows it; codes, which the page writes out in its own language.
+
+    ``received_at`` is the arrival at this box (whole minutes), ``hour`` when it was sent (hours since the epoch).
+    ``can_write_back`` is False where the informant kept no way to contact him.
+    """
+
+    report_id: int
+    received_at: int
+    hour: int
+    category: str
+    district: str
+    thana: str
+    place: str
+    language: str
+    answers: tuple[Answer, ...]
+    text: str
+    happening_now: bool
+    fear: str
+    police_involved: str
+    incomplete: bool
+    can_write_back: bool
+    is_addition: bool
+    missing_evidence: int
+
+
+def add(desk: Desk, body: ReportBody, message_id: str, now: float) -> int:
+    """Stores a report in the caller's transaction and opens its case, or puts it to the case it adds to.
+
+    Idempotent by message id and by handle; gives the report's id. Raises Unreadable when a name in it cannot be one.
+    """
+    known = desk.conn.execute(
+        "select id from report where message_id=? or handle=?", (message_id, body.handle)
+    ).fetchone()
+    if known is not None:
+        return int(known[0])
+    _check_names(desk, body)
+    report_id = _insert(desk, body, message_id, now)
+    for manifest in body.evidence:
+        _expect(desk, report_id, manifest)
+    _file(desk, body, report_id, now)
+    return report_id
+
+
+def told(desk: Desk, report_id: int) -> Told:
+    """One report, opened; raises NotFound."""
+    row = desk.conn.execute("select * from report where id=?", (report_id,)).fetchone()
+    if row is None:
+        raise NotFound("there is no such report here")
+    words = canonical.loads(Words, locks.unlock(desk.field_key, row["locked"], f"report:{row['handle']}"))
+    return Told(
+        report_id=report_id,
+        received_at=row["received_at"],
+        hour=row["hour"],
+        category=row["category"],
+        district=row["district"],
+        thana=row["thana"],
+        place=words.place,
+        language=row["language"],
+        answers=words.answers,
+        text=words.text,
+        happening_now=bool(row["happening_now"]),
+        fear=row["fear"],
+        police_involved=row["police_involved"],
+        incomplete=bool(row["incomplete"]),
+        can_write_back=row["contact"] == "push",
+        is_addition=row["adds_to"] is not None,
+        missing_evidence=row["missing_evidence"],
+    )
+
+
+def _check_names(desk: Desk, body: ReportBody) -> None:
+    """File ids become file names, and one that is taken would hide a file of another report."""
+    ids = [manifest.file_id for manifest in body.evidence]
+    if not _HANDLE.fullmatch(body.handle) or not all(_FILE_ID.fullmatch(file_id) for file_id in ids):
+        raise Unreadable("report: a name in it is not of our form")
+    marks = ",".join("?" * len(ids))
+    taken = desk.conn.execute(f"select 1 from evidence where file_id in ({marks})", ids).fetchone()
+    if taken or len(set(ids)) != len(ids):
+        raise Unreadable("report: an evidence file of that name is known already")
+
+
+def _insert(desk: Desk, body: ReportBody, message_id: str, now: float) -> int:
+    words = canonical.dumps(Words(body.answers, body.text, body.place))
+    row = {
+        "message_id": message_id,
+        "handle": body.handle,
+        "received_at": int(now) // MINUTE_S * MINUTE_S,
+        "hour": body.hour,
+        "category": body.category,
+        "district": body.district,
+        "thana": body.thana,
+        "language": body.language,
+        "happening_now": int(body.happening_now),
+        "fear": body.fear,
+        "police_involved": body.police_involved,
+        "incomplete": int(body.incomplete),
+        "contact": body.contact,
+        "adds_to": body.adds_to,
+        "missing_evidence": body.missing_evidence,
+        "locked": locks.lock(desk.field_key, words, f"report:{body.handle}"),
+    }
+    marks = ",".join(f":{column}" for column in row)
+    cursor = desk.conn.execute(f"insert into report({','.join(row)}) values({marks})", row)
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def _expect(desk: Desk, report_id: int, manifest: Manifest) -> None:
+    desk.conn.execute(
+        "insert into evidence(file_id, report_id, kind, mime, size_bytes, sha256_received, sha256_kept,"
+        " sha256_sealed, dropped, tool, locked_key, state) values(?,?,?,?,?,?,?,?,?,?,?,'coming')",
+        (
+            *(manifest.file_id, report_id, manifest.kind, manifest.mime, manifest.size_bytes),
+            *(manifest.sha256_received, manifest.sha256_kept, manifest.sha256_sealed),
+            *(json.dumps(manifest.dropped), manifest.tool),
+            locks.lock(desk.field_key, manifest.key, f"evidence:{manifest.file_id}"),
+        ),
+    )
+
+
+def _file(desk: Desk, body: ReportBody, report_id: int, now: float) -> None:
+    """Puts the report to a case. A closed case stays closed: what is added then opens one that follows it."""
+    target = ledger.of_handle(desk, body.adds_to) if body.adds_to else None
+    if target is None or target.closed_at is not None:
+        follows = target.id if target else None
+        sensitivity = _sensitivity(desk, body)
+        opening = Opening(report_id, body.category, body.district, body.thana, sensitivity, follows)
+        ledger.open_case(desk, opening, BOX, now)
+        return
+    desk.conn.execute("insert into case_report values(?,?)", (target.id, report_id))
+    _note_addition(desk, target, now)
+    if target.duplicate_of is not None:
+        # Nobody works on a duplicate: the case it belongs to must show that there is news.
+        _note_addition(desk, ledger.by_id(desk, target.duplicate_of), now, target.serial)
+
+
+def _note_addition(desk: Desk, case: CaseFile, now: float, detail: str = "") -> None:
+    ledger.save(desk, case, case, BOX, Change("add", case.status, case.status, detail), now)
+
+
+def _sensitivity(desk: Desk, body: ReportBody) -> str:
+    category = desk.catalogue.category(body.category)
+    if body.police_involved == "yes":
+        return "secret"
+    return category.sensitivity if category else UNKNOWN_CATEGORY

@@ -1,0 +1,1 @@
+"""Measurements of the product beside the baselines it must beat."""

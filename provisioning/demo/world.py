@@ -1,0 +1,223 @@
+"""The processes of the demo: started, watched, killed and started anew by name."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from appliance import people
+from appliance.desk import RANGE, SCREENER, SP, open_desk
+from provisioning.broker import Broker
+from provisioning.demo.fleet import BOXES, HOST, Fleet, Line, Pace, enrol_all, free_port
+from provisioning.demo.office import Office
+from sync.errors import Unavailable
+
+START_S = 30.0
+STOP_S = 10.0
+OUR_PACKAGES = Path(__file__).parents[2]
+
+RELAY_PROCESSES = ("relay-web", "relay-intake", "relay-link")
+
+
+@dataclass
+class World:
+    """One running demo. ``processes`` by name: simulator, relay-web, relay-intake, relay-link, <box>-web|link|jobs."""
+
+    fleet: Fleet
+    runtime_dir: Path
+    simulator_url: str
+    logins: Mapping[str, tuple[str, str]]
+    broker: Broker | None
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every process of ours beside simulator and broker, in the order of starting."""
+        return (*RELAY_PROCESSES, *(f"{box}-{part}" for box in BOXES for part in ("link", "jobs", "web")))
+
+    def start_all(self) -> None:
+        """Starts every process and waits until pages and webhook answer."""
+        for name in self.names:
+            self.start(name)
+        self.wait_until_serving()
+
+    def start(self, name: str) -> None:
+        """Starts one process; its words go to ``logs/<name>.log``."""
+        seat, _, part = name.rpartition("-")
+        group = "relay" if seat == "relay" else "box"
+        command = [sys.executable, "-m", "provisioning", group, part, "--root", str(self.fleet.roots[seat])]
+        self.processes[name] = spawn(command, self.fleet.state / "logs" / f"{name}.log")
+
+    def wait_until_serving(self) -> None:
+        """Until the webhook and every box's pages accept connections; raises Unavailable naming who does not."""
+        for seat in ("relay", *BOXES):
+            name, port = f"{seat}-web", self.fleet.ports[seat]
+            wait(partial(self._serves, name, port), f"{name} does not listen", START_S)
+
+    def _serves(self, name: str, port: int) -> bool:
+        if self.processes[name].poll() is not None:
+            log = (self.fleet.state / "logs" / f"{name}.log").read_text(errors="replace").strip().splitlines()
+            raise Unavailable(f"{name} has ended: {log[-1] if log else 'no word'}")
+        return listens(port)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL, as a power cut would."""
+        self.processes[name].kill()
+        self.processes[name].wait()
+
+    def stop(self, name: str) -> None:
+        """SIGTERM, then SIGKILL."""
+        process = self.processes.pop(name, None)
+        if process is None or process.poll() is not None:
+            return
+        process.terminate()
+        try:
+            process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def stop_all(self) -> None:
+        """Ends everything, the broker last."""
+        for process in self.processes.values():
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+        for name in list(self.processes):
+            self.stop(name)
+        if self.broker is not None:
+            self.broker.stop()
+
+    def office(self, seat: str, person: str = "sp") -> Office:
+        """A browser signed in at a box, as its SP (at the range: as the DIG's officer) or as ``screener``."""
+        name, password = self.logins[f"{person}.{seat}"]
+        office = Office(f"https://{HOST}:{self.fleet.ports[seat]}", self.fleet.authority.lan_ca)
+        office.sign_in(name, password)
+        return office
+
+    def describe(self) -> dict[str, object]:
+        """Everything an outside client needs to drive it: written as ``demo.json``."""
+        fleet = self.fleet
+        return {
+            "state": str(fleet.state),
+            "runtime_dir": str(self.runtime_dir),
+            "simulator": self.simulator_url,
+            "webhook": f"http://{HOST}:{fleet.ports['relay']}/webhook",
+            "broker": {"kind": fleet.line.kind, "host": fleet.line.host, "port": fleet.line.port},
+            "pages": {box: f"https://{HOST}:{fleet.ports[box]}/" for box in BOXES},
+            "lan_ca": str(fleet.state / "lan-ca.pem"),
+            "logins": {who: {"name": name, "password": word} for who, (name, word) in self.logins.items()},
+            "nodes": {seat: {"id": fleet.ids[seat], "root": str(root)} for seat, root in fleet.roots.items()},
+            "epoch_store": str(fleet.state / "relay-epochs"),
+            "secrets": dict(fleet.secrets),
+            "ports": dict(fleet.ports),
+            "pids": {name: process.pid for name, process in self.processes.items()},
+        }
+
+    def write_description(self) -> Path:
+        """Writes ``demo.json``; gives its path."""
+        (self.fleet.state / "lan-ca.pem").write_text(self.fleet.authority.lan_ca)
+        path = self.fleet.state / "demo.json"
+        path.write_text(json.dumps(self.describe(), indent=1))
+        path.chmod(0o600)
+        return path
+
+
+def build(
+    state: Path,
+    broker: str = "mosquitto",
+    pace: Pace | None = None,
+    graph_url: str | None = None,
+    clock: Callable[[], float] = time.time,
+) -> World:
+    """Enrols the nodes under ``state``, starts broker and simulator; nothing of ours runs yet.
+
+    ``broker``: "mosquitto", "amqtt", or host:port of one that takes the nodes' names and passwords.
+    """
+    (state / "logs").mkdir(parents=True, exist_ok=True)
+    runtime_dir = _runtime_dir()
+    simulator_port = free_port()
+    simulator_url = graph_url or f"http://{HOST}:{simulator_port}"
+    fleet = enrol_all(state, _line(broker), pace or Pace(), simulator_url, clock, runtime_dir)
+    world = World(fleet, runtime_dir, simulator_url, _people(fleet, clock), fleet.broker())
+    if world.broker is not None:
+        world.broker.start()
+    if graph_url is None:
+        world.processes["simulator"] = _simulator(fleet, simulator_port)
+        wait(lambda: listens(simulator_port), "the simulator does not listen", START_S)
+    return world
+
+
+def dismantle(world: World) -> None:
+    """Stops everything and empties the runtime folder, as a reboot would."""
+    world.stop_all()
+    shutil.rmtree(world.runtime_dir, ignore_errors=True)
+
+
+def spawn(command: list[str], log: Path) -> subprocess.Popen[bytes]:
+    """A child process of ours, its words in ``log``."""
+    environ = {**os.environ, "PYTHONPATH": str(OUR_PACKAGES), "PYTHONUNBUFFERED": "1"}
+    with log.open("ab") as out:
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environ)
+
+
+def wait(holds: Callable[[], bool], else_: str, timeout_s: float) -> None:
+    """Until a condition holds; raises Unavailable saying ``else_``."""
+    deadline = time.monotonic() + timeout_s
+    while not holds():
+        if time.monotonic() > deadline:
+            raise Unavailable(else_)
+        time.sleep(0.05)
+
+
+def listens(port: int) -> bool:
+    """Whether somebody accepts connections on a loopback port."""
+    try:
+        socket.create_connection((HOST, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _line(broker: str) -> Line:
+    if broker in ("mosquitto", "amqtt"):
+        return Line(broker, HOST, free_port())
+    host, _, port = broker.rpartition(":")
+    return Line("plain", host, int(port))
+
+
+def _runtime_dir() -> Path:
+    """A folder of our own, on tmpfs where there is one."""
+    memory = Path("/dev/shm")  # noqa: S108 - tmpfs is the point: a reboot must empty it
+    return Path(tempfile.mkdtemp(prefix="satark-", dir=memory if os.access(memory, os.W_OK) else None))
+
+
+def _people(fleet: Fleet, clock: Callable[[], float]) -> dict[str, tuple[str, str]]:
+    """Two people a box, with passwords made for this run."""
+    logins = {}
+    for box in BOXES:
+        desk = open_desk(fleet.roots[box], clock)
+        staff = (("sp", RANGE),) if box == "range" else (("sp", SP), ("screener", SCREENER))
+        for person, role in staff:
+            name, password = f"{person}.{box}", secrets.token_urlsafe(12)
+            people.add(desk, name, f"{person.title()} {box.title()}", role, password)
+            logins[name] = (name, password)
+        desk.conn.close()
+    return logins
+
+
+def _simulator(fleet: Fleet, port: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "relay.simulator", "--port", str(port)]
+    command += ["--webhook-url", f"http://{HOST}:{fleet.ports['relay']}/webhook"]
+    command += ["--app-secret", fleet.secrets["app_secret"], "--verify-token", fleet.secrets["verify_token"]]
+    command += ["--access-token", fleet.secrets["graph_token"], "--phone-number-id", "100000000000001"]
+    return spawn(command, fleet.state / "logs" / "simulator.log")

@@ -1,0 +1,96 @@
+"""Checks of the machine under a node: disk, clock, line, and what a thief of the disk would find."""
+
+from pathlib import Path
+
+from provisioning.doctor.finding import FAIL, OK, WARN, Finding, Node
+from provisioning.doctor.machine import Line
+from sync.clock import HOUR_S
+from sync.directory import RELAY
+from sync.errors import ConfigError
+
+DISK_WARN, DISK_FAIL = 0.20, 0.10
+CLOCK_SLACK_S = 300
+
+
+def check_disk(node: Node) -> list[Finding]:
+    """A full disk stops even deleting."""
+    free = node.machine.free_share(node.root)
+    severity = FAIL if free < DISK_FAIL else WARN if free < DISK_WARN else OK
+    return [Finding("disk", severity, f"{free:.0%} free")]
+
+
+def check_clock(node: Node) -> list[Finding]:
+    """The clock cannot be right when it is before a file of this node, or of this program, was written."""
+    newest = max((path.stat().st_mtime for path in node.root.iterdir() if path.is_file()), default=0.0)
+    behind_s = max(newest, node.machine.program_time()) - node.machine.clock()
+    if behind_s > CLOCK_SLACK_S:
+        return [Finding("clock", FAIL, f"at least {behind_s / HOUR_S:.1f} hours behind")]
+    return [Finding("clock", OK, "not before anything written here")]
+
+
+def check_broker(node: Node) -> list[Finding]:
+    """Whether the broker takes our connection and our certificate."""
+    try:
+        host, port = node.settings.address("broker")
+        uses_tls = node.settings.flag("broker_tls", True)
+    except ConfigError:
+        return [Finding("broker", FAIL, "its address is not readable in config.toml")]
+    trouble = node.machine.dial(Line(host, port, node.root / "tls" if uses_tls else None))
+    if trouble:
+        return [Finding("broker", FAIL, f"{host}:{port}: {trouble}")]
+    if not uses_tls:
+        return [Finding("broker", WARN, f"{host}:{port} answers, without TLS: for a demo only")]
+    return [Finding("broker", OK, f"{host}:{port} takes our certificate")]
+
+
+def check_at_rest(node: Node) -> list[Finding]:
+    """Says which protection the keys on this disk really have."""
+    if node.machine.is_encrypted(node.root):
+        evidence = (
+            "plain key files on an encrypted volume: safe on a disk that is switched off, and only then"
+        )
+        return [Finding("at_rest", OK, evidence)]
+    return [
+        Finding(
+            "at_rest", WARN, "plain key files on a volume that is not encrypted: who has the disk has them"
+        )
+    ]
+
+
+def check_runtime_dir(node: Node) -> list[Finding]:
+    """A relay's keys of the day must die with the power."""
+    if node.role != RELAY:
+        return []
+    path = node.settings.path("runtime_dir", node.root, "/run/satark")
+    kind = node.machine.file_system(path)
+    if kind in ("tmpfs", "ramfs"):
+        return [Finding("runtime_dir", OK, f"{path} is in memory ({kind})")]
+    return [Finding("runtime_dir", WARN, f"{path} is on {kind or 'an unknown file system'}, wanted: tmpfs")]
+
+
+def check_epoch_store(node: Node) -> list[Finding]:
+    """The key to the vault must not lie on the disk of the vault."""
+    if node.role != RELAY:
+        return []
+    try:
+        store = node.settings.path("epoch_store", node.root)
+    except ConfigError:
+        return [Finding("epoch_store", FAIL, "config.toml names none")]
+    if _device(store) == _device(node.root):
+        evidence = f"{store} IS ON THE SAME DEVICE as the vault: whoever takes this disk has both halves"
+        return [Finding("epoch_store", WARN, evidence)]
+    return [Finding("epoch_store", OK, f"{store} is on another device than the vault")]
+
+
+def check_memory(node: Node) -> list[Finding]:
+    """Neither swap nor a core dump may write memory to a disk."""
+    has_swap, limit = node.machine.has_swap(), node.machine.core_limit_bytes()
+    swap = Finding("swap", WARN if has_swap else OK, "on" if has_swap else "off")
+    size = "of any size" if limit < 0 else f"up to {limit} bytes"
+    return [swap, Finding("core_dumps", WARN if limit else OK, size if limit else "off")]
+
+
+def _device(path: Path) -> int:
+    """Of the path, or of the nearest folder above it that exists."""
+    existing = next(place for place in (path.absolute(), *path.absolute().parents) if place.exists())
+    return existing.stat().st_dev

@@ -1,0 +1,97 @@
+"""Checks of what enrolment put there: settings, directory, keys, certificates."""
+
+import re
+from pathlib import Path
+
+from appliance import config as box_config
+from provisioning import enrol
+from provisioning.authority import certificates
+from provisioning.doctor.finding import FAIL, OK, WARN, Finding, Node
+from provisioning.papers import BOXES
+from relay import config as relay_config
+from sync.clock import DAY_S
+from sync.directory import RELAY
+from sync.errors import SatarkError
+
+KEY_BYTES = {"signing": 32, "body": 96, "contact": 96, "field": 32, "web": 32}
+CERTIFICATE_WARN_DAYS = 30
+
+
+def check_config(node: Node) -> list[Finding]:
+    """The programs must be able to read it, and others must not."""
+    load = relay_config.load if node.role == RELAY else box_config.load
+    path = node.root / "config.toml"
+    try:
+        load(node.root)
+    except SatarkError as error:
+        return [Finding("config", FAIL, without_value(str(error)))]
+    if path.stat().st_mode & 0o077:
+        return [Finding("config", WARN, f"config.toml has mode {path.stat().st_mode & 0o777:o}, wanted 600")]
+    return [Finding("config", OK, f"{node.role} {node.id}")]
+
+
+def without_value(complaint: str) -> str:
+    """A complaint about a setting without the value that was found: it may be a secret."""
+    return re.sub(r" is .*, wanted:", " is wrong, wanted:", complaint, flags=re.DOTALL)
+
+
+def check_fault_point(node: Node) -> list[Finding]:
+    """An armed node kills itself; only tests may want that."""
+    armed = node.settings.values.get("fault_point", "")
+    return [Finding("fault_point", FAIL if armed else OK, "armed" if armed else "none armed")]
+
+
+def check_directory(node: Node) -> list[Finding]:
+    """It must verify, and list this node with the keys that lie here."""
+    try:
+        listed = enrol.load_directory(node.root)
+        is_ours = listed.node(node.id).verify_key == enrol.own_verify_key(node.root)
+    except SatarkError as error:
+        return [Finding("directory", FAIL, str(error))]
+    if not is_ours:
+        return [Finding("directory", FAIL, f"version {listed.version} has another signing key for this node")]
+    return [Finding("directory", OK, f"version {listed.version}, {len(listed.nodes)} nodes, signed")]
+
+
+def check_keys(node: Node) -> list[Finding]:
+    """Every private key: there, of its size, for its owner only."""
+    names = KEY_BYTES if node.role in BOXES else {"signing": 32}
+    wrong = [_key_fault(node.root / "keys" / f"{name}.key", size) for name, size in names.items()]
+    tls = ("key.pem", "lan.key") if node.role in BOXES else ("key.pem",)
+    wrong += [_key_fault(node.root / "tls" / name, None) for name in tls]
+    faults = [fault for fault in wrong if fault]
+    if faults:
+        return [Finding("keys", FAIL, "; ".join(faults))]
+    return [Finding("keys", OK, f"{len(wrong)} private keys, mode 600")]
+
+
+def _key_fault(path: Path, size_bytes: int | None) -> str:
+    if not path.exists():
+        return f"{path.name} is not there"
+    found = path.stat()
+    if found.st_mode & 0o077:
+        return f"{path.name} has mode {found.st_mode & 0o777:o}, wanted 600"
+    if size_bytes is not None and found.st_size != size_bytes:
+        return f"{path.name} has {found.st_size} bytes, wanted {size_bytes}"
+    return ""
+
+
+def check_certificates(node: Node) -> list[Finding]:
+    """Days left, by this machine's clock."""
+    names = {"certificate": "cert.pem"}
+    if node.role in BOXES:
+        names["lan_certificate"] = "lan.pem"
+    return [_certificate(id_, node.root / "tls" / name, node.machine.clock()) for id_, name in names.items()]
+
+
+def _certificate(id_: str, path: Path, now: float) -> Finding:
+    if not path.exists():
+        return Finding(id_, FAIL, f"{path.name} is not there")
+    try:
+        facts = certificates.facts(path.read_text(encoding="ascii"))
+    except (SatarkError, UnicodeDecodeError):
+        return Finding(id_, FAIL, f"{path.name} is not a certificate")
+    days = (facts.not_after - now) / DAY_S
+    if days < 0:
+        return Finding(id_, FAIL, f"ran out {-days:.0f} days ago")
+    return Finding(id_, WARN if days < CERTIFICATE_WARN_DAYS else OK, f"{days:.0f} days left")

@@ -1,0 +1,68 @@
+"""``satark relay``: the three processes of a relay. Each may be killed at any instruction."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import click
+
+from relay import config, processes
+from relay.config import RelayConfig
+from sync import faults
+
+ROOT = click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    required=True,
+    help="The relay's folder.",
+)
+
+
+@click.group()
+def relay() -> None:
+    """The citizens' side: webhook, conversation, line."""
+
+
+@relay.command()
+@ROOT
+def web(root: Path) -> None:
+    """Takes WhatsApp's webhooks (gunicorn)."""
+    host, port = config.load(root).listen
+    arguments = ["--bind", f"{host}:{port}", "--workers", "2", "--threads", "4", "--worker-class", "gthread"]
+    arguments += ["--no-control-socket", "--log-level", "warning", "--limit-request-line", "2048"]
+    app = f"relay.wsgi:app({str(root)!r})"
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, app])  # noqa: S606 - no shell
+
+
+@relay.command()
+@ROOT
+def intake(root: Path) -> None:
+    """Holds the conversations, fetches photos, sends messages."""
+    processes.run_intake(_start(root), _stop_on_signal(), os.environ)
+
+
+@relay.command()
+@ROOT
+def link(root: Path) -> None:
+    """Releases reports, keeps the line to the boxes, sends answers."""
+    processes.run_link(_start(root), _stop_on_signal(), os.environ)
+
+
+def _start(root: Path) -> RelayConfig:
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    for name in ("httpx", "httpcore", "paho"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    settings = config.load(root)
+    if settings.fault_point:
+        faults.arm(settings.fault_point)
+    return settings
+
+
+def _stop_on_signal() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop

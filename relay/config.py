@@ -1,0 +1,122 @@
+"""The relay's settings, read once from ``config.toml`` in its root folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sync.config import Settings, read
+from sync.link import Broker
+from sync.outbox import Retry
+
+KEYS = frozenset(
+    [
+        "node_id",
+        "role",
+        "broker",
+        "broker_tls",
+        "broker_user",
+        "broker_password",
+        "fault_point",
+        "retry_base_s",
+        "retry_cap_s",
+        "hello_every_s",
+        "listen",
+        "app_secret",
+        "verify_token",
+        "graph_url",
+        "graph_version",
+        "graph_token",
+        "phone_number_id",
+        "display_number",
+        "runtime_dir",
+        "epoch_store",
+        "undo_s",
+        "jitter_max_s",
+        "reply_delay_min_s",
+        "reply_delay_max_s",
+        "quiet_hours",
+        "settled_every_s",
+        "file_wait_s",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class RelayConfig:
+    """Every setting of a relay; times in seconds. ``quiet_hours``: (from, to) in IST hours, or None."""
+
+    root: Path
+    node_id: str
+    listen: tuple[str, int]
+    broker: Broker
+    retry: Retry
+    hello_every_s: float
+    fault_point: str
+    app_secret: str
+    verify_token: str
+    graph_url: str
+    graph_version: str
+    graph_token: str
+    phone_number_id: str
+    display_number: str
+    runtime_dir: Path
+    epoch_store: Path
+    undo_s: float
+    jitter_max_s: float
+    reply_delay_min_s: float
+    reply_delay_max_s: float
+    quiet_hours: tuple[int, int] | None
+    settled_every_s: float
+    file_wait_s: float
+
+
+def load(root: Path) -> RelayConfig:
+    """Reads ``<root>/config.toml``; raises ConfigError naming the key, what was found and what is wanted."""
+    settings = read(root / "config.toml")
+    settings.refuse_unknown(KEYS)
+    settings.text("role", one_of=("relay",))
+    return RelayConfig(
+        root=root,
+        node_id=settings.text("node_id"),
+        listen=settings.address("listen", "127.0.0.1:8080"),
+        broker=_broker(settings, root),
+        retry=Retry(
+            settings.number("retry_base_s", 2, least=0.01), settings.number("retry_cap_s", 300, least=0.01)
+        ),
+        hello_every_s=settings.number("hello_every_s", 60, least=0.1),
+        fault_point=settings.text("fault_point", ""),
+        app_secret=settings.text("app_secret"),
+        verify_token=settings.text("verify_token"),
+        graph_url=settings.text("graph_url", "https://graph.facebook.com"),
+        graph_version=settings.text("graph_version", "v26.0"),
+        graph_token=settings.text("graph_token"),
+        phone_number_id=settings.text("phone_number_id"),
+        display_number=settings.text("display_number", ""),
+        runtime_dir=settings.path("runtime_dir", root, "/run/satark"),
+        epoch_store=settings.path("epoch_store", root),
+        undo_s=settings.number("undo_s", 300),
+        jitter_max_s=settings.number("jitter_max_s", 1800),
+        reply_delay_min_s=settings.number("reply_delay_min_s", 300),
+        reply_delay_max_s=settings.number("reply_delay_max_s", 3600),
+        quiet_hours=_quiet(settings),
+        settled_every_s=settings.number("settled_every_s", 86_400, least=0.1),
+        file_wait_s=settings.number("file_wait_s", 300),
+    )
+
+
+def _broker(settings: Settings, root: Path) -> Broker:
+    host, port = settings.address("broker")
+    if settings.flag("broker_tls", True):
+        tls = root / "tls"
+        return Broker(host, port, tls / "ca.pem", tls / "cert.pem", tls / "key.pem")
+    return Broker(host, port, user=settings.text("broker_user"), password=settings.text("broker_password"))
+
+
+def _quiet(settings: Settings) -> tuple[int, int] | None:
+    value = settings.text("quiet_hours", "21-8")
+    if not value:
+        return None
+    start, _, end = value.partition("-")
+    hours = frozenset(str(hour) for hour in range(24))
+    if start not in hours or end not in hours:
+        settings.text("quiet_hours", "21-8", one_of=("21-8", "another pair of hours such as 20-9", "nothing"))
+    return int(start), int(end)

@@ -1,0 +1,22 @@
+"""The conversation with an informant, pure: ``advance`` takes what was heard and gives what is said and kept."""
+
+from relay.dialogue.finishing import GIVE_UP_AFTER_S, REMIND_AFTER_S
+from relay.dialogue.flow import advance
+from relay.dialogue.speaking import receipt_words, words
+from relay.dialogue.state import Book, Choice, Heard, Say, Slot, State, Step, Told
+
+__all__ = [
+    "advance",
+    "receipt_words",
+    "words",
+    "Heard",
+    "Say",
+    "Choice",
+    "State",
+    "Slot",
+    "Step",
+    "Told",
+    "Book",
+    "REMIND_AFTER_S",
+    "GIVE_UP_AFTER_S",
+]

@@ -1,0 +1,69 @@
+"""What a person can write at any time: the keywords, once there is a draft."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from relay.dialogue.answering import at
+from relay.dialogue.asking import ask, note
+from relay.dialogue.state import Say, State, Step, Turn
+from relay.dialogue.steps import beside
+
+Command = Callable[[State, Turn], Step]
+
+
+def stand(state: State, turn: Turn, before: str = "") -> Step:
+    """The question that stands, once more, after the remark of key ``before``."""
+    return Step(state, (ask(state, turn.book, note(state, turn.book, before)),))
+
+
+def _start(state: State, turn: Turn) -> Step:
+    if not state.category or state.submitting:
+        return stand(state, turn)
+    return stand(replace(state, overlay="resume"), turn)
+
+
+def restart(state: State, turn: Turn) -> Step:
+    """A new draft in the same language; the old one is gone."""
+    step = "category" if state.language else "language"
+    fresh = State(step, state.since_s, language=state.language, warned=state.warned)
+    return stand(fresh, turn, "started_again")
+
+
+def _back(state: State, turn: Turn) -> Step:
+    if state.overlay or state.submitting:
+        return stand(at(state, state.step), turn)
+    return stand(at(state, beside(state, turn.book, -1)), turn)
+
+
+def _language(state: State, turn: Turn) -> Step:
+    return stand(state if state.step == "language" else replace(state, overlay="language"), turn)
+
+
+def _help(state: State, turn: Turn) -> Step:
+    said = Say(note(state, turn.book, "help"))
+    return Step(state, (said, *stand(state, turn).say))
+
+
+def _erase(state: State, turn: Turn) -> Step:
+    return Step(None, (Say(note(state, turn.book, "erased")),))
+
+
+def _status(state: State, turn: Turn) -> Step:
+    return stand(state, turn, "status_how")
+
+
+def _add(state: State, turn: Turn) -> Step:
+    return stand(state, turn, "add_how")
+
+
+COMMANDS: dict[str, Command] = {
+    "start": _start,
+    "restart": restart,
+    "back": _back,
+    "language": _language,
+    "help": _help,
+    "stop": _erase,
+    "delete": _erase,
+    "status": _status,
+    "add": _add,
+}

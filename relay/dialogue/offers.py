@@ -1,0 +1,119 @@
+"""What can be chosen at each step, and which of it a tap or a few typed words mean."""
+
+from relay.dialogue.places import OUTSIDE, UNKNOWN, pages, place_choices, typed_place
+from relay.dialogue.state import Book, Choice, State
+from relay.dialogue.steps import question
+from relay.understanding import match_option, number, unknown
+from sync.catalogue import Option
+
+PREFIX = "v1"
+OWN_LANGUAGE = "hi"
+SKIP = "@skip"
+PAGE = "@page"
+
+_FIXED = {
+    "police": ("yes", "no", "unsure"),
+    "partial": ("yes", "no"),
+    "evidence": ("next",),
+    "place": (SKIP,),
+    "now": ("yes", "no"),
+    "fear": ("yes", "no", "unsure"),
+    "contact": ("push", "none"),
+    "summary": ("send", "again"),
+    "resume": ("continue", "again"),
+    "location": ("yes", "no"),
+}
+_AMONG_WORDS = ("evidence", "summary")  # any other words here are added to the report, so only whole labels count
+_FOR_ZERO = (UNKNOWN, OUTSIDE, "unsure", "unknown", "next")
+
+
+def asked(state: State) -> str:
+    """The question that stands: one asked between, or the step."""
+    return state.overlay or state.step
+
+
+def offers(step: str, state: State, book: Book) -> tuple[Choice, ...]:
+    """All that can be chosen at a step, by code (``Choice.id`` is the bare code here)."""
+    if step in ("district", "thana"):
+        return place_choices(step, state, book)
+    if step == "language":
+        return tuple(Choice(code, book.phrases.text(code, "language_name")) for code in book.phrases.by_language)
+    if step == "category":
+        return _categories(state, book)
+    if step in _FIXED:
+        return tuple(_own(code, state, book) for code in _FIXED[step])
+    options = _options(step, book)
+    return tuple(Choice(o.code, o.label[state.language]) for o in options) or (_own(SKIP, state, book),)
+
+
+def _own(code: str, state: State, book: Book) -> Choice:
+    return Choice(code, book.phrases.text(state.language, f"choice_{code.strip('@')}"))
+
+
+def _categories(state: State, book: Book) -> tuple[Choice, ...]:
+    language = state.language
+    return tuple(Choice(c.code, c.menu[language], c.name[language]) for c in book.catalogue.categories)
+
+
+def numbered(choices: tuple[Choice, ...]) -> dict[str, int]:
+    """The number of each code, from 1 on; "I don't know" in a list is 0."""
+    return {c.id: n for n, c in enumerate((c for c in choices if c.id != UNKNOWN), 1)} | {UNKNOWN: 0}
+
+
+def page_count(step: str, state: State, book: Book) -> int:
+    """On how many pages the choices of a step stand."""
+    return len(pages(offers(step, state, book)))
+
+
+def chosen(text: str, step: str, state: State, book: Book) -> str | None:
+    """The code that typed words mean at a step: a number, an option in either language, a place; or None."""
+    choices = offers(step, state, book)
+    value = number(text)
+    if value == 0 or (value is None and unknown(text)):
+        return next((choice.id for choice in choices if choice.id in _FOR_ZERO), None)
+    if value is not None:
+        return next((code for code, n in numbered(choices).items() if n == value and code != UNKNOWN), None)
+    labels = [(choice.id, _labels(step, choice, book)) for choice in choices]
+    code = match_option(text, labels, whole=step in _AMONG_WORDS)
+    if code is None and step in ("district", "thana"):
+        return typed_place(text, step, state, book)
+    return code
+
+
+def _labels(step: str, choice: Choice, book: Book) -> tuple[str, ...]:
+    """Every label of a choice, in all languages."""
+    if step in ("district", "thana") and choice.id not in (OUTSIDE, UNKNOWN):
+        return ()  # names have their own way of comparing
+    if step == "category":
+        category = book.catalogue.category(choice.id)
+        return (*category.menu.values(), *category.name.values()) if category else ()
+    options = (o.label.values() for o in _options(step, book) if o.code == choice.id)
+    return (choice.title, *(label for labels in options for label in labels))
+
+
+def _options(step: str, book: Book) -> tuple[Option, ...]:
+    found = question(step, book)
+    return found.options if found else ()
+
+
+def choice_id(step: str, code: str) -> str:
+    """The id that a row or button of a step carries."""
+    return f"{PREFIX}|{step}|{code}"
+
+
+def read_choice(text: str) -> tuple[str, str] | None:
+    """(step, code) of such an id; None when it is not one of ours."""
+    parts = text.split("|")
+    return (parts[1], parts[2]) if len(parts) == 3 and parts[0] == PREFIX else None
+
+
+def takes_language(choice: str, book: Book) -> bool:
+    """Whether a tapped id is one of the language buttons."""
+    found = read_choice(choice)
+    return found is not None and found[0] == "language" and found[1] in book.phrases.by_language
+
+
+def page_of(code: str) -> int | None:
+    """The page that a "more" or "back" row leads to; None for any other code."""
+    digits = code.removeprefix(PAGE)
+    return int(digits) if digits != code and digits.isascii() and digits.isdigit() and len(digits) < 4 else None

@@ -1,0 +1,24 @@
+"""Messages outside a draft: the receipt, and single sentences by key."""
+
+from relay.dialogue.offers import OWN_LANGUAGE
+from relay.dialogue.state import Book, Choice, Say
+
+UNDO = "undo"
+_GROUP = 4
+
+
+def receipt_words(language: str, receipt: str, undo_token: str | None, book: Book) -> tuple[Say, ...]:
+    """The receipt in groups of four and what happens next; with a token also the button that takes it back."""
+    grouped = " ".join(receipt[i : i + _GROUP] for i in range(0, len(receipt), _GROUP))
+    spoken = language or OWN_LANGUAGE
+    text = book.phrases.text(spoken, "receipt", receipt=grouped)
+    if undo_token is None:
+        return (Say(text),)
+    undo = book.phrases.text(spoken, "receipt_undo")
+    button = Choice(f"{UNDO}|{undo_token}", book.phrases.text(spoken, "button_undo"))
+    return (Say(f"{text}\n\n{undo}", buttons=(button,)),)
+
+
+def words(language: str, key: str, book: Book, **values: str) -> Say:
+    """One phrase as a message; in every language when ``language`` is ""."""
+    return Say(book.phrases.text(language, key, **values))

@@ -1,0 +1,155 @@
+"""The words of the conversation: what is heard, said, kept in between and handed on."""
+
+from dataclasses import dataclass
+
+from relay.phrases import Phrases
+from sync.catalogue import Catalogue
+from sync.directory import Directory
+from sync.messages import Answer, Manifest
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One thing the person did, without identity.
+
+    ``kind``: text | tap | photo | refused | location | other | file | tick. ``text``: body or caption; for a location
+    its rounded coordinates as they may be kept, "" when they may not. ``choice``: id of the tapped row or button.
+    ``slot``: the evidence slot of a photo, or the one whose file came; one draft never uses a number twice.
+    ``file``: the cleaned file (kind file), None when it could not be taken. ``reason``: why not ("size", "kind",
+    "gone", "damaged"), or what was refused ("kind", "contacts").
+    """
+
+    kind: str
+    text: str = ""
+    choice: str = ""
+    slot: int = -1
+    file: Manifest | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A row of a list, or a button."""
+
+    id: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Say:
+    """One message to the person: text with buttons, or with a list that opens by ``rows_button``, or alone."""
+
+    text: str
+    buttons: tuple[Choice, ...] = ()
+    rows: tuple[Choice, ...] = ()
+    rows_button: str = ""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One photo of the draft: waiting (no file, no reason), there, or failed for a reason."""
+
+    number: int
+    file: Manifest | None = None
+    failed: str = ""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether its file is still to come."""
+        return self.file is None and not self.failed
+
+
+@dataclass(frozen=True)
+class State:
+    """A draft. Empty fields are not answered yet; ``thana`` "" is "not known", ``district`` "" "outside these".
+
+    ``overlay`` is a question asked between (resume, language, location), ``page`` the page of a long list,
+    ``point`` coordinates taken as the place and ``offered`` those asked about. ``since_s`` is when the person last
+    did something, ``deadline_ms`` (while ``submitting``) when it is sent with the files that are there.
+    """
+
+    step: str
+    since_s: int
+    language: str = ""
+    overlay: str = ""
+    page: int = 0
+    misses: int = 0
+    category: str = ""
+    police: str = ""
+    partial: str = ""
+    answers: tuple[Answer, ...] = ()
+    texts: tuple[str, ...] = ()
+    slots: tuple[Slot, ...] = ()
+    district: str | None = None
+    thana: str | None = None
+    place: str = ""
+    point: str = ""
+    offered: str = ""
+    happening: str = ""
+    fear: str = ""
+    contact: str = ""
+    warned: bool = False
+    reminded: bool = False
+    submitting: bool = False
+    deadline_ms: int | None = None
+    adds_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What goes into the report: ``sync.messages.ReportBody`` without version, handle and hour."""
+
+    category: str
+    language: str
+    answers: tuple[Answer, ...]
+    text: str
+    district: str
+    thana: str
+    place: str
+    happening_now: bool
+    fear: str
+    police_involved: str
+    incomplete: bool
+    contact: str
+    evidence: tuple[Manifest, ...]
+    missing_evidence: int
+    adds_to: str | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """What follows from one thing heard.
+
+    ``state`` None: no draft (any more). ``submit``: hand this on, then say the receipt. ``wake_at_s``: feed a ``tick``
+    at that time (epoch seconds), unless a later step says another.
+    """
+
+    state: State | None
+    say: tuple[Say, ...]
+    submit: Told | None = None
+    wake_at_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Book:
+    """All the data that the conversation is made from."""
+
+    catalogue: Catalogue
+    directory: Directory
+    phrases: Phrases
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One thing heard with all that its handling needs."""
+
+    heard: Heard
+    now_s: float
+    book: Book
+    file_wait_s: float
+
+    @property
+    def now_ms(self) -> int:
+        """The time in whole milliseconds, as a draft keeps it."""
+        return round(self.now_s * 1000)

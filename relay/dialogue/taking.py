@@ -1,0 +1,127 @@
+"""Taking an answer: a tap, new or old, or typed words."""
+
+from dataclasses import replace
+
+from relay.dialogue.answering import (
+    at,
+    is_story,
+    keep,
+    record,
+    revise,
+    takes,
+    write,
+    write_instead,
+)
+from relay.dialogue.asking import note
+from relay.dialogue.commands import COMMANDS, restart, stand
+from relay.dialogue.finishing import submit
+from relay.dialogue.offers import SKIP, asked, chosen, page_of, read_choice
+from relay.dialogue.state import Say, State, Step, Turn
+from relay.dialogue.steps import answered, beside, sequence, takes_words
+from relay.understanding import keyword, unknown
+
+MOST_MISSES = 2
+
+
+def tapped(state: State, turn: Turn) -> Step:
+    """A tap on a button or row of this or an earlier message."""
+    found = read_choice(turn.heard.choice)
+    if found is None:
+        return stand(state, turn, "old_button")
+    step, code = found
+    if step == state.overlay or (step == state.step and not state.submitting):
+        current = state if step == state.overlay else replace(state, overlay="")
+        known = takes(step, code, current, turn.book)
+        return _choose(current, code, turn) if known else stand(state, turn, "old_button")
+    if step == "summary" == state.step:
+        return restart(state, turn) if code == "again" else stand(state, turn)
+    return _old_tap(state, step, code, turn)
+
+
+def _old_tap(state: State, step: str, code: str, turn: Turn) -> Step:
+    known = step in sequence(state, turn.book) and answered(state, step)
+    if not known or page_of(code) is not None or not takes(step, code, state, turn.book):
+        return stand(state, turn, "old_button")
+    return stand(revise(state, step, code, turn.book), turn, "changed")
+
+
+def _choose(state: State, code: str, turn: Turn) -> Step:
+    """A choice of the question that stands."""
+    page = page_of(code)
+    if page is not None:
+        return stand(replace(state, page=page), turn)
+    if state.overlay:
+        return _choose_between(state, code, turn)
+    if state.step == "summary":
+        return submit(state, turn) if code == "send" else restart(state, turn)
+    written = state if state.step == "evidence" else record(state, state.step, code, turn.book)
+    return onward(written, turn)
+
+
+def _choose_between(state: State, code: str, turn: Turn) -> Step:
+    back = replace(state, overlay="", offered="")
+    if state.overlay == "resume":
+        return restart(back, turn) if code == "again" else stand(back, turn)
+    if state.overlay == "language":
+        return stand(record(back, "language", code, turn.book), turn, "language_set")
+    if code == "no":
+        return stand(back, turn, "location_dropped")
+    return stand(replace(back, point=state.offered), turn, "location_set")
+
+
+def onward(state: State, turn: Turn, before: str = "") -> Step:
+    """The next question; after the first one also what a person should know before telling anything."""
+    following = at(state, beside(state, turn.book, 1))
+    question = stand(following, turn, before)
+    if state.step != "language":
+        return question
+    return Step(following, (Say(note(state, turn.book, "statement")), *question.say))
+
+
+def typed(state: State, turn: Turn) -> Step:
+    """Words: a command, an answer, or something to add to the report."""
+    text = turn.heard.text
+    if not text:
+        return stand(state, turn, "not_understood")
+    word = keyword(text)
+    if word:
+        return COMMANDS[word](state, turn)
+    code = None if takes_words(asked(state), turn.book) else chosen(text, asked(state), state, turn.book)
+    if code is not None:
+        return stand(state, turn) if state.submitting and not state.overlay else _choose(state, code, turn)
+    if state.overlay:
+        return _words_between(state, turn)
+    if state.submitting or state.step in ("evidence", "summary"):
+        return added(state, turn)
+    return _free_words(state, turn) if takes_words(state.step, turn.book) else _missed(state, turn)
+
+
+def added(state: State, turn: Turn) -> Step:
+    """Words that belong to the report without answering anything."""
+    kept, whole = keep(state, turn.heard.text)
+    return stand(kept, turn, "added" if whole else "text_full")
+
+
+def _words_between(state: State, turn: Turn) -> Step:
+    back = replace(state, overlay="", offered="")
+    return added(back, turn) if is_story(turn.heard.text) else stand(back, turn)
+
+
+def _free_words(state: State, turn: Turn) -> Step:
+    text = turn.heard.text
+    if unknown(text):
+        return onward(record(state, state.step, SKIP, turn.book), turn)
+    written, whole = write(state, state.step, text)
+    return onward(written, turn, "" if whole else "text_full")
+
+
+def _missed(state: State, turn: Turn) -> Step:
+    text = turn.heard.text
+    if state.misses + 1 >= MOST_MISSES:
+        written, whole = write_instead(state, state.step, text, turn.book)
+        return onward(written, turn, "written_down" if whole else "text_full")
+    missed = replace(state, misses=state.misses + 1)
+    if not is_story(text):
+        return stand(missed, turn, "not_understood")
+    kept, whole = keep(missed, text)
+    return stand(kept, turn, "kept_choose" if whole else "text_full")

@@ -1,0 +1,73 @@
+"""Epoch keys: the relay's half of every vault row, one a week, in a store apart from the relay's disk.
+
+Destroying a week's key destroys every row of that week, in old copies of the disk too. The same key makes, by
+derivation, the tags of message ids; those derived keys lie in the runtime folder for the web process, which must not
+reach the store itself.
+"""
+
+from pathlib import Path
+
+from relay.identity import write_secret
+from sync.clock import week_of
+from sync.errors import Unavailable
+from sync.sealing import locks
+
+TAG_WEEKS = 3
+
+
+class EpochStore:
+    """The store: a folder on another volume, or of credentials."""
+
+    def __init__(self, folder: Path) -> None:
+        """``folder`` is made on first use."""
+        self._folder = folder
+
+    def current(self, now: float) -> tuple[int, bytes]:
+        """This week (``clock.week_of``) and its key, made when it is not there."""
+        week = week_of(now)
+        return week, self._at(f"{week}.epoch")
+
+    def key(self, week: int) -> bytes | None:
+        """The key of one week, or None once it was destroyed."""
+        path = self._folder / f"{week}.epoch"
+        return path.read_bytes() if path.exists() else None
+
+    def pepper(self) -> bytes:
+        """The key of receipt tags."""
+        return self._at("receipt.pepper")
+
+    def destroy_unused(self, now: float, used: set[int]) -> None:
+        """Destroys the keys of weeks that no row needs and no tag can still be made of."""
+        for path in self._folder.glob("*.epoch"):
+            week = int(path.stem)
+            if week not in used and week <= week_of(now) - TAG_WEEKS:
+                path.unlink()
+
+    def publish_tag_keys(self, runtime_dir: Path, now: float) -> None:
+        """Derives the tag keys of this week and the two before for the web process, and removes older ones."""
+        folder = runtime_dir / "tags"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        current, _ = self.current(now)
+        wanted = {week for week in range(current - TAG_WEEKS + 1, current + 1) if self.key(week)}
+        for week in wanted:
+            path = folder / f"{week}.key"
+            if not path.exists():
+                write_secret(path, locks.derive(self.key(week) or b"", "message-id tags"))
+        for path in folder.glob("*.key"):
+            if int(path.stem) not in wanted:
+                path.unlink()
+
+    def _at(self, name: str) -> bytes:
+        path = self._folder / name
+        if not path.exists():
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_secret(path, locks.new_key())
+        return path.read_bytes()
+
+
+def tag_keys(runtime_dir: Path) -> list[tuple[int, bytes]]:
+    """(week, key), newest first; raises Unavailable while the intake process has published none."""
+    paths = sorted((runtime_dir / "tags").glob("*.key"), key=lambda path: -int(path.stem))
+    if not paths:
+        raise Unavailable("no tag keys yet", hint="Start satark relay intake")
+    return [(int(path.stem), path.read_bytes()) for path in paths]

@@ -1,0 +1,150 @@
+"""Photos: fetched from WhatsApp by a worker, cleaned, sealed under a key of their own, and handed to the dialogue."""
+
+import io
+import logging
+import os
+import random
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from relay import spool
+from relay.events import MediaRef, Sender
+from relay.identity import FileResult, IntakeKey, IntakeKeys, Queued
+from relay.whatsapp import WhatsApp
+from sync import canonical, faults, metadata
+from sync.clock import Clock
+from sync.db import transaction
+from sync.errors import SatarkError
+from sync.messages import Manifest
+from sync.outbox import Retry
+from sync.sealing import files, locks
+
+log = logging.getLogger(__name__)
+
+PHOTO_LIMIT_BYTES = 16 * 1024 * 1024
+ATTEMPTS = 6
+TOOL = "satark.metadata/1"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One photo to fetch, as it lies sealed until then."""
+
+    sender: Sender
+    media: MediaRef
+
+
+def queue(conn: sqlite3.Connection, key: IntakeKey, sender: Sender, media: MediaRef) -> int:
+    """Notes a photo to fetch, in the caller's transaction; gives the slot the dialogue knows it by."""
+    added = conn.execute(
+        "insert into fetch(key_day, sealed, due_at) values(?,?,0)",
+        (key.day, key.seal(Wanted(sender, media), "fetch")),
+    )
+    return int(added.lastrowid or 0)
+
+
+class Fetcher:
+    """One worker that fetches; several may run, each with its own connection and its own remainder of slots."""
+
+    def __init__(
+        self,
+        conn: sqlite3.Connection,
+        keys: IntakeKeys,
+        client: WhatsApp,
+        media: Path,
+        clock: Clock,
+        retry: Retry,
+        rng: random.Random,
+        share: tuple[int, int] = (0, 1),
+    ) -> None:
+        """``share``: (this worker, of how many); ``media``: the folder of sealed files."""
+        self._conn, self._keys, self._client, self._media = conn, keys, client, media
+        self._clock, self._retry, self._rng, self._share = clock, retry, rng, share
+        media.mkdir(parents=True, exist_ok=True)
+
+    def step(self) -> bool:
+        """Fetches one photo that is due; False when there is none."""
+        row = self._conn.execute(
+            "select id, key_day, sealed, attempts from fetch where due_at<=? and id%?=? order by due_at, id limit 1",
+            (self._clock(), self._share[1], self._share[0]),
+        ).fetchone()
+        if row is None:
+            return False
+        key = self._keys.of(row["key_day"])
+        if key is None:
+            with transaction(self._conn):
+                self._conn.execute("delete from fetch where id=?", (row["id"],))
+            return True
+        self._fetch(row, canonical.loads(Wanted, key.open(row["sealed"], "fetch")))
+        return True
+
+    def _fetch(self, row: sqlite3.Row, wanted: Wanted) -> None:
+        try:
+            result = FileResult(row["id"], self._take(wanted.media), "")
+        except SatarkError as error:
+            log.warning("a photo was not taken: %s", type(error).__name__)
+            if not error.permanent and row["attempts"] + 1 < ATTEMPTS:
+                self._later(row)
+                return
+            result = FileResult(row["id"], None, _reason(error))
+        faults.at("file-written")
+        self._settle(result, wanted.sender)
+
+    def _take(self, media: MediaRef) -> Manifest:
+        received = io.BytesIO()
+        self._client.download(self._client.media(media.media_id), received.write, PHOTO_LIMIT_BYTES)
+        cleaned = metadata.clean(received.getvalue())
+        file_id, key = f"{self._rng.getrandbits(128):032x}", self._rng.randbytes(locks.KEY_BYTES)
+        sha256_sealed = self._seal(cleaned.data, key, file_id)
+        return Manifest(
+            file_id=file_id,
+            kind="photo",
+            mime=cleaned.mime,
+            size_bytes=len(cleaned.data),
+            sha256_received=cleaned.sha256_before,
+            sha256_kept=cleaned.sha256_after,
+            sha256_sealed=sha256_sealed,
+            key=key,
+            dropped=cleaned.dropped,
+            tool=TOOL,
+        )
+
+    def _seal(self, data: bytes, key: bytes, file_id: str) -> str:
+        path = self._media / file_id
+        with path.open("w+b") as target:
+            files.seal_file(io.BytesIO(data), len(data), key, target)
+            target.flush()
+            os.fsync(target.fileno())
+            target.seek(0)
+            return locks.digest(target.read()).hex()
+
+    def _settle(self, result: FileResult, sender: Sender) -> None:
+        with transaction(self._conn):
+            gone = self._conn.execute("delete from fetch where id=?", (result.slot,)).rowcount == 0
+            if result.manifest is not None:
+                self._conn.execute(
+                    "insert into evidence_file values(?,null,?,?)",
+                    (
+                        result.manifest.file_id,
+                        files.sealed_size(result.manifest.size_bytes),
+                        int(self._clock()),
+                    ),
+                )
+            if not gone:
+                spool.put_result(self._conn, self._keys.newest(), Queued(sender, None, result))
+
+    def _later(self, row: sqlite3.Row) -> None:
+        with transaction(self._conn):
+            self._conn.execute(
+                "update fetch set attempts=attempts+1, due_at=? where id=?",
+                (self._clock() + self._retry.after(row["attempts"], self._rng), row["id"]),
+            )
+
+
+def _reason(error: SatarkError) -> str:
+    if isinstance(error, metadata.Unsupported):
+        return "kind"
+    if isinstance(error, metadata.Damaged):
+        return "damaged"
+    return "size" if type(error).__name__ == "TooLarge" else "gone"

@@ -1,0 +1,185 @@
+"""The conversation's engine: takes one waiting thing after another through the dialogue, each in one transaction.
+
+One thread takes all steps, so a person's messages are serial by construction; a step costs about a millisecond, and
+what is slow (fetching photos, sending messages) happens in other threads and comes back as a waiting thing.
+"""
+
+import logging
+import random
+import sqlite3
+from pathlib import Path
+
+from relay import chat, drafts, evidence, receipts, spool, understanding
+from relay.chat import Saying
+from relay.dialogue import Book, Heard, Say, Step, advance, words
+from relay.drafts import Draft
+from relay.epochs import EpochStore
+from relay.events import Event, Sender
+from relay.identity import IntakeKeys, Queued
+from relay.spool import Item
+from relay.submission import Submission
+from relay.vault import Vault
+from sync import faults
+from sync.clock import Clock
+from sync.db import transaction
+
+log = logging.getLogger(__name__)
+
+UNDO = "undo|"
+PHOTO_MIMES = ("image/jpeg", "image/png", "image/webp")
+
+
+class Intake:
+    """One relay's conversations."""
+
+    def __init__(
+        self,
+        conn: sqlite3.Connection,
+        keys: IntakeKeys,
+        epochs: EpochStore,
+        vault: Vault,
+        submission: Submission,
+        book: Book,
+        media: Path,
+        clock: Clock,
+        rng: random.Random,
+        file_wait_s: float,
+    ) -> None:
+        """``conn``: of relay.db, this thread's own; ``media``: the folder of sealed files."""
+        self._conn, self._keys, self._epochs, self._vault = conn, keys, epochs, vault
+        self._submission, self._book, self._media = submission, book, media
+        self._clock, self._rng, self._file_wait_s = clock, rng, file_wait_s
+
+    def step(self) -> bool:
+        """Takes one waiting thing, or wakes one conversation; False when there was neither."""
+        now = self._clock()
+        item = spool.next_item(self._conn, self._keys)
+        if item is None:
+            return self._wake(now)
+        try:
+            self._take(item, now)
+        except sqlite3.OperationalError:
+            raise  # a full disk or a locked file is no fault of the item
+        except Exception as error:  # noqa: BLE001 - outermost loop: a poisoned item must not stop the line
+            log.warning("an update was set aside: %s", type(error).__name__)
+            spool.poison(self._conn, item)
+        return True
+
+    def _take(self, item: Item, now: float) -> None:
+        queued = item.queued
+        orphans: list[str] = []
+        with transaction(self._conn):
+            if queued is not None and queued.event is not None and queued.event.kind == "status":
+                chat.note_status(self._conn, queued.event)
+            elif queued is not None and queued.sender is not None:
+                orphans = self._hear(queued, queued.sender, now)
+            spool.drop(self._conn, item)
+        faults.at("step-committed")
+        self._unlink(orphans)
+
+    def _wake(self, now: float) -> bool:
+        draft = drafts.next_to_wake(self._conn, self._keys, now)
+        if draft is None:
+            return False
+        with transaction(self._conn):
+            self._advance(draft, Heard("tick"), draft.sender, now)
+        return True
+
+    def _hear(self, queued: Queued, sender: Sender, now: float) -> list[str]:
+        """One thing a person did; gives ids of files that belong to nothing any more."""
+        event = queued.event
+        if event is not None and event.choice.startswith(UNDO):
+            return self._undo(event.choice.removeprefix(UNDO), sender)
+        if event is not None and self._asks_status(event):
+            self._say(sender, (self._status(event, sender),))
+            return []
+        draft = drafts.find(self._conn, self._keys, sender)
+        heard = self._heard(queued, sender, draft)
+        if heard is None:
+            return [queued.result.manifest.file_id] if queued.result and queued.result.manifest else []
+        self._advance(draft, heard, sender, now)
+        return []
+
+    def _advance(self, draft: Draft | None, heard: Heard, sender: Sender, now: float) -> None:
+        step = advance(draft.state if draft else None, heard, now, self._book, self._file_wait_s)
+        self._say(sender, step.say)
+        self._keep(step, sender)
+        if step.submit is not None:
+            self._say(sender, self._submission.submit(step.submit, sender, now))
+
+    def _keep(self, step: Step, sender: Sender) -> None:
+        if step.state is None:
+            drafts.erase(self._conn, self._keys, sender)
+        else:
+            drafts.save(self._conn, self._keys, Draft(sender, step.state), step.wake_at_s)
+
+    def _heard(self, queued: Queued, sender: Sender, draft: Draft | None) -> Heard | None:
+        result, event = queued.result, queued.event
+        if result is not None:
+            if draft is None or all(slot.number != result.slot for slot in draft.state.slots):
+                return None  # the conversation it belonged to is over
+            return Heard("file", slot=result.slot, file=result.manifest, reason=result.reason)
+        if event is None or event.kind in ("reaction", "moved"):
+            return None
+        if (
+            event.media is not None
+            and event.kind in ("photo", "document")
+            and event.media.mime in PHOTO_MIMES
+        ):
+            slot = evidence.queue(self._conn, self._keys.newest(), sender, event.media)
+            return Heard("photo", text=event.text, slot=slot)
+        if event.kind in ("text", "tap"):
+            return Heard(event.kind, text=event.text, choice=event.choice)
+        if event.kind == "location":
+            return Heard("location", text=_rounded(event))
+        if event.kind in ("voice", "audio", "video", "document", "sticker", "contacts"):
+            return Heard(
+                "refused", text=event.text, reason="contacts" if event.kind == "contacts" else "kind"
+            )
+        return Heard("other")
+
+    def _asks_status(self, event: Event) -> bool:
+        if event.kind != "text":
+            return False
+        return understanding.keyword(event.text) == "status" or receipts.find_code(event.text) is not None
+
+    def _status(self, event: Event, sender: Sender) -> Say:
+        draft = drafts.find(self._conn, self._keys, sender)
+        language = draft.state.language if draft and draft.state.language else _script(event.text)
+        code = receipts.find_code(event.text)
+        state = receipts.state_of(self._conn, receipts.tag(self._epochs, code)) if code else None
+        if code is None:
+            return words(language, "status_how", self._book)
+        return words(language, f"status_{state}" if state else "status_unknown", self._book)
+
+    def _undo(self, token: str, sender: Sender) -> list[str]:
+        undone = self._submission.undo(token)
+        draft = drafts.find(self._conn, self._keys, sender)
+        language = draft.state.language if draft and draft.state.language else "hi"
+        self._say(sender, (words(language, "undone" if undone else "undo_too_late", self._book),))
+        if undone is None:
+            return []
+        # The vault row goes second: should we die in between, it is a row that opens for nobody.
+        handle, files = undone
+        self._vault.forget(handle)
+        return files
+
+    def _say(self, sender: Sender, says: tuple[Say, ...]) -> None:
+        for say in says:
+            chat.queue(self._conn, self._keys, Saying(sender, say), self._rng)
+
+    def _unlink(self, file_ids: list[str]) -> None:
+        for file_id in file_ids:
+            (self._media / file_id).unlink(missing_ok=True)
+
+
+def _rounded(event: Event) -> str:
+    """Coordinates to about 100 metres, which is all the dialogue ever sees; "" where they are not told."""
+    if event.latitude_e5 is None or event.longitude_e5 is None:
+        return ""
+    return f"{event.latitude_e5 / 1e5:.3f}, {event.longitude_e5 / 1e5:.3f}"
+
+
+def _script(text: str) -> str:
+    """Hindi when the person wrote Devanagari, else English."""
+    return "hi" if any("ऀ" <= ch <= "ॿ" for ch in text) else "en"

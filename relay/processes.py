@@ -1,0 +1,221 @@
+"""Puts each process of a relay together from its root folder; nothing here decides anything."""
+
+import random
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from flask import Flask
+
+from relay import downlink, phrases, spool, submission, webhook, workers
+from relay.chat import ChatSender
+from relay.config import RelayConfig
+from relay.dialogue import Book
+from relay.downlink import Downlink, ReplySender
+from relay.epochs import EpochStore
+from relay.events import Update
+from relay.evidence import Fetcher
+from relay.housekeeping import keep_house
+from relay.identity import IntakeKeys
+from relay.intake import Intake
+from relay.line import RelayDesk, RelayProgram, ReplyKeys
+from relay.migrations import relay_db, vault_db
+from relay.spool import Spool
+from relay.submission import Submission
+from relay.vault import Vault
+from relay.whatsapp import WhatsApp
+from sync import catalogue, directory, watchdog
+from sync.clock import DAY_S, Clock
+from sync.db import open_db
+from sync.exchange import Exchange, Identity
+from sync.link import Link
+from sync.sealing.keys import SealingKey, SigningKey, VerifyKey
+
+FETCHERS = 2
+HOUSE_EVERY_S = 60.0
+
+
+class Relay:
+    """The files of one relay, opened as each thread needs them."""
+
+    def __init__(self, config: RelayConfig, clock: Clock = time.time) -> None:
+        """``clock``: tests give their own."""
+        self.config, self.clock = config, clock
+        self.rng: random.Random = random.SystemRandom()
+        self.keys = IntakeKeys(config.runtime_dir)
+        self.epochs = EpochStore(config.epoch_store)
+
+    def relay_db(self) -> sqlite3.Connection:
+        """A connection of one thread to relay.db."""
+        return open_db(self.config.root / "relay.db", relay_db)
+
+    def vault(self) -> Vault:
+        """The vault, on a connection of one thread."""
+        return Vault(open_db(self.config.root / "vault.db", vault_db), self.epochs)
+
+    @property
+    def media(self) -> Path:
+        """Where sealed files lie."""
+        return self.config.root / "media"
+
+    def book(self) -> Book:
+        """What the conversation is made of."""
+        root = self.config.root
+        authority = VerifyKey(bytes.fromhex((root / "authority.pub").read_text().strip()))
+        signed = directory.load(root / "directory.json", authority)
+        return Book(catalogue.load(), signed, phrases.load())
+
+    def client(self) -> WhatsApp:
+        """WhatsApp's API; one per thread."""
+        c = self.config
+        return WhatsApp(c.graph_url, c.graph_version, c.graph_token, c.phone_number_id)
+
+    def identity(self) -> Identity:
+        """Who this relay is on the wire, in this run."""
+        signing = SigningKey((self.config.root / "keys" / "signing.key").read_bytes())
+        return Identity(self.config.node_id, secrets.token_hex(8), signing)
+
+    def house(self, conn: sqlite3.Connection, vault: Vault) -> None:
+        """Keys renewed, what is past its life removed."""
+        keep_house(conn, self.keys, self.epochs, vault, self.config.runtime_dir, self.media, self.clock())
+
+
+def web_app(config: RelayConfig) -> Flask:
+    """The webhook."""
+    relay = Relay(config)
+    store = _Store(relay)
+    settings = webhook.WebhookSettings(config.app_secret.encode(), config.verify_token)
+    return webhook.create_app(settings, store.put, relay.clock)
+
+
+class _Store:
+    """One spool per web thread: a connection belongs to the thread that opened it."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay, self._local = relay, threading.local()
+
+    def put(self, updates: list[Update], now: float) -> None:
+        if not hasattr(self._local, "spool"):
+            relay = self._relay
+            tags = lambda: spool.tag_keys(relay.config.runtime_dir)  # noqa: E731 - read anew at each call
+            self._local.spool = Spool(relay.relay_db(), relay.keys, tags)
+        self._local.spool.put(updates, now)
+
+
+def run_intake(config: RelayConfig, stop: threading.Event, environ: Mapping[str, str]) -> None:
+    """The conversation, the fetchers of photos and the sender of messages."""
+    relay = Relay(config)
+    house_conn, house_vault = relay.relay_db(), relay.vault()
+    relay.house(house_conn, house_vault)
+    steps: list[Callable[[], bool]] = [intake(relay).step, chat_sender(relay).step]
+    steps += [fetcher(relay, number, FETCHERS).step for number in range(FETCHERS)]
+    steps.append(workers.every(HOUSE_EVERY_S, lambda: relay.house(house_conn, house_vault), time.monotonic))
+    steps.append(workers.every(20.0, lambda: watchdog.notify("WATCHDOG=1", environ), time.monotonic))
+    watchdog.notify("READY=1", environ)
+    workers.run(steps, stop)
+
+
+def intake(relay: Relay) -> Intake:
+    """The conversation's engine."""
+    conn, vault, book, config = relay.relay_db(), relay.vault(), relay.book(), relay.config
+    pace = submission.Pace(config.undo_s, config.jitter_max_s)
+    reports = Submission(conn, vault, relay.epochs, book, config.node_id, pace, relay.rng)
+    return Intake(
+        conn,
+        relay.keys,
+        relay.epochs,
+        vault,
+        reports,
+        book,
+        relay.media,
+        relay.clock,
+        relay.rng,
+        config.file_wait_s,
+    )
+
+
+def chat_sender(relay: Relay) -> ChatSender:
+    """The sender of the bot's messages."""
+    return ChatSender(
+        relay.relay_db(), relay.keys, relay.client(), relay.clock, relay.config.retry, relay.rng
+    )
+
+
+def fetcher(relay: Relay, number: int, of: int) -> Fetcher:
+    """One of the fetchers of photos."""
+    return Fetcher(
+        relay.relay_db(),
+        relay.keys,
+        relay.client(),
+        relay.media,
+        relay.clock,
+        relay.config.retry,
+        relay.rng,
+        (number, of),
+    )
+
+
+def run_link(config: RelayConfig, stop: threading.Event, environ: Mapping[str, str]) -> None:
+    """The line to the boxes, and the sender of answers."""
+    relay = Relay(config)
+    keys: downlink.Keys = {}
+    pace = downlink.Pace(
+        config.reply_delay_min_s, config.reply_delay_max_s, config.quiet_hours, config.settled_every_s
+    )
+    link = line(relay, keys, pace, lambda: watchdog.notify("WATCHDOG=1", environ))
+    sender = reply_sender(relay, keys, pace)
+    watchdog.notify("READY=1", environ)
+    workers.run([_until_stopped(link, stop), sender.step], stop)
+
+
+def line(
+    relay: Relay, keys: downlink.Keys, pace: downlink.Pace, progress: Callable[[], object] = lambda: None
+) -> Link:
+    """The relay's line."""
+    config, conn, book, identity = relay.config, relay.relay_db(), relay.book(), relay.identity()
+    reply_keys = ReplyKeys(SealingKey.generate(), relay.clock(), DAY_S)
+    program = RelayProgram(
+        identity, reply_keys, Downlink(relay.epochs, book.catalogue, keys, pace, relay.rng)
+    )
+    peers = [node.id for node in book.directory.nodes if node.role != directory.RELAY]
+    exchange = Exchange(
+        identity,
+        book.directory,
+        peers,
+        conn,
+        program,
+        relay.clock,
+        relay.rng,
+        config.retry,
+        config.hello_every_s,
+        config.root,
+    )
+    desk = RelayDesk(exchange, conn, identity, reply_keys, relay.clock)
+    return Link(config.node_id, config.broker, desk, time.monotonic, progress=progress)
+
+
+def reply_sender(relay: Relay, keys: downlink.Keys, pace: downlink.Pace) -> ReplySender:
+    """The sender of answers to informants."""
+    return ReplySender(
+        relay.relay_db(),
+        relay.vault(),
+        relay.epochs,
+        relay.client(),
+        catalogue.load(),
+        keys,
+        pace,
+        relay.clock,
+        relay.config.retry,
+        relay.rng,
+    )
+
+
+def _until_stopped(link: Link, stop: threading.Event) -> Callable[[], bool]:
+    def step() -> bool:
+        link.run(stop)
+        return False
+
+    return step

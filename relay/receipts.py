@@ -1,0 +1,70 @@
+"""Receipts: 16 digits the informant keeps. The relay keeps only their tag and the coarse state of the report."""
+
+import random
+import re
+import sqlite3
+
+from relay.epochs import EpochStore
+from sync.sealing import locks
+
+DIGITS = 16
+_STATES = ("kept", "on_its_way", "delivered", "in_work", "closed")
+_CODE = re.compile(r"(?:\d[ \-.]?){15}\d")
+
+
+def new_code(rng: random.Random) -> str:
+    """15 random digits and a check digit (Luhn, ISO/IEC 7812-1)."""
+    digits = "".join(str(rng.randrange(10)) for _ in range(DIGITS - 1))
+    return digits + str(-_luhn(digits + "0") % 10)
+
+
+def find_code(text: str) -> str | None:
+    """The first well-formed receipt in a text, spaces and dashes ignored; any script's digits."""
+    plain = "".join(str(int(ch)) if ch.isdecimal() else ch for ch in text)
+    codes = (re.sub(r"\D", "", match[0]) for match in _CODE.finditer(plain))
+    return next((code for code in codes if _luhn(code) % 10 == 0), None)
+
+
+def tag(epochs: EpochStore, code: str) -> bytes:
+    """What the relay keeps of a receipt."""
+    return locks.tag(epochs.pepper(), "receipt", code.encode())
+
+
+def add(
+    conn: sqlite3.Connection, code_tag: bytes, handle: str, message_id: str, node: str, now: float
+) -> None:
+    """The row of a new report; in the caller's transaction."""
+    conn.execute(
+        "insert into receipt(tag, handle, message_id, node, state, made_at) values(?,?,?,?,?,?)",
+        (code_tag, handle, message_id, node, "kept", int(now)),
+    )
+
+
+def state_of(conn: sqlite3.Connection, code_tag: bytes) -> str | None:
+    """The state a receipt holder is told, or None for a receipt we do not know."""
+    row = conn.execute("select state from receipt where tag=?", (code_tag,)).fetchone()
+    return None if row is None else str(row["state"])
+
+
+def advance(conn: sqlite3.Connection, message_id: str, state: str) -> None:
+    """The relay's own knowledge of the way: states only move forward; in the caller's transaction."""
+    row = conn.execute("select state from receipt where message_id=?", (message_id,)).fetchone()
+    if row is not None and _STATES.index(state) > _STATES.index(row["state"]):
+        conn.execute("update receipt set state=? where message_id=?", (state, message_id))
+
+
+def pushed(conn: sqlite3.Connection, handle: str, node: str, state: str, version: int, now: float) -> bool:
+    """A state the box pushed; False (and no change) for an unknown handle, another node's, or an old version."""
+    if state not in _STATES:
+        return False
+    changed = conn.execute(
+        "update receipt set state=?, version=?, closed_at=iif(?='closed', ?, null)"
+        " where handle=? and node=? and version<?",
+        (state, version, state, int(now), handle, node, version),
+    )
+    return changed.rowcount == 1
+
+
+def _luhn(digits: str) -> int:
+    doubled = (int(d) * (2 if at % 2 == len(digits) % 2 else 1) for at, d in enumerate(digits))
+    return sum(d - 9 if d > 9 else d for d in doubled)

@@ -1,0 +1,157 @@
+"""From a told story to a report nobody can lose: vault row first, then everything else in the step's transaction."""
+
+import random
+import sqlite3
+from dataclasses import dataclass
+
+from relay import receipts
+from relay.dialogue import Book, Say, Told, receipt_words
+from relay.epochs import EpochStore
+from relay.events import Sender
+from relay.vault import Vault
+from sync import faults
+from sync.catalogue import TO_RANGE
+from sync.clock import hour_of
+from sync.directory import RANGE, Node
+from sync.errors import ConfigError
+from sync.messages import Contact, ReportBody, encode
+from sync.sealing import locks
+from sync.sealing.envelopes import SealedPart, seal_part
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a report is held: the undo window, then a random wait, seconds."""
+
+    undo_s: float
+    jitter_max_s: float
+
+
+class Submission:
+    """Makes reports; works inside the relay.db transaction of its caller."""
+
+    def __init__(
+        self,
+        conn: sqlite3.Connection,
+        vault: Vault,
+        epochs: EpochStore,
+        book: Book,
+        node: str,
+        pace: Pace,
+        rng: random.Random,
+    ) -> None:
+        """``node``: this relay. ``rng``: the system's randomness; seeded only in tests."""
+        self._conn, self._vault, self._epochs, self._book = conn, vault, epochs, book
+        self._node, self._pace, self._rng = node, pace, rng
+
+    def submit(self, told: Told, sender: Sender, now: float) -> tuple[Say, ...]:
+        """Holds the report and gives the receipt's words. From here nothing depends on the intake key.
+
+        The vault row is durable before the transaction that holds the report commits; a crash between the two
+        leaves a row that opens for nobody, and the next try makes a new handle.
+        """
+        handle, report_key = self._random_hex(), self._rng.randbytes(locks.KEY_BYTES)
+        message_id, code = self._random_hex(), receipts.new_code(self._rng)
+        recipient = self._recipient(told)
+        reachable = told.contact == "push"
+        if reachable:
+            self._vault.keep(handle, report_key, sender, told.language, now)
+            faults.at("vault-written")
+        contact = Contact(1, handle, report_key) if reachable else None
+        self._hold(message_id, _body(told, handle, now), contact, recipient, now, told.happening_now)
+        receipts.add(self._conn, receipts.tag(self._epochs, code), handle, message_id, recipient.id, now)
+        undo = None if told.happening_now else self._undo_token(message_id, now)
+        faults.at("report-written")
+        return receipt_words(told.language, code, undo, self._book)
+
+    def undo(self, token: str) -> tuple[str, list[str]] | None:
+        """Takes a held report back, without a trace anywhere. Gives its handle and file ids; None if too late."""
+        row = self._conn.execute(
+            "select h.message_id, h.handle from token t join held h using(message_id) where t.hash=?",
+            (locks.digest(token.encode()),),
+        ).fetchone()
+        if row is None:
+            return None
+        files = self._conn.execute(
+            "select file_id from evidence_file where message_id=?", (row["message_id"],)
+        ).fetchall()
+        for table in ("held", "token", "evidence_file"):
+            self._conn.execute(f"delete from {table} where message_id=?", (row["message_id"],))
+        self._conn.execute("delete from receipt where handle=?", (row["handle"],))
+        return row["handle"], [file["file_id"] for file in files]
+
+    def _hold(
+        self, message_id: str, body: ReportBody, contact: Contact | None, to: Node, now: float, at_once: bool
+    ) -> None:
+        sealed_body = self._seal("body", encode(body), to, message_id)
+        sealed_contact = self._seal("contact", encode(contact), to, message_id) if contact else None
+        wait_s = 0.0 if at_once else self._pace.undo_s + self._rng.uniform(0, self._pace.jitter_max_s)
+        self._conn.execute(
+            "insert into held values(?,?,?,?,?,?,?,?)",
+            (
+                message_id,
+                body.handle,
+                to.id,
+                sealed_body.key,
+                sealed_body.ciphertext,
+                sealed_contact.key if sealed_contact else None,
+                sealed_contact.ciphertext if sealed_contact else None,
+                now + wait_s,
+            ),
+        )
+        for manifest in body.evidence:
+            self._conn.execute(
+                "update evidence_file set message_id=? where file_id=?", (message_id, manifest.file_id)
+            )
+
+    def _seal(self, name: str, message: bytes, to: Node, message_id: str) -> SealedPart:
+        key = to.body if name == "body" else to.contact
+        if key is None:
+            raise ConfigError("the directory has no sealing key for a recipient of reports")
+        return seal_part("report", name, message, key, self._node, to.id, message_id)
+
+    def _recipient(self, told: Told) -> Node:
+        """Reports on police, and those from outside the districts, go to the range and nowhere else."""
+        category = self._book.catalogue.category(told.category)
+        to_range = told.police_involved == "yes" or (category is not None and category.route == TO_RANGE)
+        box = None if to_range else self._book.directory.box_of(told.district)
+        if box is not None:
+            return box
+        nodes = self._book.directory.of_role(RANGE)
+        if not nodes:
+            raise ConfigError("the directory names no range node")
+        return nodes[0]
+
+    def _undo_token(self, message_id: str, now: float) -> str:
+        token = self._random_hex()
+        self._conn.execute(
+            "insert into token values(?,?,?,?)",
+            (locks.digest(token.encode()), "undo", message_id, int(now + self._pace.undo_s)),
+        )
+        return token
+
+    def _random_hex(self) -> str:
+        return f"{self._rng.getrandbits(128):032x}"
+
+
+def _body(told: Told, handle: str, now: float) -> ReportBody:
+    return ReportBody(
+        v=1,
+        handle=handle,
+        category=told.category,
+        language=told.language,
+        answers=told.answers,
+        text=told.text,
+        district=told.district,
+        thana=told.thana,
+        place=told.place,
+        hour=hour_of(now),
+        happening_now=told.happening_now,
+        fear=told.fear,
+        police_involved=told.police_involved,
+        incomplete=told.incomplete,
+        contact=told.contact,
+        evidence=told.evidence,
+        missing_evidence=told.missing_evidence,
+        adds_to=told.adds_to,
+    )

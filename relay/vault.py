@@ -1,0 +1,71 @@
+"""The vault: how to reach the informant of a report, readable only with the box's report key and our epoch key.
+
+``vault.db`` is never backed up. A row without its report key is noise, and so is one whose week's key was destroyed.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+
+from relay.epochs import EpochStore
+from relay.events import Sender
+from sync import canonical
+from sync.clock import DAY_S
+from sync.db import transaction
+from sync.errors import Unreadable
+from sync.sealing import envelopes, locks
+
+LIFE_S = 90 * DAY_S
+PADDED_BYTES = 256
+"""A number and the longest business-scoped id look alike."""
+
+
+@dataclass(frozen=True)
+class Reachable:
+    """Whom to answer, and in which language."""
+
+    sender: Sender
+    language: str
+
+
+class Vault:
+    """The rows of one relay."""
+
+    def __init__(self, conn: sqlite3.Connection, epochs: EpochStore) -> None:
+        """``conn``: of vault.db."""
+        self._conn, self._epochs = conn, epochs
+
+    def keep(self, handle: str, report_key: bytes, sender: Sender, language: str, now: float) -> None:
+        """Writes one row, in its own transaction: an orphan of a crash is noise and expires."""
+        week, epoch_key = self._epochs.current(now)
+        padded = envelopes.pad(canonical.dumps(Reachable(sender, language)), PADDED_BYTES)
+        locked = locks.lock(_row_key(report_key, epoch_key, handle), padded, f"vault:{handle}")
+        with transaction(self._conn):
+            self._conn.execute("insert into vault values(?,?,?,?)", (handle, week, locked, int(now + LIFE_S)))
+
+    def open(self, handle: str, report_key: bytes) -> Reachable | None:
+        """Whom to answer; None when the row or its epoch key is gone or the report key is another."""
+        row = self._conn.execute("select week, locked from vault where handle=?", (handle,)).fetchone()
+        epoch_key = self._epochs.key(row["week"]) if row else None
+        if epoch_key is None:
+            return None
+        try:
+            padded = locks.unlock(_row_key(report_key, epoch_key, handle), row["locked"], f"vault:{handle}")
+        except Unreadable:
+            return None
+        return canonical.loads(Reachable, envelopes.unpad(padded))
+
+    def forget(self, handle: str) -> None:
+        """Removes a row, if there is one."""
+        with transaction(self._conn):
+            self._conn.execute("delete from vault where handle=?", (handle,))
+
+    def expire(self, now: float) -> None:
+        """Removes rows past their life, then destroys the epoch keys nothing needs."""
+        with transaction(self._conn):
+            self._conn.execute("delete from vault where expires_at<=?", (now,))
+        used = {row[0] for row in self._conn.execute("select distinct week from vault")}
+        self._epochs.destroy_unused(now, used)
+
+
+def _row_key(report_key: bytes, epoch_key: bytes, handle: str) -> bytes:
+    return locks.derive(report_key + epoch_key, "contact", bytes.fromhex(handle))

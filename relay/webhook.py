@@ -1,0 +1,102 @@
+"""Where WhatsApp posts: verify the bytes, read them, have them stored, answer. Nothing slow, nothing logged."""
+
+import hmac
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from flask import Blueprint, Flask, Response, abort, current_app, request
+
+from relay import events
+from relay.events import Update
+from sync.clock import Clock
+from sync.errors import ConfigError
+
+Store = Callable[[list[Update], float], None]
+"""Commits updates that came at a time (epoch seconds) to disk; raises whatever keeps it from doing so."""
+
+# WhatsApp promises 3 MB; whether it means 2^20 or 10^6 and counts its escapes, it does not say.
+LARGEST_BODY_BYTES = 3 * 1024 * 1024 + 64 * 1024
+SIGNATURE = "X-Hub-Signature-256"
+_EXTENSION = "satark-webhook"
+
+log = logging.getLogger(__name__)
+webhook = Blueprint("webhook", __name__)
+
+
+@dataclass(frozen=True)
+class WebhookSettings:
+    """What WhatsApp and we both know: the app's secret, and the word it must say when it subscribes."""
+
+    app_secret: bytes
+    verify_token: str
+
+    def __post_init__(self) -> None:
+        if not self.app_secret or not self.verify_token:
+            raise ConfigError("app_secret or verify_token is empty", hint="Copy both from the Meta app")
+
+
+@dataclass(frozen=True)
+class _Parts:
+    settings: WebhookSettings
+    store: Store
+    clock: Clock
+
+
+def create_app(settings: WebhookSettings, store: Store, clock: Clock = time.time) -> Flask:
+    """The program behind the relay's public address; ``store`` must have committed when it returns."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
+    app.extensions[_EXTENSION] = _Parts(settings, store, clock)
+    app.register_blueprint(webhook)
+    return app
+
+
+def is_signed(body: bytes, header: str, secret: bytes) -> bool:
+    """Whether ``header`` is WhatsApp's signature over exactly these bytes; takes the same time either way."""
+    expected = "sha256=" + hmac.new(secret, body, sha256).hexdigest()
+    return hmac.compare_digest(expected.encode(), header.encode("utf-8", "replace"))
+
+
+@webhook.get("/webhook")
+def subscribe() -> Response:
+    """WhatsApp's handshake: the right word gets its challenge back, bare."""
+    token = request.args.get("hub.verify_token", "").encode("utf-8", "replace")
+    known = hmac.compare_digest(token, _parts().settings.verify_token.encode())
+    challenge = request.args.get("hub.challenge", "")
+    if not known or request.args.get("hub.mode") != "subscribe" or not challenge:
+        abort(403)
+    return _answer(challenge, 200)
+
+
+@webhook.post("/webhook")
+def receive() -> Response:
+    """One POST of up to about a thousand updates: 200 once they are stored, 503 so that WhatsApp comes again."""
+    parts, body = _parts(), request.get_data()
+    if not is_signed(body, request.headers.get(SIGNATURE, ""), parts.settings.app_secret):
+        abort(403)
+    try:
+        parts.store(events.parse(body), parts.clock())
+    except Exception as error:  # noqa: BLE001 - whatever broke, WhatsApp keeps the updates and comes again
+        # The type only: a message, or the traceback Flask would write, may quote what was posted.
+        log.error("webhook: updates not stored (%s)", type(error).__name__)
+        return _answer("", 503)
+    return _answer("", 200)
+
+
+@webhook.get("/healthz")
+def healthz() -> Response:
+    """For the proxy and the watchdog: the process answers."""
+    return _answer("ok", 200)
+
+
+def _parts() -> _Parts:
+    parts = current_app.extensions[_EXTENSION]
+    assert isinstance(parts, _Parts)
+    return parts
+
+
+def _answer(text: str, status: int) -> Response:
+    return Response(text, status, mimetype="text/plain", headers={"X-Content-Type-Options": "nosniff"})

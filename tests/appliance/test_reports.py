@@ -1,0 +1,132 @@
+import pytest
+from appliance import cases, reports
+from appliance.desk import Desk
+from appliance.errors import NotFound
+from sync.db import transaction
+from sync.errors import Unreadable
+from sync.messages import Answer, PublicState
+
+from tests.appliance.office import START, SUPERVISOR, Watch, body, commands, manifest, receive
+
+
+def test_a_report_opens_a_case_with_the_next_serial_of_the_indian_year(desk: Desk, watch: Watch) -> None:
+    watch.now = START - 6 * 3600  # 23:30 IST on 31 December
+    assert receive(desk, body(1)) == "JNP-2025-00001"
+    watch.now = START - 5 * 3600
+    assert [receive(desk, body(n)) for n in (2, 3)] == ["JNP-2026-00001", "JNP-2026-00002"]
+
+
+def test_what_was_told_comes_back_as_it_came(desk: Desk) -> None:
+    serial = receive(desk, body(1, fear="yes", happening_now=True, contact="none"))
+    (told,) = cases.get(desk, serial).reports
+    assert (told.text, told.place, told.fear) == ("every night at the mill", "near the mill", "yes")
+    assert told.answers[0] == Answer("what", "", "barrels behind the mill")
+    assert told.happening_now and not told.can_write_back and not told.is_addition
+
+
+def test_the_arrival_is_kept_to_the_minute(desk: Desk, watch: Watch) -> None:
+    watch.now = START + 119.5
+    (told,) = cases.get(desk, receive(desk, body(1))).reports
+    assert told.received_at == START + 60
+
+
+def test_words_lie_in_no_file_in_clear(desk: Desk) -> None:
+    serial = receive(desk, body(1))
+    cases.screen(desk, serial, SUPERVISOR, 1, note="ask the mill owner")
+    desk.conn.execute("pragma wal_checkpoint(truncate)")
+    raw = desk.config.box_db.read_bytes()
+    assert b"liquor" in raw
+    for words in (b"barrels", b"every night", b"near the mill", b"mill owner"):
+        assert words not in raw
+
+
+def test_the_same_report_twice_is_one(desk: Desk) -> None:
+    serial = receive(desk, body(1, evidence=(manifest(b"film"),)))
+    assert receive(desk, body(1, evidence=(manifest(b"film"),))) == serial
+    with transaction(desk.conn):
+        reports.add(desk, body(1), "another message id", START)
+    assert cases.counts(desk)["received"] == 1
+    assert len(cases.get(desk, serial).evidence) == 1
+
+
+def test_nothing_remains_when_the_transaction_fails(desk: Desk) -> None:
+    with pytest.raises(RuntimeError), transaction(desk.conn):
+        reports.add(desk, body(1), "m1", START)
+        raise RuntimeError
+    assert cases.open_cases(desk, cases.Filter(), None).rows == ()
+    assert receive(desk, body(2)) == "JNP-2026-00001"
+
+
+def test_an_addition_joins_its_case_and_raises_its_version(desk: Desk) -> None:
+    serial = receive(desk, body(1))
+    assert receive(desk, body(2, adds_to=body(1).handle, text="they moved")) == serial
+    case = cases.get(desk, serial)
+    assert [told.is_addition for told in case.reports] == [False, True]
+    assert (case.version, case.history[-1].act) == (2, "add")
+
+
+def test_an_addition_to_an_unknown_report_is_a_case_of_its_own(desk: Desk) -> None:
+    first = receive(desk, body(1))
+    assert receive(desk, body(2, adds_to=body(9).handle)) != first
+
+
+def test_an_addition_to_a_closed_case_opens_one_that_follows_it(desk: Desk) -> None:
+    first = receive(desk, body(1))
+    cases.screen(desk, first, SUPERVISOR, 1)
+    cases.close(desk, first, SUPERVISOR, 2, "insufficient")
+    second = receive(desk, body(2, adds_to=body(1).handle))
+    assert cases.get(desk, second).follows == first
+    assert cases.get(desk, first).status == "closed"
+
+
+def test_an_addition_to_a_duplicate_shows_at_the_case_it_belongs_to(desk: Desk) -> None:
+    main, other = receive(desk, body(1)), receive(desk, body(2))
+    cases.mark_duplicate(desk, other, SUPERVISOR, 1, main)
+    receive(desk, body(3, adds_to=body(2).handle))
+    last = cases.get(desk, main).history[-1]
+    assert (last.act, last.detail) == ("add", other)
+
+
+def test_an_addition_has_no_receipt_and_so_no_public_state(desk: Desk) -> None:
+    serial = receive(desk, body(1))
+    receive(desk, body(2, adds_to=body(1).handle))
+    cases.screen(desk, serial, SUPERVISOR, 2)
+    assert [state.handle for state in commands(desk, "state", PublicState)] == [body(1).handle]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sensitivity"),
+    [
+        ({}, "open"),
+        ({"category": "drugs"}, "restricted"),
+        ({"category": "women_child"}, "secret"),
+        ({"category": "of a newer catalogue"}, "restricted"),
+        ({"police_involved": "yes"}, "secret"),
+    ],
+)
+def test_the_category_says_how_sensitive_a_case_is(
+    desk: Desk, changes: dict[str, str], sensitivity: str
+) -> None:
+    assert cases.get(desk, receive(desk, body(1, **changes))).sensitivity == sensitivity
+
+
+@pytest.mark.parametrize("handle", ["", "a/1", "../x", "ह" * 8])
+def test_a_handle_that_is_none_is_refused(desk: Desk, handle: str) -> None:
+    with pytest.raises(Unreadable):
+        receive(desk, body(1, handle=handle))
+
+
+def test_a_file_name_that_is_a_path_or_taken_is_refused(desk: Desk) -> None:
+    film = manifest(b"film")
+    receive(desk, body(1, evidence=(film,)))
+    for number, files in ((2, (film,)), (3, (manifest(b"x", 3), manifest(b"y", 3)))):
+        with pytest.raises(Unreadable, match="known already"):
+            receive(desk, body(number, evidence=files))
+    odd = film.__class__(**{**vars(film), "file_id": "../../etc/passwd"})
+    with pytest.raises(Unreadable, match="not of our form"):
+        receive(desk, body(4, evidence=(odd,)))
+
+
+def test_an_unknown_report_is_not_found(desk: Desk) -> None:
+    with pytest.raises(NotFound):
+        reports.told(desk, 99)

@@ -1,0 +1,116 @@
+"""Any sequence of acts by anybody: no forbidden transition, the chains hold, the figures agree with the cases."""
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from appliance import audit, cases, figures, history
+from appliance.desk import ROLES, Actor
+from appliance.errors import BudgetSpent, Conflict, Forbidden, NotAllowed, NotAnswerable
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sync.errors import SatarkError
+
+from tests.appliance.office import POST, Watch, body, open_office, receive
+
+REFUSALS = (BudgetSpent, Forbidden, NotAllowed, NotAnswerable)
+
+# What a reader expects of the office, written down apart from the table in the code.
+STEPS = {
+    *(("received", "screened"), ("received", "duplicate"), ("screened", "duplicate")),
+    *(("screened", "assigned"), ("assigned", "in_action"), ("in_action", "reported_back")),
+    *(("in_action", "assigned"), ("reported_back", "assigned"), ("reported_back", "feedback_sent")),
+    *(("screened", "closed"), ("reported_back", "closed"), ("feedback_sent", "closed")),
+}
+
+
+class Office(RuleBasedStateMachine):
+    """Cases come and are worked on with versions that are sometimes old."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.watch = Watch()
+        self.desk = open_office(Path(self.folder.name), self.watch)
+        self.serials: list[str] = []
+        self.seen: dict[str, tuple[str, int]] = {}
+        self.number = 0
+
+    def teardown(self) -> None:
+        self.desk.conn.close()
+        self.folder.cleanup()
+
+    @rule(add=st.booleans(), contact=st.sampled_from(["push", "none"]), data=st.data())
+    def a_report_comes(self, add: bool, contact: str, data: st.DataObject) -> None:
+        self.number += 1
+        earlier = data.draw(st.integers(1, self.number - 1)) if add and self.number > 1 else None
+        adds_to = body(earlier).handle if earlier else None
+        serial = receive(self.desk, body(self.number, adds_to=adds_to, contact=contact))
+        if serial not in self.serials:
+            self.serials.append(serial)
+
+    @precondition(lambda self: bool(self.serials))
+    @rule(
+        act=st.sampled_from(sorted(cases.TRANSITIONS)),
+        role=st.sampled_from(ROLES),
+        stale=st.booleans(),
+        data=st.data(),
+    )
+    def somebody_acts(self, act: str, role: str, stale: bool, data: st.DataObject) -> None:
+        serial, other = (data.draw(st.sampled_from(self.serials)) for _ in range(2))
+        before = cases.get(self.desk, serial)
+        version = before.version - stale
+        actor = Actor(role, role, role)
+        more: dict[str, tuple[object, ...]] = {
+            "assign": (POST,),
+            "answer": ("taken_up", ()),
+            "close": ("unfounded",),
+            "mark_duplicate": (other,),
+        }
+        try:
+            getattr(cases, act)(self.desk, serial, actor, version, *more.get(act, ()))
+        except Conflict:
+            assert stale
+        except REFUSALS:
+            assert cases.get(self.desk, serial) == before
+        else:
+            assert not stale
+            assert act in cases.acts_for(before.status, role)
+            assert cases.get(self.desk, serial).version == before.version + 1
+
+    @rule(hours=st.integers(1, 400))
+    def time_passes(self, hours: int) -> None:
+        self.watch.now += hours * 3600
+
+    @invariant()
+    def only_allowed_steps(self) -> None:
+        for serial in self.serials:
+            case = cases.get(self.desk, serial)
+            status, version = self.seen.get(serial, ("received", 1))
+            steps = [(entry.from_status, entry.to_status) for entry in case.history if entry.version > version]
+            assert {step for step in steps if step[0] != step[1]} <= STEPS
+            assert [entry.version for entry in case.history] == list(range(1, case.version + 1))
+            assert case.status == (steps[-1][1] if steps else status)
+            self.seen[serial] = (case.status, case.version)
+
+    @invariant()
+    def chains_and_figures_agree(self) -> None:
+        assert audit.verify(self.desk.conn) is None
+        assert history.verify(self.desk.conn) is None
+        assert figures.rollups(self.desk.conn) == figures.recount(self.desk.conn)
+        shown = Counter(cases.get(self.desk, serial).status for serial in self.serials)
+        assert Counter({k: n for k, n in cases.counts(self.desk).items() if n}) == shown
+
+
+TestOffice = Office.TestCase
+
+
+def test_refusals_are_errors_of_ours() -> None:
+    assert all(issubclass(refusal, SatarkError) for refusal in REFUSALS)
+
+
+def test_the_table_reaches_every_status() -> None:
+    rows = [(source, row.to) for row in cases.TRANSITIONS.values() for source in row.sources if row.to]
+    rows.append(("reported_back", "feedback_sent"))
+    assert {step for step in rows if step[0] != step[1]} == STEPS
+    assert {to for _, to in rows} | {"received"} == set(cases.STATUSES)

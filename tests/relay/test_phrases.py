@@ -1,0 +1,92 @@
+"""The phrases: complete, equal in all languages, and checked when they are read."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relay import phrases
+from relay.dialogue import receipt_words, words
+from sync.errors import ConfigError
+from tests.relay.talk import book, check_limits
+
+RECEIPT = "1234567890123456"
+
+
+def _folder(tmp_path: Path, hi: dict[str, Any], en: dict[str, Any]) -> Path:
+    for language, raw in (("hi", hi), ("en", en)):
+        (tmp_path / f"{language}.json").write_text(json.dumps(raw), encoding="utf-8")
+    return tmp_path
+
+
+def _file(**texts: str) -> dict[str, Any]:
+    return {"phrases": texts, "danger": ["x"]}
+
+
+def test_every_phrase_is_there_in_both_languages() -> None:
+    loaded = phrases.load()
+    assert set(loaded.by_language["hi"]) == set(loaded.by_language["en"])
+    assert loaded.text("en", "choice_yes") == "Yes"
+    assert loaded.text("hi", "choice_yes") == "हां"
+
+
+def test_without_a_language_both_are_said() -> None:
+    said = phrases.load().text("", "language_name")
+    assert said == "हिन्दी\n\nEnglish"
+
+
+@pytest.mark.parametrize(
+    ("hi", "en", "complaint"),
+    [
+        (_file(a="1"), _file(), "en.json: 'a' is missing"),
+        (_file(), _file(a="1"), "hi.json: 'a' is missing"),
+        (_file(a="{n}"), _file(a="{m}"), "places"),
+        (_file(a="{n"), _file(a="{n"), "brace"),
+        (_file(a=" "), _file(a="1"), "empty"),
+        ({"phrases": {}}, _file(), "danger"),
+        ({"phrases": {}, "danger": "x"}, _file(), "danger"),
+    ],
+)
+def test_a_fault_is_named(tmp_path: Path, hi: dict[str, Any], en: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ConfigError, match=complaint):
+        phrases.load(_folder(tmp_path, hi, en))
+
+
+def test_a_missing_or_broken_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"hi\.json is not there"):
+        phrases.load(tmp_path)
+    (tmp_path / "hi.json").write_text("{")
+    with pytest.raises(ConfigError, match=r"hi\.json: not JSON"):
+        phrases.load(tmp_path)
+
+
+@pytest.mark.parametrize("language", ["hi", "en", ""])
+def test_the_receipt_comes_in_fours_with_a_button_to_take_it_back(language: str) -> None:
+    (say,) = receipt_words(language, RECEIPT, "t0ken", book())
+    check_limits(say)
+    assert "1234 5678 9012 3456" in say.text
+    assert [button.id for button in say.buttons] == ["undo|t0ken"]
+
+
+def test_a_report_that_goes_at_once_has_no_way_back() -> None:
+    (say,) = receipt_words("en", RECEIPT, None, book())
+    assert not say.buttons
+    assert "take it back" not in say.text
+
+
+@pytest.mark.parametrize("language", ["hi", "en"])
+@pytest.mark.parametrize("key", ["receipt", "update_waiting", "status_delivered", "status_in_work", "reminder"])
+def test_what_a_locked_screen_shows_names_no_crime(language: str, key: str) -> None:
+    said = words(language, key, book(), **({"receipt": RECEIPT} if key == "receipt" else {}))
+    first = said.text.casefold()[:60]
+    for word in ("police", "crime", "report", "drug", "पुलिस", "अपराध", "सूचना", "शिकायत"):
+        assert word not in first
+
+
+def test_every_single_phrase_fits_a_message() -> None:
+    loaded = phrases.load()
+    for language in loaded.by_language:
+        for key, text in loaded.by_language[language].items():
+            values = dict.fromkeys(phrases.places(text), "x")
+            check_limits(words(language, key, book(), **values))

@@ -1,0 +1,124 @@
+"""What short messages mean, however they are spelt."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relay.understanding import KEYWORDS, clean, fold, keyword, match_option, match_place, number, unknown
+from sync.canonical import dumps
+from tests.relay.talk import directory
+
+JAUNPUR = directory().thanas_of("JNP")
+YES_NO = [("yes", ("हां", "Yes")), ("no", ("नहीं", "No")), ("unsure", ("पता नहीं", "Not sure"))]
+
+
+@pytest.mark.parametrize(
+    "text", ["2", "२", "2.", " 2 ) ", "2️⃣", "②", "दो", "two", "do", "Do", "TWO", "０2"]
+)
+def test_two_in_every_spelling(text: str) -> None:
+    assert number(text) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("0", 0), ("१६", 16), ("🔟", 10), ("सोलह", 16), ("छः", 6), ("पाँच", 5), ("30", 30)]
+)
+def test_other_numbers(text: str, value: int) -> None:
+    assert number(text) == value
+
+
+@pytest.mark.parametrize("text", ["", "2 3", "two men", "123456789", "दो आदमी", "x2"])
+def test_what_is_no_number(text: str) -> None:
+    assert number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("Hi", "start"), ("HELLO!", "start"), ("नमस्ते 🙏", "start"), ("नमस्ते / Hi  [JNP-07K]", "start"),
+        ("फिर से", "restart"), ("Restart.", "restart"), ("पीछे", "back"), ("भाषा", "language"), ("मदद", "help"),
+        ("STOP", "stop"), ("मिटाएँ", "delete"), ("delete", "delete"), ("स्थिति", "status"),
+        ("status 1234 5678 9012 3456", "status"), ("स्थिति १२३४५६७८९०१२३४५६", "status"), ("add 1234567890123456", "add"),
+    ],
+)  # fmt: skip
+def test_commands_in_both_languages(text: str, command: str) -> None:
+    assert keyword(text) == command
+
+
+@pytest.mark.parametrize("text", ["", "hi there is a murder", "stop him", "पीछे वाली गली", "status of roads", "12"])
+def test_a_sentence_is_no_command(text: str) -> None:
+    assert keyword(text) is None
+
+
+def test_no_word_is_two_commands() -> None:
+    words = [fold(word) for words in KEYWORDS.values() for word in words]
+    assert len(set(words)) == len({(fold(w), name) for name, ws in KEYWORDS.items() for w in ws})
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("हाँ", "yes"), ("haan", "yes"), ("👍🏽", "yes"), ("nahi", "no"), ("ना", "no"), ("pata nahi", "unsure"), ("Not", "unsure")],
+)  # fmt: skip
+def test_yes_and_no_as_people_write_them(text: str, code: str) -> None:
+    assert match_option(text, YES_NO) == code
+
+
+def test_an_option_by_its_label_its_beginning_or_a_word() -> None:
+    options = [("ganja", ("गांजा / चरस", "Ganja / charas")), ("pills", ("नशीली दवाएं", "Pills / injections"))]
+    assert match_option("गाँजा चरस", options) == "ganja"
+    assert match_option("pill", options) == "pills"
+    assert match_option("charas", options) == "ganja"
+    assert match_option("pill", options, whole=True) is None
+    assert match_option("x", options) is None
+    assert match_option("", options) is None
+
+
+def test_words_that_fit_two_options_fit_none() -> None:
+    assert match_option("red", [("a", ("red car",)), ("b", ("red bus",))]) is None
+
+
+@pytest.mark.parametrize("text", ["0", "पता नहीं", "don't know", "pata nahi"])
+def test_i_do_not_know(text: str) -> None:
+    assert unknown(text)
+    assert not unknown(text + " but his car is red")
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Shahganj", "JNP-10"), ("शाहगंज", "JNP-10"), ("shahgunj", "JNP-10"), ("sahganj", "JNP-10"),
+        ("थाना शाहगंज", "JNP-10"), ("Shahganj thana ke paas", "JNP-10"), ("machlishahar", "JNP-19"),
+        ("मछलीशहर", "JNP-19"), ("jafrabad", "JNP-03"), ("मडियाहूँ", "JNP-22"), ("kirakat", "JNP-27"),
+        ("सराय ख्वाजा", "JNP-09"), ("Line Bazaar", "JNP-02"), ("machhli", "JNP-19"),
+    ],
+)  # fmt: skip
+def test_a_thana_however_it_is_spelt(typed: str, code: str) -> None:
+    found = match_place(typed, JAUNPUR)
+    assert found is not None
+    assert found.code == code
+
+
+@pytest.mark.parametrize("typed", ["", "badshahpur", "Lucknow", "0", "thana", "ab", "🙂"])
+def test_a_name_of_none_or_of_two_is_no_thana(typed: str) -> None:
+    assert match_place(typed, JAUNPUR) is None
+
+
+def test_every_thana_is_found_by_either_name() -> None:
+    for district in ("JNP", "GZP", "CDL"):
+        thanas = directory().thanas_of(district)
+        for thana in thanas:
+            assert match_place(thana.name_en, thanas) == match_place(thana.name_hi, thanas) == thana
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(alphabet=st.characters()))
+def test_a_cleaned_text_can_be_kept(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+    dumps([clean(text)])
+
+
+def test_halves_of_characters_and_direction_signs_are_dropped() -> None:
+    assert clean("a\ud83d b\x00\u202ec\n ") == "a bc"
