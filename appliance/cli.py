@@ -1,13 +1,17 @@
-"""Command line of the box: ``satark box jobs`` and ``satark box people``."""
+"""Command line of the box: ``satark box link``, ``satark box jobs`` and ``satark box people``."""
 
+import logging
 import os
+import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
 import click
 
 from appliance import jobs as timetable
+from appliance import line
 from appliance import people as office
 from appliance.desk import ROLES, Desk, open_desk
 from sync.errors import SatarkError
@@ -32,6 +36,24 @@ def _desk(root: Path) -> Desk:
 def jobs(root: Path) -> None:
     """Run the timetable: digests, checks, what is to be forgotten."""
     timetable.serve(_desk(root), os.environ)
+
+
+@click.command()
+@root_option
+def link(root: Path) -> None:
+    """Keep the line: take reports and files, send answers and digests."""
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    try:
+        line.run_link(root, _stop_on_signal(), os.environ)
+    except SatarkError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _stop_on_signal() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 @click.group()

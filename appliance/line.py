@@ -178,6 +178,8 @@ class BoxDesk:
 def run_link(root: Path, stop: threading.Event, environ: Mapping[str, str], clock: Clock = time.time) -> None:
     """The line of the box under ``root``, until ``stop``; raises when it can make no progress."""
     desk = open_desk(root, clock)
+    if desk.config.fault_point:
+        faults.arm(desk.config.fault_point)
     link = make_link(desk, lambda: watchdog.notify("WATCHDOG=1", environ))
     watchdog.notify("READY=1", environ)
     link.run(stop)

@@ -70,7 +70,10 @@ class Broker(Protocol):
 
 
 def mosquitto_conf(folder: Path, host: str, port: int, *, as_root: bool = False) -> str:
-    """The configuration of a Mosquitto whose files lie in ``folder``. ``as_root``: it keeps root, for folders of root."""
+    """The configuration of a Mosquitto whose files lie in ``folder``.
+
+    ``as_root``: it keeps root, where only root may read the folder.
+    """
     conf = MOSQUITTO.format(folder=folder.absolute(), host=host, port=port)
     return conf + ("user root\n" if as_root else "")
 

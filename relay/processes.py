@@ -8,22 +8,18 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from flask import Flask
-
-from relay import downlink, phrases, spool, submission, webhook, workers
+from relay import downlink, phrases, submission, workers
 from relay.chat import ChatSender
 from relay.config import RelayConfig
 from relay.dialogue import Book
 from relay.downlink import Downlink, ReplySender
 from relay.epochs import EpochStore
-from relay.events import Update
 from relay.evidence import Fetcher
 from relay.housekeeping import keep_house
 from relay.identity import IntakeKeys
 from relay.intake import Intake
 from relay.line import RelayDesk, RelayProgram, ReplyKeys
 from relay.migrations import relay_db, vault_db
-from relay.spool import Spool
 from relay.submission import Submission
 from relay.vault import Vault
 from relay.whatsapp import WhatsApp
@@ -81,28 +77,6 @@ class Relay:
     def house(self, conn: sqlite3.Connection, vault: Vault) -> None:
         """Keys renewed, what is past its life removed."""
         keep_house(conn, self.keys, self.epochs, vault, self.config.runtime_dir, self.media, self.clock())
-
-
-def web_app(config: RelayConfig) -> Flask:
-    """The webhook."""
-    relay = Relay(config)
-    store = _Store(relay)
-    settings = webhook.WebhookSettings(config.app_secret.encode(), config.verify_token)
-    return webhook.create_app(settings, store.put, relay.clock)
-
-
-class _Store:
-    """One spool per web thread: a connection belongs to the thread that opened it."""
-
-    def __init__(self, relay: Relay) -> None:
-        self._relay, self._local = relay, threading.local()
-
-    def put(self, updates: list[Update], now: float) -> None:
-        if not hasattr(self._local, "spool"):
-            relay = self._relay
-            tags = lambda: spool.tag_keys(relay.config.runtime_dir)  # noqa: E731 - read anew at each call
-            self._local.spool = Spool(relay.relay_db(), relay.keys, tags)
-        self._local.spool.put(updates, now)
 
 
 def run_intake(config: RelayConfig, stop: threading.Event, environ: Mapping[str, str]) -> None:

@@ -24,7 +24,10 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "language": ("language", "change language", "भाषा", "भाषा बदलें", "bhasha", "bhasa"),
     "help": ("help", "मदद", "सहायता", "madad", "sahayata"),
     "stop": ("stop", "बंद", "बंद करो", "बंद करें", "रोको", "band karo", "roko"),
-    "delete": ("delete", "erase", "cancel", "delete my report", "मिटाएं", "मिटाओ", "मिटा दो", "हटाओ", "रद्द", "mitao", "mita do", "hatao"),
+    "delete": (
+        "delete", "erase", "cancel", "delete my report", "मिटाएं", "मिटाओ", "मिटा दो", "हटाओ", "रद्द", "mitao", "mita do",
+        "hatao",
+    ),
     "status": ("status", "स्थिति", "हाल", "sthiti", "haal"),
     "add": ("add", "जोड़ें", "जोड़ो", "jodo", "joden"),
 }  # fmt: skip

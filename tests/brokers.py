@@ -11,6 +11,7 @@ from pathlib import Path
 
 import paho.mqtt.client as mqtt
 import pytest
+from paho.mqtt.enums import CallbackAPIVersion
 
 from provisioning import broker as brokers
 from provisioning import enrol, papers
@@ -70,10 +71,10 @@ class Client:
         self.received: list[tuple[str, bytes]] = []
         self.outcome = ""
         self._granted: list[int] = []
-        self._mqtt = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=name, clean_session=False)
+        self._mqtt = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, clean_session=False)
         self._mqtt.on_connect = self._on_connect
         self._mqtt.on_disconnect = self._on_disconnect
-        self._mqtt.on_message = lambda _client, _data, m: self.received.append((m.topic, m.payload))
+        self._mqtt.on_message = lambda _client, _data, m: self.received.append((m.topic, bytes(m.payload)))
         self._mqtt.on_subscribe = lambda _client, _data, mid, _codes, _props: self._granted.append(mid)
         if line.ca:
             self._mqtt.tls_set_context(tls_context(line))

@@ -36,9 +36,9 @@ class BrokerPapers:
 class Authority:
     """One authority, kept in ``folder``."""
 
-    def __init__(self, folder: Path, clock: Clock, tables: Path) -> None:
-        """Use ``create`` or ``open``. ``tables`` is the folder of districts.csv and thanas.csv."""
-        self.folder, self._clock, self._tables = folder, clock, tables
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        """Use ``create`` or ``open``."""
+        self.folder, self._clock = folder, clock
         self._key = SigningKey(_private(folder / "directory.key"))
         self._broker_ca = _read_ca(folder, "broker-ca")
         self._lan_ca = _read_ca(folder, "lan-ca")
@@ -46,7 +46,10 @@ class Authority:
 
     @staticmethod
     def create(folder: Path, clock: Clock, tables: Path = SEED) -> "Authority":
-        """A new authority in an empty folder: its keys, its CAs and a directory of version 1 without nodes."""
+        """A new authority in an empty folder: its keys, its CAs and a directory of version 1 without nodes.
+
+        The districts.csv and thanas.csv of ``tables`` are copied there, to be corrected; ``publish`` reads them anew.
+        """
         if (folder / "directory.key").exists():
             raise Refused(f"{folder} holds an authority already", hint="Choose another folder")
         key = SigningKey.generate()
@@ -54,17 +57,19 @@ class Authority:
         _write_ca(
             folder, "lan-ca", CertificateAuthority.create("Satark Mitra LAN CA", clock(), lan_only=True)
         )
+        for name in ("districts.csv", "thanas.csv"):
+            storing.write(folder / name, (tables / name).read_bytes())
         register.save(folder / "nodes.json", Register())
         storing.write(folder / "authority.pub", key.public.raw.hex().encode())
         storing.write(folder / "directory.key", key.raw, private=True)
-        authority = Authority(folder, clock, tables)
+        authority = Authority(folder, clock)
         authority.publish()
         return authority
 
     @staticmethod
-    def open(folder: Path, clock: Clock, tables: Path = SEED) -> "Authority":
+    def open(folder: Path, clock: Clock) -> "Authority":
         """An existing one. Finishes a change that a crash cut short; raises ConfigError on a folder gone back."""
-        authority = Authority(folder, clock, tables)
+        authority = Authority(folder, clock)
         authority._settle()
         return authority
 
@@ -122,9 +127,11 @@ class Authority:
         serials = (*member.serials, f"{certificates.facts(certificate).serial:x}")
         is_new = member.state != ACCEPTED
         accepted = replace(member, state=ACCEPTED, serials=serials, lan_names=request.lan_names)
-        self._save(self._register.with_member(accepted))
+        changed = self._register.with_member(accepted)
         if is_new:
-            self.publish()
+            self._publish(changed)
+        else:
+            self._save(changed)
         bundle = Bundle(
             v=VERSION,
             node_id=member.id,
@@ -147,14 +154,11 @@ class Authority:
         if member.state == REVOKED:
             return
         gone = self._register.with_member(replace(member, state=REVOKED))
-        self._save(replace(gone, crl_number=gone.crl_number + 1))
-        self.publish()
+        self._publish(replace(gone, crl_number=gone.crl_number + 1))
 
     def publish(self, *, after: int = 0) -> Directory:
         """Signs the directory anew with the next version, higher than ``after`` too (an older copy's way back)."""
-        version = max(self._register.directory_version, after) + 1
-        self._save(replace(self._register, directory_version=version))
-        self._write_directory()
+        self._publish(self._register, after)
         return self.directory
 
     def certify_broker(self, csr_pem: str, names: tuple[str, ...]) -> BrokerPapers:
@@ -178,7 +182,7 @@ class Authority:
         request.check_proof()
         if request.role not in ROLES:
             raise Refused(f"role {request.role!r} is none of {', '.join(ROLES)}")
-        codes = {district.code for district in seed_tables.load(self._tables).districts}
+        codes = {district.code for district in seed_tables.load(self.folder).districts}
         if (request.role == DISTRICT) != (request.district is not None):
             raise Refused("a district's box, and nothing else, names its district")
         if request.district is not None and request.district not in codes:
@@ -205,8 +209,14 @@ class Authority:
         if written < self._register.directory_version:
             self._write_directory()
 
+    def _publish(self, changed: Register, after: int = 0) -> None:
+        """One write decides a change; what follows from it is done again at the next ``open`` after a crash."""
+        version = max(changed.directory_version, after) + 1
+        self._save(replace(changed, directory_version=version))
+        self._write_directory()
+
     def _write_directory(self) -> None:
-        tables = seed_tables.load(self._tables)
+        tables = seed_tables.load(self.folder)
         members = sorted(self._register.accepted(), key=lambda member: member.id)
         boxes = {member.district: member.id for member in members if member.role == DISTRICT}
         signed = Directory(
@@ -216,8 +226,8 @@ class Authority:
             thanas=tables.thanas,
             nodes=tuple(_node(member) for member in members),
         )
-        storing.write(self.directory_file, directory.sign(signed, self._key))
         storing.write(self.folder / "crl.pem", self.revocations().encode())
+        storing.write(self.directory_file, directory.sign(signed, self._key))
 
     def _save(self, changed: Register) -> None:
         register.save(self.folder / "nodes.json", changed)

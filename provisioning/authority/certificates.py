@@ -69,9 +69,9 @@ class CertificateAuthority:
         """The certificate of a box's pages for its LAN names, 397 days; PEM."""
         lan_names.refuse_public(names)
         start = _time(now) - SLACK
-        return self._issue(
-            csr_pem, names[0], names, ExtendedKeyUsageOID.SERVER_AUTH, (start, start + LAN_LIFE)
-        )
+        # No host name as common name: OpenSSL holds one against the permitted DNS names where all others are addresses.
+        usage = ExtendedKeyUsageOID.SERVER_AUTH
+        return self._issue(csr_pem, "Satark Mitra box", names, usage, (start, start + LAN_LIFE))
 
     def revocations(self, serials: Iterable[int], number: int) -> str:
         """The list of revoked serial numbers, PEM; ``number`` only rises."""

@@ -3,7 +3,3 @@
 fleet: keys, certificates and settings, really made and enrolled; world: the processes; office: a browser's requests to
 a box's pages; history: labelled synthetic cases; story: one report travels and is answered, checked step by step.
 """
-
-from provisioning.demo.command import demo
-
-__all__ = ["demo"]

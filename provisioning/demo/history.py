@@ -43,7 +43,9 @@ def _work(desk: Desk, serial: str, rng: random.Random) -> None:
     if stages >= 1:
         cases.screen(desk, serial, ACTOR, _version(desk, serial))
     if stages >= 2:
-        cases.assign(desk, serial, ACTOR, _version(desk, serial), posts.posts(desk.directory, _district(desk))[0].code)
+        cases.assign(
+            desk, serial, ACTOR, _version(desk, serial), posts.posts(desk.directory, _district(desk))[0].code
+        )
     if stages >= 3:
         cases.close(desk, serial, ACTOR, _version(desk, serial), rng.choice(cases.OUTCOMES))
 

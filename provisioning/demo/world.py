@@ -55,7 +55,16 @@ class World:
         """Starts one process; its words go to ``logs/<name>.log``."""
         seat, _, part = name.rpartition("-")
         group = "relay" if seat == "relay" else "box"
-        command = [sys.executable, "-m", "provisioning", group, part, "--root", str(self.fleet.roots[seat])]
+        command = [
+            sys.executable,
+            "-u",
+            "-m",
+            "provisioning",
+            group,
+            part,
+            "--root",
+            str(self.fleet.roots[seat]),
+        ]
         self.processes[name] = spawn(command, self.fleet.state / "logs" / f"{name}.log")
 
     def wait_until_serving(self) -> None:
@@ -165,9 +174,9 @@ def dismantle(world: World) -> None:
 
 def spawn(command: list[str], log: Path) -> subprocess.Popen[bytes]:
     """A child process of ours, its words in ``log``."""
-    environ = {**os.environ, "PYTHONPATH": str(OUR_PACKAGES), "PYTHONUNBUFFERED": "1"}
+    # The folder of our packages as working folder: "python -m" finds them there, installed or not.
     with log.open("ab") as out:
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environ)
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=OUR_PACKAGES)
 
 
 def wait(holds: Callable[[], bool], else_: str, timeout_s: float) -> None:

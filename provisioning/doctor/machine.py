@@ -67,7 +67,7 @@ class Machine:
         wanted = path.absolute()
         best = ("", "")
         for line in self._lines("mounts"):
-            _, mounted, kind = (line.split(" ") + ["", "", ""])[:3]
+            _, mounted, kind = [*line.split(" "), "", "", ""][:3]
             mounted = mounted.replace("\\040", " ")
             if wanted.is_relative_to(mounted) and len(mounted) >= len(best[0]):
                 best = (mounted, kind)

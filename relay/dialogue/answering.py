@@ -155,4 +155,6 @@ def answered_before(state: State, book: Book) -> bool:
     """Whether the questions that decide where a report goes are answered up to the current step."""
     steps = sequence(state, book)
     before = steps[: steps.index(state.step)]
-    return all(answered(state, step) for step in before if step in ("category", "police", "partial", "district"))
+    return all(
+        answered(state, step) for step in before if step in ("category", "police", "partial", "district")
+    )

@@ -131,4 +131,3 @@ def _place(state: State, book: Book) -> str:
     thana = _title("thana", state.thana, state, book) if state.thana else ""
     district = _title("district", state.district or "@outside", state, book)
     return ", ".join(" ".join(part.split()) for part in (state.place, state.point, thana, district) if part)
-

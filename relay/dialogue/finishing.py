@@ -100,7 +100,9 @@ def tick(state: State, turn: Turn) -> Step:
 
 def _give_up(state: State, turn: Turn) -> Step:
     steps = sequence(state, turn.book)
-    agreed = state.category and state.partial == "yes" and ("police" not in steps or answered(state, "police"))
+    agreed = (
+        state.category and state.partial == "yes" and ("police" not in steps or answered(state, "police"))
+    )
     if agreed:
         said = note(state, turn.book, "sent_unfinished")
         return Step(None, (Say(said),), submit=told(state, incomplete=True))

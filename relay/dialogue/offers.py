@@ -23,7 +23,10 @@ _FIXED = {
     "resume": ("continue", "again"),
     "location": ("yes", "no"),
 }
-_AMONG_WORDS = ("evidence", "summary")  # any other words here are added to the report, so only whole labels count
+_AMONG_WORDS = (
+    "evidence",
+    "summary",
+)  # any other words here are added to the report, so only whole labels count
 _FOR_ZERO = (UNKNOWN, OUTSIDE, "unsure", "unknown", "next")
 
 
@@ -37,7 +40,9 @@ def offers(step: str, state: State, book: Book) -> tuple[Choice, ...]:
     if step in ("district", "thana"):
         return place_choices(step, state, book)
     if step == "language":
-        return tuple(Choice(code, book.phrases.text(code, "language_name")) for code in book.phrases.by_language)
+        return tuple(
+            Choice(code, book.phrases.text(code, "language_name")) for code in book.phrases.by_language
+        )
     if step == "category":
         return _categories(state, book)
     if step in _FIXED:
@@ -116,4 +121,6 @@ def takes_language(choice: str, book: Book) -> bool:
 def page_of(code: str) -> int | None:
     """The page that a "more" or "back" row leads to; None for any other code."""
     digits = code.removeprefix(PAGE)
-    return int(digits) if digits != code and digits.isascii() and digits.isdigit() and len(digits) < 4 else None
+    return (
+        int(digits) if digits != code and digits.isascii() and digits.isdigit() and len(digits) < 4 else None
+    )

@@ -67,4 +67,3 @@ def pages(choices: Sequence[Choice]) -> tuple[tuple[Choice, ...], ...]:
         found.append((*pinned, *rest[:take]))
         rest = rest[take:]
     return tuple(found)
-

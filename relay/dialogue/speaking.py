@@ -8,12 +8,15 @@ _GROUP = 4
 
 
 def receipt_words(language: str, receipt: str, undo_token: str | None, book: Book) -> tuple[Say, ...]:
-    """The receipt in groups of four and what happens next; with a token also the button that takes it back."""
+    """The receipt in groups of four and what happens next.
+
+    With a token also the button that takes it back; without one (sent at once) it says that this cannot be done.
+    """
     grouped = " ".join(receipt[i : i + _GROUP] for i in range(0, len(receipt), _GROUP))
     spoken = language or OWN_LANGUAGE
     text = book.phrases.text(spoken, "receipt", receipt=grouped)
     if undo_token is None:
-        return (Say(text),)
+        return (Say(f"{text}\n\n{book.phrases.text(spoken, 'receipt_at_once')}"),)
     undo = book.phrases.text(spoken, "receipt_undo")
     button = Choice(f"{UNDO}|{undo_token}", book.phrases.text(spoken, "button_undo"))
     return (Say(f"{text}\n\n{undo}", buttons=(button,)),)

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from appliance.desk import Desk
 
+from appliance.desk import Desk
 from tests.appliance.office import Watch, open_office
 
 

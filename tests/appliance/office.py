@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
-from appliance import config, migrations
+from appliance import config, migrations, reports
 from appliance.config import BoxConfig
 from appliance.desk import Actor, Desk
 from sync import canonical, catalogue, db
@@ -16,8 +16,6 @@ from sync.db import transaction
 from sync.directory import DISTRICT, RANGE, RELAY, Directory, District, Node, Thana
 from sync.messages import Answer, Manifest, ReportBody
 from sync.sealing import files, locks
-
-from appliance import reports
 
 T = TypeVar("T")
 

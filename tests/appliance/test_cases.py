@@ -1,11 +1,11 @@
 import pytest
+
 from appliance import audit, cases, history
 from appliance.cases import Cursor, Filter
 from appliance.desk import Desk
 from appliance.errors import Conflict, Forbidden, NotAllowed, NotFound
 from sync.errors import Unreadable
 from sync.messages import PublicState
-
 from tests.appliance.office import (
     ANALYST,
     POST,

@@ -1,11 +1,11 @@
 import pytest
+
 from appliance import cases, reports
 from appliance.desk import Desk
 from appliance.errors import NotFound
 from sync.db import transaction
 from sync.errors import Unreadable
 from sync.messages import Answer, PublicState
-
 from tests.appliance.office import START, SUPERVISOR, Watch, body, commands, manifest, receive
 
 

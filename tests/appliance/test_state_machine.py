@@ -4,13 +4,13 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
 from appliance import audit, cases, figures, history
 from appliance.desk import ROLES, Actor
 from appliance.errors import BudgetSpent, Conflict, Forbidden, NotAllowed, NotAnswerable
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sync.errors import SatarkError
-
 from tests.appliance.office import POST, Watch, body, open_office, receive
 
 REFUSALS = (BudgetSpent, Forbidden, NotAllowed, NotAnswerable)

@@ -6,7 +6,6 @@ from pathlib import Path
 from appliance import cases
 from appliance.desk import Actor
 from appliance.errors import Conflict
-
 from tests.appliance.office import Watch, body, open_office, receive
 
 

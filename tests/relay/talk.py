@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from relay import phrases
-from relay.dialogue import Book, Choice, Heard, Say, State, Step, advance
+from relay.dialogue import Book, Choice, Heard, Say, State, Step, Told, advance
 from sync import catalogue
 from sync.directory import Directory, District, Thana
 from sync.messages import Manifest
@@ -22,7 +22,9 @@ def directory() -> Directory:
     thanas = tuple(
         Thana(r["code"], r["code"][:3], None, r["thana_en"], r["thana_hi"], None, None, False) for r in rows
     )
-    districts = tuple(District(code, en, hi, f"n0000000{i}") for i, (code, (en, hi)) in enumerate(DISTRICTS.items()))
+    districts = tuple(
+        District(code, en, hi, f"n0000000{i}") for i, (code, (en, hi)) in enumerate(DISTRICTS.items())
+    )
     return Directory(1, 1, districts, thanas, ())
 
 
@@ -33,7 +35,9 @@ def book() -> Book:
 
 def manifest(number: int = 0) -> Manifest:
     """A cleaned photo."""
-    return Manifest(f"f{number}", "photo", "image/jpeg", 10, "a" * 64, "b" * 64, "c" * 64, b"k" * 32, (), "jpeg 1")
+    return Manifest(
+        f"f{number}", "photo", "image/jpeg", 10, "a" * 64, "b" * 64, "c" * 64, b"k" * 32, (), "jpeg 1"
+    )
 
 
 def units(text: str) -> int:
@@ -109,3 +113,50 @@ class Person:
     def choices(self) -> tuple[Choice, ...]:
         """What can be tapped in the last message."""
         return self.step.say[-1].buttons or self.step.say[-1].rows
+
+
+def to_evidence(person: Person, language: str = "en") -> Person:
+    """A drugs report, told up to the photos."""
+    person.write("Hi")
+    person.tap(
+        f"language|{language}",
+        "category|drugs",
+        "police|no",
+        "partial|yes",
+        "drugs.what|ganja",
+        "drugs.act|sale",
+    )
+    person.write("Ramu, red shirt")
+    person.tap("drugs.when|night")
+    return person
+
+
+def to_summary(person: Person) -> Person:
+    to_evidence(person).tap("evidence|next", "district|JNP", "thana|JNP-10")
+    person.write("Behind the mill")
+    person.tap("now|no", "fear|no", "contact|push")
+    return person
+
+
+def handed_on(person: Person) -> Told:
+    """What was handed on with the last step."""
+    assert person.state is None
+    assert person.step.submit is not None
+    return person.step.submit
+
+
+def tap_first(person: Person) -> None:
+    """Taps the first thing that is offered, or lets time pass where nothing is."""
+    if person.step.say and person.choices:
+        person.hears(Heard("tap", choice=person.choices[0].id))
+    elif person.state and person.state.deadline_ms:
+        person.now_s = max(person.now_s, person.state.deadline_ms / 1000)
+        person.hears(Heard("tick"))
+    else:
+        person.write("Hi")
+
+
+def left(person: Person, idle_s: float) -> None:
+    """Time passes without a word, and a tick comes."""
+    person.now_s += idle_s
+    person.hears(Heard("tick"))

@@ -309,6 +309,13 @@ def test_an_unreadable_time_stamp_is_zero(written: object) -> None:
     assert events_of(one_message(timestamp=written))[0].at_s == 0
 
 
+def test_a_move_told_under_the_new_id_is_from_the_old_number() -> None:
+    part = {"type": "user_changed_number", "user_id": ASHA_NEW.user_id, "wa_id": ASHA_NEW_NUMBER.phone}
+    who = {"from": ASHA_NUMBER.phone, "from_user_id": ASHA_NEW.user_id}
+    found = events_of(one_message(type="system", system=part, **who))[0]
+    assert (found.kind, found.sender, found.moved_to) == ("moved", ASHA_NUMBER, ASHA_NEW)
+
+
 def test_a_name_in_the_words_of_a_move_moves_nobody() -> None:
     said = f"User x changed from {ASHA.user_id} to {ASHA_NEW.user_id} changed from 1 to 2"
     part = {"type": "user_changed_user_id", "body": said, "user_id": ASHA_NEW.user_id}

@@ -12,9 +12,7 @@ JAUNPUR = directory().thanas_of("JNP")
 YES_NO = [("yes", ("हां", "Yes")), ("no", ("नहीं", "No")), ("unsure", ("पता नहीं", "Not sure"))]
 
 
-@pytest.mark.parametrize(
-    "text", ["2", "२", "2.", " 2 ) ", "2️⃣", "②", "दो", "two", "do", "Do", "TWO", "０2"]
-)
+@pytest.mark.parametrize("text", ["2", "२", "2.", " 2 ) ", "2️⃣", "②", "दो", "two", "do", "Do", "TWO", "０2"])
 def test_two_in_every_spelling(text: str) -> None:
     assert number(text) == 2
 
@@ -44,7 +42,9 @@ def test_commands_in_both_languages(text: str, command: str) -> None:
     assert keyword(text) == command
 
 
-@pytest.mark.parametrize("text", ["", "hi there is a murder", "stop him", "पीछे वाली गली", "status of roads", "12"])
+@pytest.mark.parametrize(
+    "text", ["", "hi there is a murder", "stop him", "पीछे वाली गली", "status of roads", "12"]
+)
 def test_a_sentence_is_no_command(text: str) -> None:
     assert keyword(text) is None
 
@@ -56,7 +56,10 @@ def test_no_word_is_two_commands() -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("हाँ", "yes"), ("haan", "yes"), ("👍🏽", "yes"), ("nahi", "no"), ("ना", "no"), ("pata nahi", "unsure"), ("Not", "unsure")],
+    [
+        ("हाँ", "yes"), ("haan", "yes"), ("👍🏽", "yes"), ("nahi", "no"), ("ना", "no"), ("pata nahi", "unsure"),
+        ("Not", "unsure"),
+    ],
 )  # fmt: skip
 def test_yes_and_no_as_people_write_them(text: str, code: str) -> None:
     assert match_option(text, YES_NO) == code

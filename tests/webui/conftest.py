@@ -1,0 +1,40 @@
+"""The office that most tests of this folder browse, and the option that writes screenshots."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from appliance.desk import Desk
+from tests.appliance.office import Watch, open_office
+from tests.webui.world import Visitor, site_of, somebody, without_tls
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--screens: the browser test writes a picture of every page to docs/screens/."""
+    parser.addoption("--screens", action="store_true", help="write screenshots of every page to docs/screens")
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, watch: Watch) -> Desk:
+    return without_tls(open_office(tmp_path, watch))
+
+
+@pytest.fixture
+def app(desk: Desk) -> Flask:
+    return site_of(desk)
+
+
+@pytest.fixture
+def supervisor(desk: Desk, app: Flask) -> Visitor:
+    return somebody(desk, app, "supervisor")
+
+
+@pytest.fixture
+def screener(desk: Desk, app: Flask) -> Visitor:
+    return somebody(desk, app, "screener")

@@ -1,0 +1,129 @@
+"""What the office does through forms: once each, told to whoever comes second, never typed to an informant."""
+
+import pytest
+
+from appliance import cases
+from appliance.desk import Desk
+from appliance.replies import Command
+from tests.appliance.office import POST, SP, SUPERVISOR, body, commands, receive
+from tests.webui.world import Visitor, story
+
+
+def test_a_case_goes_its_whole_way(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, body(1))
+    steps: list[tuple[str, dict[str, str]]] = [
+        ("screen", {"note": "worth it"}),
+        ("assign", {"post": POST}),
+        ("start", {}),
+        ("report_back", {"note": "two barrels\r\nfound"}),
+        ("close", {"outcome": "seizure"}),
+    ]
+    for at, (act, fields) in enumerate(steps, start=1):
+        answer = supervisor.post(f"/cases/{serial}/{act}", {"version": str(at), **fields})
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/cases/{serial}")
+    case = cases.get(desk, serial)
+    assert (case.status, case.outcome, case.post) == ("closed", "seizure", POST)
+    assert case.history[4].note == "two barrels\nfound"
+    assert "बरामदगी" in supervisor.text(f"/cases/{serial}")
+
+
+def test_a_duplicate_is_linked(desk: Desk, supervisor: Visitor) -> None:
+    main, double = receive(desk, body(1)), receive(desk, body(2))
+    assert main in supervisor.text(f"/cases/{double}")
+    supervisor.post(f"/cases/{double}/mark_duplicate", {"version": "1", "of": f" {main.lower()} "})
+    assert cases.get(desk, double).duplicate_of == main
+    assert f'href="/cases/{double}"' in supervisor.text(f"/cases/{main}")
+
+
+def test_the_same_form_twice_acts_once(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, body(1))
+    for _ in range(2):
+        assert supervisor.post(f"/cases/{serial}/screen", {"version": "1", "note": "n"}).status_code == 303
+    assert [entry.act for entry in cases.get(desk, serial).history] == ["receive", "screen"]
+
+
+def test_the_same_answer_twice_is_sent_once(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, body(1))
+    fields = {"version": "1", "template": "action_taken", "action_taken.action": "raid"}
+    for _ in range(2):
+        assert supervisor.post(f"/cases/{serial}/answer", fields).status_code == 303
+    assert len(commands(desk, "reply", Command)) == 1
+
+
+def test_another_choice_with_an_old_page_is_a_conflict(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, body(1))
+    supervisor.post(f"/cases/{serial}/answer", {"version": "1", "template": "taken_up"})
+    answer = supervisor.post(f"/cases/{serial}/answer", {"version": "1", "template": "not_found"})
+    assert answer.status_code == 409
+    assert len(commands(desk, "reply", Command)) == 1
+
+
+def test_who_comes_second_is_told_who_and_what(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, body(1))
+    cases.screen(desk, serial, SP, 1)
+    answer = supervisor.post(f"/cases/{serial}/mark_duplicate", {"version": "1", "of": "X"})
+    assert answer.status_code == 409
+    for shown in ("chand", "जांच ली गई", f'href="/cases/{serial}"', "आपका बदलाव दर्ज नहीं हुआ"):
+        assert shown in answer.text
+
+
+@pytest.mark.parametrize(
+    ("act", "fields", "code"),
+    [
+        ("close", {"outcome": "fir"}, 409),  # not at that step
+        ("assign", {"post": "SHO GZP-01"}, 409),  # a post of another district
+        ("mark_duplicate", {"of": "JNP-2026-09999"}, 404),
+        ("screen", {"version": "x"}, 400),
+        ("screen", {"version": "१"}, 400),
+        ("screen", {"version": ""}, 400),
+        ("screen", {"note": "n" * 2001}, 400),
+        ("screen", {"note": "n" * 70_000}, 413),
+    ],
+)
+def test_a_form_that_cannot_be_right_changes_nothing(
+    desk: Desk, supervisor: Visitor, act: str, fields: dict[str, str], code: int
+) -> None:
+    serial = receive(desk, body(1))
+    answer = supervisor.post(f"/cases/{serial}/{act}", {"version": "1", **fields})
+    assert answer.status_code == code
+    assert 'class="card"' in answer.text
+    assert cases.get(desk, serial).version == 1
+
+
+def test_the_preview_is_what_the_phone_shows(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, body(1))
+    path = f"/cases/{serial}/answer/preview?template=need_more&need_more.what=vehicle&version=1"
+    text = supervisor.text(path)
+    exact = (
+        "We have your report. It would help to know the vehicle&#39;s number: write &#34;Hi&#34; and tell us."
+    )
+    assert f'lang="en" dir="auto">{exact}' in text
+    assert "सूचना देने वाले को यह संदेश मिलेगा:" in text
+    assert commands(desk, "reply", Command) == []
+
+
+def test_the_answer_speaks_the_informants_language(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, story(1, desk.clock()))
+    supervisor.speak("en")
+    text = supervisor.text(f"/cases/{serial}/answer/preview?template=taken_up&version=1")
+    assert 'lang="hi" dir="auto">आपकी सूचना पर काम शुरू हो गया है।' in text
+
+
+@pytest.mark.parametrize(
+    "query", ["", "template=free", "template=action_taken&action_taken.action=hack", "template=action_taken"]
+)
+def test_only_what_the_catalogue_has_can_be_previewed(desk: Desk, supervisor: Visitor, query: str) -> None:
+    serial = receive(desk, body(1))
+    assert supervisor.get(f"/cases/{serial}/answer/preview?version=1&{query}").status_code == 409
+
+
+def test_the_last_answer_is_kept_for_the_outcome(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, body(1))
+    for version in range(1, 10):
+        cases.answer(desk, serial, SUPERVISOR, version, "taken_up", ())
+    refused = supervisor.post(f"/cases/{serial}/answer", {"version": "10", "template": "taken_up"})
+    assert refused.status_code == 409
+    assert (
+        supervisor.post(f"/cases/{serial}/answer", {"version": "10", "template": "closed"}).status_code == 303
+    )
+    assert "इस सूचना के सब उत्तर" in supervisor.text(f"/cases/{serial}")

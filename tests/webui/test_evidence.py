@@ -1,0 +1,111 @@
+"""Evidence over HTTP: the bytes that were asked for, in a sandbox, each opening noted."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.desk import Desk
+from tests.appliance.office import audited, body, manifest, put_file, receive
+from tests.webui.world import Visitor, with_photo
+
+CHUNK = 64 * 1024
+
+
+@pytest.fixture
+def video(desk: Desk) -> tuple[str, bytes]:
+    """A file of three chunks and a bit: its address and its bytes."""
+    content = bytes(range(256)) * (CHUNK * 3 // 256) + b"the end"
+    described = manifest(content)
+    receive(desk, body(1, evidence=(described,)))
+    put_file(desk, content, described)
+    desk.conn.execute("update evidence set state='here'")
+    return f"/evidence/{described.file_id}", content
+
+
+def test_the_whole_file_comes_as_it_was_kept(
+    desk: Desk, supervisor: Visitor, video: tuple[str, bytes]
+) -> None:
+    address, content = video
+    answer = supervisor.get(address)
+    assert (answer.status_code, answer.data) == (200, content)
+    assert answer.headers["Accept-Ranges"] == "bytes"
+
+
+@given(st.integers(0, CHUNK * 3 + 20), st.integers(0, CHUNK * 3 + 20))
+def test_any_range_equals_the_plain_bytes(
+    supervisor: Visitor, video: tuple[str, bytes], start: int, end: int
+) -> None:
+    address, content = video
+    answer = supervisor.get(address, Range=f"bytes={start}-{end}")
+    if start > end:
+        assert answer.status_code == 200  # not a range at all: the standard says to ignore it
+    elif start >= len(content):
+        assert (answer.status_code, answer.headers["Content-Range"]) == (416, f"bytes */{len(content)}")
+    else:
+        last = min(end, len(content) - 1)
+        assert (answer.status_code, answer.data) == (206, content[start : end + 1])
+        assert answer.headers["Content-Range"] == f"bytes {start}-{last}/{len(content)}"
+        assert answer.headers["Content-Length"] == str(last + 1 - start)
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "part"),
+    [
+        ("bytes=-7", 206, slice(-7, None)),
+        ("bytes=196600-", 206, slice(196600, None)),
+        ("bytes=0-1,5-6", 200, slice(None)),
+        ("lines=0-1", 200, slice(None)),
+        ("nonsense", 200, slice(None)),
+    ],
+)
+def test_other_ways_to_ask(
+    supervisor: Visitor, video: tuple[str, bytes], asked: str, code: int, part: slice
+) -> None:
+    answer = supervisor.get(video[0], Range=asked)
+    assert (answer.status_code, answer.data) == (code, video[1][part])
+
+
+def test_it_is_shown_in_a_sandbox_and_never_kept(supervisor: Visitor, video: tuple[str, bytes]) -> None:
+    headers = supervisor.get(video[0]).headers
+    assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Type"] == "video/mp4"
+    assert headers["Content-Disposition"] == 'inline; filename="JNP-2026-00001-00000000.mp4"'
+
+
+@pytest.mark.parametrize(
+    "mime", ["text/html", "image/svg+xml", "application/pdf", "image/png; charset=x\r\nX: y"]
+)
+def test_what_a_browser_could_run_is_only_saved(desk: Desk, supervisor: Visitor, mime: str) -> None:
+    content = b"<script>alert(1)</script>"
+    described = manifest(content, mime=mime)
+    receive(desk, body(1, evidence=(described,)))
+    put_file(desk, content, described)
+    desk.conn.execute("update evidence set state='here'")
+    headers = supervisor.get(f"/evidence/{described.file_id}").headers
+    assert headers["Content-Disposition"].startswith("attachment;")
+    assert headers["Content-Type"] == (mime if mime == "application/pdf" else "application/octet-stream")
+
+
+def test_each_opening_is_noted(desk: Desk, supervisor: Visitor) -> None:
+    _, described, _ = with_photo(desk, 1)
+    supervisor.get(f"/evidence/{described.file_id}")
+    assert ("supervisor", "evidence.open", described.file_id) in audited(desk)
+
+
+def test_a_file_on_its_way_cannot_be_opened(desk: Desk, supervisor: Visitor) -> None:
+    described = manifest(b"film")
+    serial = receive(desk, body(1, evidence=(described,)))
+    assert supervisor.get(f"/evidence/{described.file_id}").status_code == 409
+    assert "रिले से आ रहा है" in supervisor.text(f"/cases/{serial}")
+
+
+def test_a_file_altered_on_the_disk_is_an_error_page(desk: Desk, supervisor: Visitor) -> None:
+    _, described, _ = with_photo(desk, 1)
+    path = desk.config.evidence_folder / described.file_id
+    sealed = bytearray(path.read_bytes())
+    sealed[100] ^= 1
+    path.write_bytes(sealed)
+    answer = supervisor.get(f"/evidence/{described.file_id}")
+    assert (answer.status_code, b"PNG" in answer.data) == (500, False)

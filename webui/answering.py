@@ -1,0 +1,88 @@
+"""Answering an informant: choose a template, read exactly what his phone will show, send it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from appliance import cases, replies
+from appliance.cases import Conflict, NotAllowed, NotAnswerable
+from appliance.desk import Actor
+from sync.catalogue import Template
+from webui.access import CASES, needs, require
+from webui.cases import version, was_done
+from webui.names import Names
+from webui.site import desk, language
+
+pages = Blueprint("answering", __name__)
+
+
+@pages.get("/cases/<serial>/answer")
+@needs(CASES)
+def choose(actor: Actor, serial: str) -> ResponseReturnValue:
+    """The templates with the values each takes; nobody types a word of his own."""
+    case = cases.get(desk(), serial)
+    require(actor, "answer", case.status)
+    if not case.can_answer:
+        raise NotAnswerable(f"{serial}: there is no way to write back, or no answer is left")
+    return render_template(
+        "answer.html",
+        case=case,
+        templates=desk().catalogue.templates,
+        spoken=_spoken(case),
+        names=Names(desk(), language()),
+    )
+
+
+@pages.get("/cases/<serial>/answer/preview")
+@needs(CASES)
+def preview(actor: Actor, serial: str) -> ResponseReturnValue:
+    """The exact words, in the informant's language, before anything is sent."""
+    case = cases.get(desk(), serial)
+    require(actor, "answer", case.status)
+    template = _template(request.args)
+    parameters = _parameters(template, request.args)
+    return render_template(
+        "preview.html",
+        case=case,
+        version=version(request.args),
+        template=template,
+        parameters=parameters,
+        text=replies.preview(desk(), serial, template.code, parameters),
+        spoken=_spoken(case),
+        names=Names(desk(), language()),
+    )
+
+
+@pages.post("/cases/<serial>/answer")
+@needs(CASES)
+def send(actor: Actor, serial: str) -> ResponseReturnValue:
+    """Queues the answer; the same form twice sends once."""
+    template, seen = _template(request.form), version(request.form)
+    parameters = _parameters(template, request.form)
+    try:
+        cases.answer(desk(), serial, actor, seen, template.code, parameters)
+    except Conflict:
+        detail = "/".join((template.code, *parameters))
+        if not was_done(serial, actor, seen, ("answer", detail, "")):
+            require(actor, "answer", cases.get(desk(), serial).status)
+            raise
+    flash(_("The answer is on its way to the informant."), "done")
+    return redirect(url_for("cases.show", serial=serial), 303)
+
+
+def _template(values: MultiDict[str, str]) -> Template:
+    found = desk().catalogue.template(values.get("template", ""))
+    if found is None:
+        raise NotAllowed("no answer was chosen")
+    return found
+
+
+def _parameters(template: Template, values: MultiDict[str, str]) -> tuple[str, ...]:
+    """The values of this template's fields; each field carries the template's name, as all stand in one form."""
+    return tuple(values.get(f"{template.code}.{parameter.code}", "") for parameter in template.parameters)
+
+
+def _spoken(case: cases.Case) -> str:
+    """The language of the newest report that may be answered, which is the one the answer goes to."""
+    return next((report.language for report in reversed(case.reports) if report.can_write_back), language())

@@ -1,0 +1,174 @@
+"""Codes written out in the language of the page: categories, places, statuses, acts, roles."""
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from appliance import posts
+from appliance.desk import Desk
+from appliance.history import Entry
+from sync.catalogue import Words
+from sync.messages import Answer
+
+ROLES: dict[str, LazyString] = {
+    "screener": lazy_gettext("Screener"),
+    "supervisor": lazy_gettext("Supervisor"),
+    "sp": lazy_gettext("Superintendent of Police"),
+    "analyst": lazy_gettext("Analyst"),
+    "technician": lazy_gettext("Technician"),
+    "range": lazy_gettext("Range office"),
+}
+DOING: dict[str, LazyString] = {
+    "screen": lazy_gettext("Screen: it is worth an officer's time"),
+    "assign": lazy_gettext("Assign to a post"),
+    "start": lazy_gettext("Work has begun"),
+    "report_back": lazy_gettext("Note the report back"),
+    "close": lazy_gettext("Close with an outcome"),
+    "mark_duplicate": lazy_gettext("Mark as duplicate of another case"),
+}
+DONE: dict[str, LazyString] = {
+    "receive": lazy_gettext("Report received"),
+    "add": lazy_gettext("Informant added to the report"),
+    "screen": lazy_gettext("Screened"),
+    "assign": lazy_gettext("Assigned"),
+    "start": lazy_gettext("Work begun"),
+    "report_back": lazy_gettext("Reported back"),
+    "answer": lazy_gettext("Informant answered"),
+    "close": lazy_gettext("Closed"),
+    "mark_duplicate": lazy_gettext("Marked as duplicate"),
+    "link": lazy_gettext("A duplicate was linked"),
+}
+OUTCOMES: dict[str, LazyString] = {
+    "fir": lazy_gettext("FIR registered"),
+    "arrest": lazy_gettext("Arrest"),
+    "seizure": lazy_gettext("Seizure"),
+    "preventive": lazy_gettext("Preventive action"),
+    "challan": lazy_gettext("Challan"),
+    "rescue": lazy_gettext("Rescue"),
+    "verified_no_offence": lazy_gettext("Checked: no offence"),
+    "unfounded": lazy_gettext("Nothing found"),
+    "false_malicious": lazy_gettext("False, meant to harm"),
+    "insufficient": lazy_gettext("Too little to act on"),
+    "already_known": lazy_gettext("Known already"),
+    "referred": lazy_gettext("Passed to another office"),
+}
+KINDS: dict[str, LazyString] = {
+    "photo": lazy_gettext("Photo"),
+    "video": lazy_gettext("Video"),
+    "audio": lazy_gettext("Voice note"),
+    "voice": lazy_gettext("Voice note"),
+    "document": lazy_gettext("Document"),
+}
+REPLY_STATES: dict[str, LazyString] = {
+    "queued": lazy_gettext("waiting for the relay"),
+    "accepted": lazy_gettext("with the relay"),
+    "settled": lazy_gettext("finished at the relay"),
+}
+CHECKS: dict[str, LazyString] = {
+    "database": lazy_gettext("Database file"),
+    "figures": lazy_gettext("Figures against the cases"),
+    "audit": lazy_gettext("Trail of who did what"),
+    "history": lazy_gettext("Histories of the cases"),
+}
+LANGUAGE_NAMES = {"hi": "हिन्दी", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Names:
+    """Writes out codes of one desk in one language; a code nobody knows comes back as it is."""
+
+    desk: Desk
+    language: str
+
+    def category(self, code: str) -> str:
+        """A kind of crime."""
+        found = self.desk.catalogue.category(code)
+        return found.name[self.language] if found else code
+
+    def label(self, code: str) -> str:
+        """A status, a sensitivity class, yes or no."""
+        return self.desk.catalogue.label(code, self.language)
+
+    def district(self, code: str) -> str:
+        """A district."""
+        found = self.desk.directory.district(code)
+        return self._either(found.name_hi, found.name_en) if found else code
+
+    def thana(self, code: str) -> str:
+        """A police station."""
+        found = self.desk.directory.thana(code)
+        return self._either(found.name_hi, found.name_en) if found else code
+
+    def post(self, code: str) -> str:
+        """An office to which a case can be given."""
+        known = {post.code: post.name for post in posts.posts(self.desk.directory)}
+        return known[code][self.language] if code in known else code
+
+    def template(self, code: str) -> str:
+        """An answer to informants."""
+        found = self.desk.catalogue.template(code)
+        return found.name[self.language] if found else code
+
+    def role(self, code: str) -> str:
+        """What somebody is in the office."""
+        return _word(ROLES, code)
+
+    def doing(self, act: str) -> str:
+        """An act as its form offers it."""
+        return _word(DOING, act)
+
+    def done(self, act: str) -> str:
+        """An act as the history tells it."""
+        return _word(DONE, act)
+
+    def outcome(self, code: str) -> str:
+        """What a case came to."""
+        return _word(OUTCOMES, code)
+
+    def kind(self, code: str) -> str:
+        """What sort of file a piece of evidence is."""
+        return _word(KINDS, code)
+
+    def reply_state(self, code: str) -> str:
+        """What became of an answer."""
+        return _word(REPLY_STATES, code)
+
+    def check(self, code: str) -> str:
+        """What the box checks of itself each day."""
+        return _word(CHECKS, code)
+
+    def spoken(self, code: str) -> str:
+        """A language by its own name."""
+        return LANGUAGE_NAMES.get(code, code)
+
+    def question(self, category: str, answer: Answer) -> str:
+        """The short name of the question that was answered."""
+        found = self.desk.catalogue.category(category)
+        labels = {question.code: question.label for question in found.questions} if found else {}
+        return labels[answer.question][self.language] if answer.question in labels else answer.question
+
+    def choice(self, category: str, answer: Answer) -> str:
+        """The choice that was made, "" where the informant wrote his own words."""
+        labels = self._choices(category, answer.question)
+        return labels[answer.choice][self.language] if answer.choice in labels else answer.choice
+
+    def detail(self, entry: Entry) -> str:
+        """What a change of the history was about: a post, an outcome, an answer, another case."""
+        if entry.act == "assign":
+            return self.post(entry.detail)
+        if entry.act == "answer":
+            return self.template(entry.detail.split("/")[0])
+        return self.outcome(entry.detail)
+
+    def _choices(self, category: str, question: str) -> dict[str, Words]:
+        found = self.desk.catalogue.category(category)
+        questions = found.questions if found else ()
+        return {o.code: o.label for q in questions if q.code == question for o in q.options}
+
+    def _either(self, hindi: str, english: str) -> str:
+        return hindi if self.language == "hi" else english
+
+
+def _word(words: dict[str, LazyString], code: str) -> str:
+    return str(words[code]) if code in words else code

@@ -1,0 +1,57 @@
+"""What every template may name, and nothing else: no configuration, no session, no request."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+
+from appliance.desk import RANGE, Actor
+from webui.access import CASES, RANGE_FIGURES, current, may
+from webui.language import other
+from webui.names import Names
+from webui.site import desk, language, now
+from webui.status import RelayLine, relay_line
+
+
+@dataclass(frozen=True)
+class Page:
+    """The frame around a page. ``path``: where a language switch or a sign-in comes back to."""
+
+    language: str
+    other_language: tuple[str, str]
+    path: str
+    section: str
+    office: str
+    actor: Actor | None
+    role: str
+    sees_cases: bool
+    sees_range: bool
+    relay: RelayLine | None
+
+
+def context() -> dict[str, Any]:
+    """For each rendering: the frame of the page."""
+    actor = current()
+    return {
+        "page": Page(
+            language=language(),
+            other_language=other(),
+            path=request.full_path.rstrip("?") if request.method == "GET" else "/",
+            section=request.blueprint or "",
+            office=_office(),
+            actor=actor,
+            role=Names(desk(), language()).role(actor.role) if actor else "",
+            sees_cases=actor is not None and may(actor, CASES),
+            sees_range=actor is not None and may(actor, RANGE_FIGURES),
+            relay=relay_line(desk(), now()) if actor else None,
+        )
+    }
+
+
+def _office() -> str:
+    config = desk().config
+    if config.role == RANGE:
+        return _("Range office")
+    district = desk().directory.node(config.node_id).district or ""
+    return _("District %(name)s", name=Names(desk(), language()).district(district))

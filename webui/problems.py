@@ -1,0 +1,98 @@
+"""What a person reads when something cannot be done: what is wrong, and what to do about it."""
+
+import logging
+
+from flask import Flask, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from appliance import ledger
+from appliance.errors import BudgetSpent, Conflict, Forbidden, NotAllowed, NotAnswerable, NotFound
+from sync.errors import SatarkError
+from webui.names import Names
+from webui.site import desk, language
+
+log = logging.getLogger(__name__)
+
+
+def install(app: Flask) -> None:
+    """Gives every error its page."""
+    for kind in (NotFound, Forbidden, NotAllowed, NotAnswerable, BudgetSpent):
+        app.register_error_handler(kind, of_office)
+    app.register_error_handler(Conflict, conflict)
+    app.register_error_handler(CSRFError, outdated)
+    app.register_error_handler(SecurityError, wrong_host)
+    app.register_error_handler(HTTPException, of_http)
+    app.register_error_handler(Exception, broken)
+
+
+def of_office(error: SatarkError) -> ResponseReturnValue:
+    """What the office's functions refuse."""
+    code, heading, advice = _refusal(error)
+    return _page(code, heading, advice, _case_address()), code
+
+
+def _refusal(error: SatarkError) -> tuple[int, str, str]:
+    if isinstance(error, NotFound):
+        return 404, _("There is no such page here"), _("Check the serial; it may be of another office.")
+    if isinstance(error, Forbidden):
+        return 403, _("Your role does not allow this"), _("Ask a supervisor to do it.")
+    if isinstance(error, NotAnswerable):
+        return 409, _("No way to write back"), _("The informant keeps no contact, or the case is closed.")
+    if isinstance(error, BudgetSpent):
+        return 409, _("No more answers"), _("All answers were sent; the last one is kept for the outcome.")
+    return 409, _("This cannot be done now"), _("The case is not at that step, or a choice is missing.")
+
+
+def conflict(error: Conflict) -> ResponseReturnValue:
+    """Somebody was faster: says who and what."""
+    act = Names(desk(), language()).done(error.act)
+    told = _("%(name)s changed it after you opened the page: %(act)s.", name=error.by, act=act)
+    advice = told + " " + _("Nothing of yours was saved. Look at the case again, then decide.")
+    return _page(409, _("Somebody else was faster"), advice, _case_address()), 409
+
+
+def outdated(error: CSRFError) -> ResponseReturnValue:
+    """A form without a valid token: an old page, or another site's."""
+    return _page(400, _("This page is too old"), _("Open it again and repeat what you did.")), 400
+
+
+def of_http(error: HTTPException) -> ResponseReturnValue:
+    """Errors of addresses and requests."""
+    pages = {
+        400: (_("The request was not understood"), _("Go back, reload the page and try again.")),
+        403: (_("Your role does not allow this"), _("Ask a supervisor to do it.")),
+        404: (_("There is no such page here"), _("Check the address, or start from the list.")),
+        405: (_("The request was not understood"), _("Go back, reload the page and try again.")),
+        413: (_("That was too long"), _("Shorten the text and send it again.")),
+    }
+    code = error.code or 500
+    if code not in pages:
+        return error.get_response()
+    return _page(code, *pages[code]), code
+
+
+def wrong_host(error: SecurityError) -> ResponseReturnValue:
+    """Called by a name that is not this box's: no link could be made, so no page either."""
+    return "400 Use the box's own name.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def broken(error: Exception) -> ResponseReturnValue:
+    """A fault of ours: logged with its trace, told without it; a page that needs neither database nor session."""
+    log.error("a page failed: %s", request.endpoint, exc_info=error)
+    return current_app.jinja_env.get_template("broken.html").render(), 500
+
+
+def _page(code: int, heading: str, advice: str, back: str = "") -> str:
+    return render_template("problem.html", code=code, heading=heading, advice=advice, back=back)
+
+
+def _case_address() -> str:
+    """The case that the failed request was about, if it named one that is there."""
+    serial = (request.view_args or {}).get("serial", "")
+    try:
+        return url_for("cases.show", serial=ledger.find(desk(), serial).serial)
+    except NotFound:
+        return ""
