@@ -1,0 +1,49 @@
+"""Parts of the documentation that are made from the code: ``python -m tests.reference`` writes them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import get_type_hints
+
+from sync.messages import PURPOSES
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def messages() -> str:
+    """Every purpose, its parts, and the fields of each with their types."""
+    lines = ["| purpose | part | what it is | fields |", "|---|---|---|---|"]
+    for purpose, parts in PURPOSES.items():
+        for part, kind in parts.items():
+            about = (kind.__doc__ or "").split("\n")[0].replace("|", "\\|")
+            lines.append(f"| `{purpose}` | `{part}` | {about} | {_fields(kind)} |")
+    return "\n".join(lines)
+
+
+SECTIONS: dict[str, dict[str, Callable[[], str]]] = {"PROTOCOL.md": {"messages": messages}}
+
+
+def written(page: str, text: str) -> str:
+    """``text`` of a page with its generated sections made anew."""
+    for name, make in SECTIONS[page].items():
+        begin = f"<!-- generated: {name} -->"
+        pattern = re.compile(re.escape(begin) + r".*?<!-- end -->", re.DOTALL)
+        text = pattern.sub(lambda _, b=begin, m=make: f"{b}\n{m()}\n<!-- end -->", text)
+    return text
+
+
+def _fields(kind: type) -> str:
+    hints = get_type_hints(kind)
+    return ", ".join(f"{f.name}: {_type(hints[f.name])}" for f in fields(kind) if f.name != "v")
+
+
+def _type(hint: object) -> str:
+    plain = getattr(hint, "__name__", None) if "[" not in str(hint) else None
+    return (plain or re.sub(r"\b(?:\w+\.)+", "", str(hint))).replace("|", "or")
+
+
+if __name__ == "__main__":
+    for name in SECTIONS:
+        path = DOCS / name
+        path.write_text(written(name, path.read_text(encoding="utf-8")), encoding="utf-8")
