@@ -155,17 +155,22 @@ class Receiver:
         conn.execute("update file_in set tell=1 where file_id=?", (chunk.file_id,))
         if row["state"] == "here" or _bit(row["have"], chunk.number):
             return "coming"
-        self._write(chunk, row["sealed_size_bytes"])
-        have = _with_bit(row["have"], chunk.number, row["chunk_count"])
-        state = "coming"
-        if all(_bit(have, n) for n in range(row["chunk_count"])):
-            state = self._finish(chunk.file_id, row["sealed_size_bytes"], row["sha256_sealed"])
-            have = have if state == "here" else b""
+        have, state = self._place(chunk, row)
         conn.execute(
             "update file_in set have=?, state=? where file_id=?",
             (have, "here" if state == "here" else "coming", chunk.file_id),
         )
         return state
+
+    def _place(self, chunk: Chunk, row: sqlite3.Row) -> tuple[bytes, str]:
+        if (self.finished / chunk.file_id).exists():  # renamed, then killed before the row said so
+            return row["have"], "here"
+        self._write(chunk, row["sealed_size_bytes"])
+        have = _with_bit(row["have"], chunk.number, row["chunk_count"])
+        if not all(_bit(have, n) for n in range(row["chunk_count"])):
+            return have, "coming"
+        state = self._finish(chunk.file_id, row["sealed_size_bytes"], row["sha256_sealed"])
+        return (have, state) if state == "here" else (b"", state)
 
     def _write(self, chunk: Chunk, size_bytes: int) -> None:
         path = self.incoming / chunk.file_id

@@ -29,7 +29,8 @@ def written(page: str, text: str) -> str:
     for name, make in SECTIONS[page].items():
         begin = f"<!-- generated: {name} -->"
         pattern = re.compile(re.escape(begin) + r".*?<!-- end -->", re.DOTALL)
-        text = pattern.sub(lambda _, b=begin, m=make: f"{b}\n{m()}\n<!-- end -->", text)
+        made = f"{begin}\n{make()}\n<!-- end -->"
+        text = pattern.sub(made.replace("\\", "\\\\"), text)
     return text
 
 
