@@ -39,10 +39,6 @@ IMPORTERS = {
     "flask_wtf": ("webui",),
     "babel": ("webui",),
     "argon2": ("appliance/people",),
-    "pyotp": ("appliance/people",),
-    "segno": ("provisioning/posters",),
-    "phonenumbers": ("sync/identifiers",),
-    "pikepdf": ("sync/metadata",),
     "amqtt": ("provisioning/amqtt_child",),
     "click": ("*/cli",),
 }
