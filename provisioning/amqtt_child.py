@@ -1,7 +1,8 @@
 """Runs amqtt, a broker in Python, as a process of its own: ``python -m provisioning.amqtt_child conf.json``.
 
 For the demo and for tests on machines without Mosquitto. It speaks MQTT 3.1.1 without TLS on the loopback, keeps its
-queues in memory only, and enforces the access rules of ``sync/topics.py``.
+queues in memory only, and enforces the access rules of ``sync/topics.py``. Nobody reads another's messages there, but
+whoever can dial it can disturb another's session: amqtt looks up the session before it asks who is calling.
 """
 
 import asyncio

@@ -5,21 +5,25 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from appliance import people
 from appliance.desk import RANGE, SCREENER, SP, open_desk
+from provisioning import enrol
 from provisioning.broker import Broker
 from provisioning.demo.fleet import BOXES, HOST, Fleet, Line, Pace, enrol_all, free_port
 from provisioning.demo.office import Office
+from provisioning.enrol import Setting
 from sync.errors import Unavailable
 
 START_S = 30.0
@@ -67,9 +71,9 @@ class World:
         ]
         self.processes[name] = spawn(command, self.fleet.state / "logs" / f"{name}.log")
 
-    def wait_until_serving(self) -> None:
-        """Until the webhook and every box's pages accept connections; raises Unavailable naming who does not."""
-        for seat in ("relay", *BOXES):
+    def wait_until_serving(self, seats: Sequence[str] = ("relay", *BOXES)) -> None:
+        """Until the webhook and the boxes' pages accept connections; raises Unavailable naming who does not."""
+        for seat in seats:
             name, port = f"{seat}-web", self.fleet.ports[seat]
             wait(partial(self._serves, name, port), f"{name} does not listen", START_S)
 
@@ -80,9 +84,28 @@ class World:
         return listens(port)
 
     def kill(self, name: str) -> None:
-        """SIGKILL, as a power cut would."""
-        self.processes[name].kill()
-        self.processes[name].wait()
+        """SIGKILL to a process and its workers, as a power cut would."""
+        process = self.processes[name]
+        if process.poll() is not None:
+            return
+        workers = _children(process.pid)
+        process.kill()
+        for worker in workers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+        process.wait()
+
+    def reboot_relay(self) -> None:
+        """Ends the relay's processes at once and empties its runtime folder; they start again one by one."""
+        for name in RELAY_PROCESSES:
+            self.kill(name)
+        shutil.rmtree(self.runtime_dir)
+        self.runtime_dir.mkdir(mode=0o700)
+
+    def configure(self, seat: str, **settings: Setting) -> None:
+        """Changes values in a node's config.toml; its processes read them when they start."""
+        path = self.fleet.roots[seat] / "config.toml"
+        path.write_text(enrol.to_toml(tomllib.loads(path.read_text(encoding="utf-8")) | settings), "utf-8")
 
     def stop(self, name: str) -> None:
         """SIGTERM, then SIGKILL."""
@@ -195,6 +218,14 @@ def listens(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _children(pid: int) -> list[int]:
+    """Process ids of the children of a process that lives."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:  # it has ended, and its workers follow it by themselves
+        return []
 
 
 def _line(broker: str) -> Line:

@@ -233,14 +233,44 @@ def test_a_file_waits_for_its_report(conn: sqlite3.Connection, root: Path) -> No
     assert numbers(conn, root, T0) == list(range(transfer.BURST_CHUNKS))
 
 
-def test_a_burst_holds_what_the_receiver_lacks(conn: sqlite3.Connection, root: Path) -> None:
+def under_way(conn: sqlite3.Connection, root: Path) -> None:
+    """A file whose first burst has gone."""
     offered(conn, len(CONTENT))
     transfer.report_acknowledged(conn, "report-1", T0)
-    numbers(conn, root, T0)
-    assert not transfer.told(conn, FileState(1, FILE_ID, b"\x0f", False), "box", T0 + 1)
-    assert numbers(conn, root, T0 + 1) == [4, 5, 6, 7, 8]
-    (file,) = transfer.due(conn, T0 + 100, 10)
-    assert [chunk.data for chunk in file.chunks(root)] == [c.data for c in chunks_of(CONTENT)[4:]]
+    assert numbers(conn, root, T0) == list(range(transfer.BURST_CHUNKS))
+
+
+def test_the_next_burst_goes_when_the_last_one_is_there(conn: sqlite3.Connection, root: Path) -> None:
+    under_way(conn, root)
+    assert not transfer.told(conn, FileState(1, FILE_ID, b"\xff", False), "box", T0 + 1)
+    (file,) = transfer.due(conn, T0 + 1, 10)
+    assert [chunk.data for chunk in file.chunks(root)] == [c.data for c in chunks_of(CONTENT)[8:]]
+
+
+def test_word_on_half_a_burst_calls_for_nothing_until_the_timer(
+    conn: sqlite3.Connection, root: Path
+) -> None:
+    under_way(conn, root)
+    for have in (b"\x01", b"\x03", b"\x0f", b"\x0f"):
+        assert not transfer.told(conn, FileState(1, FILE_ID, have, False), "box", T0 + 1)
+        assert numbers(conn, root, T0 + 1) == []
+    assert numbers(conn, root, T0 + 100) == [4, 5, 6, 7, 8]
+
+
+def test_older_word_that_comes_later_takes_nothing_back(conn: sqlite3.Connection, root: Path) -> None:
+    under_way(conn, root)
+    for have in (b"\xff", b"\x03"):
+        transfer.told(conn, FileState(1, FILE_ID, have, False), "box", T0 + 1)
+    assert numbers(conn, root, T0 + 1) == [8]
+
+
+def test_word_that_nothing_is_there_starts_anew_once(conn: sqlite3.Connection, root: Path) -> None:
+    under_way(conn, root)
+    transfer.told(conn, FileState(1, FILE_ID, b"\xff", False), "box", T0 + 1)
+    transfer.told(conn, FileState(1, FILE_ID, b"", False), "box", T0 + 1)
+    assert numbers(conn, root, T0 + 1) == list(range(transfer.BURST_CHUNKS))
+    transfer.told(conn, FileState(1, FILE_ID, b"", False), "box", T0 + 1)
+    assert numbers(conn, root, T0 + 1) == []
 
 
 def test_without_word_a_burst_goes_again_later_and_later(conn: sqlite3.Connection, root: Path) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import BOX_ID, RANGE_ID, RELAY_ID, FakeLine, Station, World
+from tests.stations import BOX_ID, RELAY_ID, FakeLine, Station, World
 
 
 @pytest.fixture
 def world(tmp_path: Path, rng: random.Random) -> World:
     """Who there is."""
-    return World(tmp_path, rng, (RELAY_ID, BOX_ID, RANGE_ID))
+    return World(tmp_path, rng)
 
 
 @pytest.fixture

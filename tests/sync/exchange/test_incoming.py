@@ -15,7 +15,7 @@ from sync.messages import Acknowledgement, Acknowledgements, Hello, Message, enc
 from sync.sealing import envelopes
 from sync.sealing.envelopes import Envelope, SealedPart
 from sync.sealing.keys import SealingKey, SigningKey
-from tests.fakes import BOX_ID, RANGE_ID, RELAY_ID, FakeLine, Keys, Station, a_report
+from tests.stations import BOX_ID, RANGE_ID, RELAY_ID, FakeLine, Keys, Station, a_report
 from tests.vectors.make import REPORT
 
 M1, M2, M3 = "01" * 16, "02" * 16, "03" * 16

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sync import db, transfer
 from sync.frames import CHUNK_BYTES
 from sync.messages import Manifest
-from tests.fakes import BOX_ID, RANGE_ID, RELAY_ID, FakeLine, Station, World
+from tests.stations import BOX_ID, RELAY_ID, FakeLine, Station, World
 from tests.vectors.make import REPORT, fixed
 
 FILE_ID = "cd" * 16
@@ -29,12 +29,12 @@ def close(*stations: Station) -> None:
 
 
 @given(seed=st.integers(0, 2**32), drop=st.sampled_from([0.0, 0.2, 0.5]), restarts=st.booleans())
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_every_message_takes_effect_exactly_once_over_a_bad_line(
     seed: int, drop: float, restarts: bool
 ) -> None:
     with TemporaryDirectory() as folder:
-        world = World(Path(folder), random.Random(seed), (RELAY_ID, BOX_ID, RANGE_ID))
+        world = World(Path(folder), random.Random(seed))
         relay, box, top = (Station(world, node) for node in world.keys)
         line = FakeLine([relay, box, top], drop=drop, repeat=0.3, shuffle=True)
         for number in range(6):
@@ -116,11 +116,12 @@ def test_a_file_takes_little_more_frames_than_it_has_chunks(
     chunk_count = 64
     send_file(relay, box, fixed("evidence", chunk_count * CHUNK_BYTES))
     line.capacity = frames_each_turn
-    for _ in range(2000):
+    for _ in range(300):
         if relay.program.files_left:
             break
         line.turn(0.064)  # a frame of 32 KiB at 4 Mbit/s
     chunks = [arrival for _, arrival in line.carried if arrival.frame[:1] == b"C"]
+    assert relay.program.files_left
     assert len(chunks) <= 1.25 * chunk_count
 
 
