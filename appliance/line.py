@@ -21,6 +21,7 @@ from sync import canonical, exchange, faults, outbox, transfer, watchdog
 from sync.clock import Clock
 from sync.db import transaction
 from sync.directory import DISTRICT, RANGE
+from sync.errors import Unreadable
 from sync.exchange import Exchange, Identity, Opened
 from sync.exchange.program import Handler
 from sync.link import Broker, Departure, Link
@@ -153,6 +154,9 @@ class RangeProgram(BoxProgram):
     def _digest(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
         digest = opened.messages["message"]
         assert isinstance(digest, Digest)
+        district = self._desk.directory.node(opened.sender).district
+        if any(cell.district != district for cell in digest.cells):
+            raise Unreadable("a digest with counts of another district than its box's")
         range_accept.accept(self._range_conn, opened.sender, digest, now)
 
 

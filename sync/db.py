@@ -74,6 +74,11 @@ def open_db(path: Path, migrations: Migrations, factory: Factory = plain) -> sql
     return conn
 
 
+def known(migrations: Migrations) -> frozenset[str]:
+    """Names of the migrations this program has; sqlite-utils offers no public way to ask."""
+    return frozenset(migration.name for migration in migrations._migrations)
+
+
 def _migrate(conn: sqlite3.Connection, migrations: Migrations, database: sqlite_utils.Database) -> None:
     # The outer transaction makes a second process wait here; it then finds nothing pending.
     with transaction(conn):
@@ -81,8 +86,7 @@ def _migrate(conn: sqlite3.Connection, migrations: Migrations, database: sqlite_
 
 
 def _refuse_newer(path: Path, migrations: Migrations, database: sqlite_utils.Database) -> None:
-    known = {migration.name for migration in migrations._migrations}
-    unknown = [m.name for m in migrations.applied(database) if m.name not in known]
+    unknown = [m.name for m in migrations.applied(database) if m.name not in known(migrations)]
     if unknown:
         raise SchemaTooNew(
             f"{path.name} holds migration {unknown[0]!r}, which this program does not know",

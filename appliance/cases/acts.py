@@ -65,7 +65,9 @@ def close(desk: Desk, serial: str, actor: Actor, version: int, outcome: str, not
         over = replace(case, outcome=outcome, closed_at=now)
         _move(desk, case, over, actor, Change("close", "", "", outcome, note))
         for duplicate in ledger.duplicates_of(desk, case.id):
-            _end_duplicate(desk, duplicate, case, actor, now)
+            ended = replace(duplicate, closed_at=now)
+            ledger.save(desk, duplicate, ended, actor, Change("close", "duplicate", "duplicate", serial), now)
+            public_state.tell(desk, duplicate.id, public_state.CLOSED, now)
 
 
 def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_serial: str) -> None:
@@ -76,10 +78,8 @@ def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_seria
             raise NotAllowed(f"{of_serial} cannot have duplicates", hint="Name the case they both belong to")
         linked = (case, *ledger.duplicates_of(desk, case.id))
         for one in linked:
-            after = replace(one, duplicate_of=main.id)
+            after = replace(one, duplicate_of=main.id, closed_at=main.closed_at)
             _move(desk, one, after, actor, Change("mark_duplicate", "", "", main.serial))
-            if main.closed_at is not None:
-                _end_duplicate(desk, ledger.by_id(desk, one.id), main, actor, main.closed_at)
         ledger.save(desk, main, main, actor, Change("link", main.status, main.status, serial), desk.clock())
 
 
@@ -102,9 +102,3 @@ def _move(desk: Desk, before: CaseFile, after: CaseFile, actor: Actor, change: C
         public_state.tell(desk, before.id, public_state.CLOSED, now)
     elif status != "received":
         public_state.tell(desk, before.id, public_state.IN_WORK, now)
-
-
-def _end_duplicate(desk: Desk, duplicate: CaseFile, main: CaseFile, actor: Actor, closed_at: int) -> None:
-    change = Change("close", duplicate.status, duplicate.status, main.serial)
-    ledger.save(desk, duplicate, replace(duplicate, closed_at=closed_at), actor, change, desk.clock())
-    public_state.tell(desk, duplicate.id, public_state.CLOSED, desk.clock())

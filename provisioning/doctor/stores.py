@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
 
 from appliance import migrations as box_schema
 from appliance.rangenode import migrations as range_schema
@@ -20,13 +19,6 @@ OUTBOX_WARN_S, OUTBOX_FAIL_S = 2 * HOUR_S, 3 * DAY_S
 CONTACT_WARN_S = HOUR_S
 
 
-class Migrations(Protocol):
-    """What we need of a list of migrations."""
-
-    name: str
-    _migrations: list[Any]
-
-
 @dataclass(frozen=True)
 class Schema:
     """The migrations of one database that this program knows, by name."""
@@ -38,13 +30,15 @@ class Schema:
 def schemas(role: str) -> dict[str, Schema]:
     """The databases of a role and their schemas."""
     if role == RELAY:
-        return {"relay.db": _schema(relay_schema.relay_db), "vault.db": _schema(relay_schema.vault_db)}
-    own = {"box.db": _schema(box_schema.BOX), "keys.db": _schema(box_schema.KEYS)}
-    return {**own, "range.db": _schema(range_schema.RANGE)} if role == RANGE else own
-
-
-def _schema(migrations: Migrations) -> Schema:
-    return Schema(migrations.name, frozenset(migration.name for migration in migrations._migrations))
+        return {
+            "relay.db": Schema("relay", db.known(relay_schema.relay_db)),
+            "vault.db": Schema("vault", db.known(relay_schema.vault_db)),
+        }
+    own = {
+        "box.db": Schema("box", db.known(box_schema.BOX)),
+        "keys.db": Schema("keys", db.known(box_schema.KEYS)),
+    }
+    return {**own, "range.db": Schema("range", db.known(range_schema.RANGE))} if role == RANGE else own
 
 
 def check_databases(node: Node) -> list[Finding]:

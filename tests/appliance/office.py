@@ -10,12 +10,13 @@ from typing import TypeVar
 from appliance import config, migrations, reports
 from appliance.config import BoxConfig
 from appliance.desk import Actor, Desk
-from sync import canonical, catalogue, db
+from sync import canonical, catalogue, db, directory
 from sync.clock import hour_of
 from sync.db import transaction
 from sync.directory import DISTRICT, RANGE, RELAY, Directory, District, Node, Thana
 from sync.messages import Answer, Manifest, ReportBody
 from sync.sealing import files, locks
+from sync.sealing.keys import SigningKey
 
 T = TypeVar("T")
 
@@ -71,6 +72,17 @@ def open_office(root: Path, clock: Callable[[], float], role: str = DISTRICT) ->
     return Desk(conn, b"f" * 32, catalogue.load(), DIRECTORY, clock, box)
 
 
+def enrolled(root: Path) -> Path:
+    """A root folder as enrolment leaves it."""
+    authority = SigningKey.generate()
+    (root / "keys").mkdir()
+    (root / "keys" / "field.key").write_bytes(b"f" * 32)
+    (root / "authority.pub").write_text(authority.public.raw.hex(), encoding="ascii")
+    (root / "directory.json").write_bytes(directory.sign(DIRECTORY, authority))
+    (root / "config.toml").write_text(CONFIG + "digest_every_s = 1\n", encoding="utf-8")
+    return root
+
+
 def body(number: int, **changes: object) -> ReportBody:
     """Report ``number``: about liquor in thana JNP-01, whose informant may be written to."""
     plain = ReportBody(
@@ -105,7 +117,8 @@ def receive(desk: Desk, report: ReportBody) -> str:
 
 def serial_of(desk: Desk, report_id: int) -> str:
     (serial,) = desk.conn.execute(
-        "select serial from case_report join case_file on id = case_id where case_report.report_id=?", (report_id,)
+        "select serial from case_report join case_file on id = case_id where case_report.report_id=?",
+        (report_id,),
     ).fetchone()
     return str(serial)
 

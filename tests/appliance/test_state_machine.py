@@ -4,6 +4,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -87,7 +88,9 @@ class Office(RuleBasedStateMachine):
         for serial in self.serials:
             case = cases.get(self.desk, serial)
             status, version = self.seen.get(serial, ("received", 1))
-            steps = [(entry.from_status, entry.to_status) for entry in case.history if entry.version > version]
+            steps = [
+                (entry.from_status, entry.to_status) for entry in case.history if entry.version > version
+            ]
             assert {step for step in steps if step[0] != step[1]} <= STEPS
             assert [entry.version for entry in case.history] == list(range(1, case.version + 1))
             assert case.status == (steps[-1][1] if steps else status)
@@ -103,6 +106,8 @@ class Office(RuleBasedStateMachine):
 
 
 TestOffice = Office.TestCase
+# Each step writes to a real database with every flush: fewer sequences than the profile has, still some seconds.
+TestOffice.settings = settings(max_examples=20, stateful_step_count=25)
 
 
 def test_refusals_are_errors_of_ours() -> None:

@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 from appliance import cases
-from appliance.desk import Actor
+from appliance.desk import Actor, Desk
 from appliance.errors import Conflict
 from tests.appliance.office import Watch, body, open_office, receive
 
@@ -14,8 +14,7 @@ def test_of_two_with_the_same_version_one_wins(tmp_path: Path) -> None:
     people = [Actor(name, name, "screener") for name in ("asha", "bina", "chand", "dev")]
     together, results = threading.Barrier(len(people)), list[str]()
 
-    def act(actor: Actor) -> None:
-        desk = open_office(tmp_path, Watch())
+    def act(actor: Actor, desk: Desk) -> None:
         together.wait(timeout=30)
         try:
             cases.screen(desk, serial, actor, 1)
@@ -25,7 +24,8 @@ def test_of_two_with_the_same_version_one_wins(tmp_path: Path) -> None:
         finally:
             desk.conn.close()
 
-    threads = [threading.Thread(target=act, args=(actor,)) for actor in people]
+    desks = [open_office(tmp_path, Watch()) for _ in people]
+    threads = [threading.Thread(target=act, args=pair) for pair in zip(people, desks, strict=True)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -1,0 +1,164 @@
+"""Counts travel to the range: dense, idempotent, and in the end the same as the box's own."""
+
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance import cases, digest, figures
+from appliance.desk import Desk
+from appliance.figures import Place
+from appliance.rangenode import accept
+from appliance.rangenode import figures as range_figures
+from sync import frames
+from sync.db import transaction
+from sync.messages import Cell, Digest, encode
+from tests.appliance.office import START, SUPERVISOR, Watch, body, commands, open_office, receive
+
+BOX = "n0000000b"
+
+
+def told(conn: object, box: str = BOX) -> Counter[Place]:
+    """The cells of a box at the range, all epochs."""
+    assert hasattr(conn, "execute")
+    rows = conn.execute("select * from digest_cell where box=? and count > 0", (box,))
+    names = ("district", "thana", "category", "week", "status")
+    return Counter({Place(*(row[name] for name in names)): row["count"] for row in rows})
+
+
+def busy_office(root: Path, seed: int) -> Desk:
+    """An office after some days of work, with a digest now and then."""
+    desk, rng = open_office(root, Watch()), random.Random(seed)
+    for number in range(1, 25):
+        category = rng.choice(["liquor", "drugs"])
+        serial = receive(desk, body(number, category=category, thana=rng.choice(["JNP-01", ""])))
+        if rng.random() < 0.7:
+            cases.screen(desk, serial, SUPERVISOR, 1)
+        if rng.random() < 0.3:
+            digest.build_due(desk)
+    digest.build_due(desk)
+    return desk
+
+
+@pytest.fixture(scope="module")
+def offices(tmp_path_factory: pytest.TempPathFactory) -> list[Desk]:
+    return [busy_office(tmp_path_factory.mktemp("box"), seed) for seed in range(4)]
+
+
+@given(data=st.data(), rng=st.randoms(use_true_random=False))
+def test_any_order_and_repetition_gives_the_boxs_own_figures(
+    tmp_path_factory: pytest.TempPathFactory, offices: list[Desk], data: st.DataObject, rng: random.Random
+) -> None:
+    desk = data.draw(st.sampled_from(offices))
+    digests = commands(desk, "digest", Digest)
+    arrivals = digests + rng.choices(digests, k=5)
+    rng.shuffle(arrivals)
+    conn = accept.open_range(tmp_path_factory.mktemp("range") / "range.db")
+    for one in arrivals:
+        accept.accept(conn, BOX, one, START)
+    assert told(conn) == figures.recount(desk.conn)
+    (totals,) = range_figures.by_district(conn)
+    assert totals.total == 24
+    assert totals.by_status == {status: n for status, n in cases.counts(desk).items() if n}
+    assert range_figures.boxes(conn)[0].missing == ()
+    conn.close()
+
+
+def test_digests_are_numbered_without_gaps_and_made_only_for_news(desk: Desk) -> None:
+    assert digest.build_due(desk) == 0
+    for number in (1, 2, 3):
+        receive(desk, body(number))
+        assert (digest.build_due(desk), digest.build_due(desk)) == (1, 0)
+    digests = commands(desk, "digest", Digest)
+    assert [one.seq for one in digests] == [0, 1, 2]
+    assert [one.cells[0].count for one in digests] == [1, 2, 3]
+
+
+def test_a_cell_that_became_empty_is_told_as_zero(desk: Desk) -> None:
+    serial = receive(desk, body(1))
+    digest.build_due(desk)
+    cases.screen(desk, serial, SUPERVISOR, 1)
+    digest.build_due(desk)
+    last = commands(desk, "digest", Digest)[-1]
+    assert {cell.status: cell.count for cell in last.cells} == {"received": 0, "screened": 1}
+
+
+def test_many_changed_cells_take_several_digests_that_each_fit_a_frame(desk: Desk) -> None:
+    with transaction(desk.conn):
+        for number in range(digest.CELLS_EACH + 1):
+            figures.bump(desk.conn, Place("JNP" * 4, f"JNP-{number:08}", "c" * 30, 3000, "s" * 20), 1)
+    assert digest.build_due(desk) == 2
+    first, second = commands(desk, "digest", Digest)
+    assert (len(first.cells), len(second.cells)) == (digest.CELLS_EACH, 1)
+    assert len(encode(first)) < frames.FRAME_MAX_BYTES - 16_384
+
+
+def test_a_digest_goes_to_the_range_in_the_last_lane(desk: Desk) -> None:
+    receive(desk, body(1))
+    digest.build_due(desk)
+    (row,) = desk.conn.execute("select recipient, lane, content from outbox where purpose='digest'")
+    assert tuple(row)[:2] == ("n0000000c", 3)
+    assert b"liquor" not in row[2]
+
+
+def test_a_range_node_sends_no_digest(tmp_path: Path) -> None:
+    desk = open_office(tmp_path, Watch(), role="range")
+    receive(desk, body(1))
+    assert digest.build_due(desk) == 0
+
+
+def test_a_range_that_lost_everything_is_told_everything(desk: Desk, tmp_path: Path) -> None:
+    for number in (1, 2):
+        receive(desk, body(number, category=["drugs", "liquor"][number - 1]))
+        digest.build_due(desk)
+    with transaction(desk.conn):
+        digest.resend_all(desk.conn)
+    digest.build_due(desk)
+    conn = accept.open_range(tmp_path / "range.db")
+    accept.accept(conn, BOX, commands(desk, "digest", Digest)[-1], START)
+    assert told(conn) == figures.recount(desk.conn)
+
+
+def cells(count: int, status: str = "received") -> tuple[Cell, ...]:
+    return (Cell("JNP", "JNP-01", "liquor", 2922, status, count),)
+
+
+def test_a_restored_box_counts_anew_and_its_old_counts_are_gone(tmp_path: Path) -> None:
+    conn = accept.open_range(tmp_path / "range.db")
+    accept.accept(conn, BOX, Digest(1, "old", 0, cells(9)), START)
+    accept.accept(conn, BOX, Digest(1, "new", 0, cells(4)), START + 1)
+    accept.accept(conn, BOX, Digest(1, "old", 1, cells(10)), START + 2)
+    (totals,) = range_figures.by_district(conn)
+    assert (totals.total, totals.by_week) == (4, {2922: 4})
+    assert range_figures.by_district(conn, since_week=2923) == ()
+
+
+def test_two_boxes_are_two_columns_of_one_sum(tmp_path: Path) -> None:
+    conn = accept.open_range(tmp_path / "range.db")
+    accept.accept(conn, BOX, Digest(1, "e", 0, cells(2)), START)
+    accept.accept(conn, "n000000d", Digest(1, "e", 0, (*cells(3), *cells(1, "closed"))), START)
+    (totals,) = range_figures.by_district(conn)
+    assert (totals.district, totals.by_status) == ("JNP", {"received": 5, "closed": 1})
+    assert totals.by_category == {"liquor": 6}
+
+
+def test_the_range_knows_how_fresh_its_boxes_are(tmp_path: Path) -> None:
+    conn = accept.open_range(tmp_path / "range.db")
+    for seq in (0, 3, 5):
+        accept.accept(conn, BOX, Digest(1, "e", seq, ()), START)
+    accept.contact(conn, BOX, START + 60, directory_version=3)
+    accept.contact(conn, BOX, START, directory_version=2)
+    accept.contact(conn, "n000000d", START)
+    box, silent = range_figures.boxes(conn)
+    assert (box.last_contact_at, box.directory_version) == (START + 60, 3)
+    assert (box.last_seq, box.missing) == (5, (1, 2, 4))
+    assert (silent.last_seq, silent.missing) == (None, ())
+
+
+def test_a_long_gap_is_named_in_part(tmp_path: Path) -> None:
+    conn = accept.open_range(tmp_path / "range.db")
+    accept.accept(conn, BOX, Digest(1, "e", 10**9, ()), START)
+    assert range_figures.boxes(conn)[0].missing == tuple(range(100))

@@ -1,0 +1,154 @@
+import struct
+from dataclasses import replace
+from zlib import compress, crc32
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance import evidence
+from appliance.desk import Actor, Desk
+from appliance.errors import Forbidden, NotAllowed, NotFound
+from sync.errors import Unreadable
+from sync.messages import Manifest
+from sync.sealing.files import CHUNK_BYTES, HEADER_BYTES, TAG_BYTES
+from tests.appliance.office import (
+    SCREENER,
+    START,
+    Watch,
+    audited,
+    body,
+    manifest,
+    open_office,
+    put_file,
+    receive,
+)
+
+FILM = bytes(range(256)) * 1000  # four chunks
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", crc32(name + data))
+
+
+# A PNG of one grey pixel, and the same with its maker's name.
+START_OF_PNG = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+REST_OF_PNG = chunk(b"IDAT", compress(b"\0\0")) + chunk(b"IEND", b"")
+PNG = START_OF_PNG + REST_OF_PNG
+SIGNED_PNG = START_OF_PNG + chunk(b"tEXt", b"Author\0Asha") + REST_OF_PNG
+
+
+def arrive(desk: Desk, content: bytes, of: Manifest) -> str:
+    """Takes a report with one file, and the file."""
+    receive(desk, body(1, evidence=(of,)))
+    put_file(desk, content, of)
+    evidence.arrived(desk.conn, of.file_id, START)
+    return of.file_id
+
+
+def read(desk: Desk, file_id: str, start: int, end: int) -> bytes:
+    return b"".join(evidence.open_evidence(desk, file_id, SCREENER, start, end))
+
+
+def test_a_file_is_known_from_its_report_on(desk: Desk) -> None:
+    film = manifest(FILM)
+    serial = receive(desk, body(1, evidence=(film,)))
+    found = evidence.info(desk, film.file_id)
+    assert (found.state, found.serial, found.dropped) == ("coming", serial, ("udta",))
+    with pytest.raises(NotAllowed, match="coming"):
+        evidence.open_evidence(desk, film.file_id, SCREENER, 0, 1)
+
+
+def test_the_key_of_a_file_does_not_lie_open(desk: Desk) -> None:
+    film = manifest(FILM)
+    receive(desk, body(1, evidence=(film,)))
+    (locked,) = desk.conn.execute("select locked_key from evidence").fetchone()
+    assert film.key not in locked
+
+
+def test_any_part_of_a_file_can_be_read(tmp_path_factory: pytest.TempPathFactory) -> None:
+    desk = open_office(tmp_path_factory.mktemp("box"), Watch())
+    file_id = arrive(desk, FILM, manifest(FILM))
+
+    @given(st.integers(0, len(FILM)), st.integers(0, len(FILM) + 10))
+    def check(start: int, end: int) -> None:
+        assert read(desk, file_id, start, end) == FILM[start:end]
+
+    check()
+
+
+def test_only_the_frames_asked_for_are_opened(desk: Desk) -> None:
+    film = manifest(FILM)
+    file_id = arrive(desk, FILM, film)
+    path = desk.config.evidence_folder / file_id
+    altered = bytearray(path.read_bytes())
+    altered[HEADER_BYTES + CHUNK_BYTES + TAG_BYTES + 5] ^= 1
+    path.write_bytes(altered)
+    assert read(desk, file_id, 0, CHUNK_BYTES) == FILM[:CHUNK_BYTES]
+    with pytest.raises(Unreadable):
+        read(desk, file_id, CHUNK_BYTES, CHUNK_BYTES + 1)
+
+
+def test_who_looks_is_written_down_before_the_first_byte(desk: Desk) -> None:
+    file_id = arrive(desk, FILM, manifest(FILM))
+    evidence.open_evidence(desk, file_id, SCREENER, 0, 10)
+    assert list(audited(desk))[-1] == ("asha", "evidence.open", file_id)
+
+
+@pytest.mark.parametrize("role", ["analyst", "technician", "box"])
+def test_who_may_not_see_evidence_does_not(desk: Desk, role: str) -> None:
+    file_id = arrive(desk, FILM, manifest(FILM))
+    with pytest.raises(Forbidden):
+        evidence.open_evidence(desk, file_id, Actor("x", "X", role), 0, 10)
+
+
+def test_an_unknown_file_is_not_found(desk: Desk) -> None:
+    with pytest.raises(NotFound):
+        evidence.info(desk, "0" * 32)
+
+
+def test_a_damaged_arrival_is_not_shown_and_may_come_again(desk: Desk) -> None:
+    film = manifest(FILM)
+    receive(desk, body(1, evidence=(film,)))
+    evidence.damaged(desk.conn, film.file_id, START)
+    assert evidence.info(desk, film.file_id).state == "damaged"
+    put_file(desk, FILM, film)
+    evidence.arrived(desk.conn, film.file_id, START + 9)
+    assert evidence.info(desk, film.file_id).arrived_at == START + 9
+    assert read(desk, film.file_id, 0, 3) == FILM[:3]
+
+
+@pytest.mark.parametrize("content", [FILM, b""])
+def test_a_good_file_is_examined_once(desk: Desk, content: bytes) -> None:
+    file_id = arrive(desk, content, manifest(content))
+    assert evidence.examine_new(desk, START) == 1
+    assert evidence.examine_new(desk, START) == 0
+    found = evidence.info(desk, file_id)
+    assert (found.state, found.scan_alarm) == ("here", "")
+
+
+def test_a_file_that_is_not_what_its_manifest_says_is_found(desk: Desk) -> None:
+    file_id = arrive(desk, FILM, replace(manifest(FILM), sha256_kept="0" * 64))
+    evidence.examine_new(desk, START)
+    assert evidence.info(desk, file_id).state == "damaged"
+    assert list(audited(desk))[-1] == ("box", "evidence.damaged", file_id)
+
+
+def test_a_file_that_is_gone_is_found(desk: Desk) -> None:
+    file_id = arrive(desk, FILM, manifest(FILM))
+    (desk.config.evidence_folder / file_id).unlink()
+    evidence.examine_new(desk, START)
+    assert evidence.info(desk, file_id).state == "damaged"
+
+
+@pytest.mark.parametrize(
+    ("content", "alarm"),
+    [(PNG, ""), (SIGNED_PNG, "tEXt"), (b"no picture", "Unsupported"), (PNG[:40], "Damaged")],
+    ids=["clean", "signed", "none", "cut"],
+)
+def test_metadata_that_the_relay_left_in_is_an_alarm(desk: Desk, content: bytes, alarm: str) -> None:
+    file_id = arrive(desk, content, manifest(content, mime="image/png"))
+    evidence.examine_new(desk, START)
+    found = evidence.info(desk, file_id)
+    assert (found.state, found.scan_alarm) == ("here", alarm)
+    assert (("box", "evidence.metadata", file_id) in audited(desk)) == bool(alarm)

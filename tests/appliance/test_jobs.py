@@ -1,0 +1,129 @@
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from appliance import digest, health, jobs, people
+from appliance.desk import Actor, Desk
+from appliance.jobs import Job
+from sync import db
+from sync.clock import DAY_S
+from sync.messages import Digest
+from tests.appliance.office import START, Watch, body, commands, enrolled, receive
+from tests.waiting import wait_until
+
+
+def test_a_job_is_done_once_per_period(desk: Desk, watch: Watch) -> None:
+    done: list[float] = []
+    job = Job("x", 60, lambda desk, now: done.append(now))
+    assert [jobs.run_once(desk, job) for _ in range(3)] == [True, False, False]
+    watch.now += 60
+    assert jobs.run_once(desk, job)
+    assert done == [START, START + 60]
+
+
+def test_days_begin_at_midnight_in_india(desk: Desk, watch: Watch) -> None:
+    job = Job("x", DAY_S, lambda desk, now: None)
+    watch.now = START + 18.5 * 3600 - 1  # 23:59:59 IST
+    assert (jobs.run_once(desk, job), jobs.run_once(desk, job)) == (True, False)
+    watch.now += 1
+    assert jobs.run_once(desk, job)
+
+
+def test_missed_periods_are_made_up_as_one(desk: Desk, watch: Watch) -> None:
+    job = Job("x", 60, lambda desk, now: None)
+    jobs.run_once(desk, job)
+    watch.now += 6000
+    assert (jobs.run_once(desk, job), jobs.run_once(desk, job)) == (True, False)
+
+
+def test_a_job_that_failed_is_tried_again_in_the_same_period(desk: Desk) -> None:
+    def fail(desk: Desk, now: float) -> None:
+        raise OSError
+
+    with pytest.raises(OSError):
+        jobs.run_once(desk, Job("x", 60, fail))
+    assert jobs.run_once(desk, Job("x", 60, lambda desk, now: None))
+
+
+def test_every_job_of_the_timetable_works(desk: Desk) -> None:
+    receive(desk, body(1))
+    table = jobs.timetable(300)
+    assert all(jobs.run_once(desk, job) for job in table)
+    assert len({job.name for job in table}) == len(table)
+    assert len(commands(desk, "digest", Digest)) == 1
+    found = {finding.name: finding.text for finding in health.findings(desk.conn)}
+    assert found == dict.fromkeys(("audit", "database", "figures", "history"), "")
+
+
+def test_the_timetable_forgets_old_logins(desk: Desk, watch: Watch) -> None:
+    people.add(desk, "asha", "Asha", "sp", "a long password")
+    people.begin(desk, Actor("asha", "Asha", "sp"))
+    watch.now += DAY_S
+    for job in jobs.timetable(300):
+        jobs.run_once(desk, job)
+    assert desk.conn.execute("select count(*) from login").fetchone()[0] == 0
+
+
+def test_wrong_figures_and_broken_chains_are_found(desk: Desk) -> None:
+    receive(desk, body(1))
+    desk.conn.execute("update rollup set count=5")
+    desk.conn.execute("update history set actor='x'")
+    health.check_figures(desk.conn, START)
+    health.check_chains(desk.conn, START)
+    found = {finding.name: finding.text for finding in health.findings(desk.conn)}
+    assert found["figures"] == "1 cells of the figures are wrong"
+    assert found["history"].startswith("row 1 was changed")
+    assert found["audit"] == ""
+
+
+def test_the_scheduler_runs_jobs_at_once_on_one_thread(desk: Desk) -> None:
+    ran: list[int] = []
+    made = jobs.scheduler(
+        desk,
+        [Job(name, 60, lambda desk, now: ran.append(threading.get_ident())) for name in "abc"],
+        lambda: None,
+    )
+    thread = threading.Thread(target=made.start)
+    thread.start()
+    try:
+        wait_until(lambda: len(ran) == 3, what="all jobs ran")
+    finally:
+        made.shutdown(wait=True)
+        thread.join(timeout=10)
+    assert len(set(ran)) == 1
+    assert thread.ident not in ran
+
+
+@pytest.mark.slow
+def test_the_process_works_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    root = enrolled(tmp_path)
+    program = "from appliance.cli import jobs; jobs()"
+    process = subprocess.Popen([sys.executable, "-c", program, "--root", str(root)], stderr=subprocess.PIPE)
+    try:
+        box = root / "box.db"
+        wait_until(box.exists, timeout_s=30)
+        wait_until(lambda: len(_findings(box)) == 4, timeout_s=30, what="the daily checks ran")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, b"")
+
+
+def _findings(path: Path) -> list[object]:
+    conn = db.connect_to_read(path)
+    try:
+        has_table = conn.execute("select 1 from sqlite_master where name='finding'").fetchone()
+        return list(conn.execute("select name from finding")) if has_table else []
+    finally:
+        conn.close()
+
+
+def test_a_kill_between_digest_and_note_sends_nothing_twice(desk: Desk) -> None:
+    receive(desk, body(1))
+    digest.build_due(desk)
+    assert jobs.run_once(desk, jobs.timetable(300)[0])
+    assert len(commands(desk, "digest", Digest)) == 1

@@ -1,0 +1,17 @@
+from appliance.posts import posts
+from tests.appliance.office import DIRECTORY
+
+
+def test_a_district_has_its_circles_and_thanas() -> None:
+    assert [post.code for post in posts(DIRECTORY, "JNP")] == ["CO City", "SHO JNP-01", "SHO JNP-02"]
+
+
+def test_a_range_has_those_of_all_districts() -> None:
+    assert [post.code for post in posts(DIRECTORY)] == [
+        *("CO City", "CO Sadar", "SHO JNP-01", "SHO JNP-02", "SHO GZP-01")
+    ]
+
+
+def test_a_post_has_a_name_in_both_languages() -> None:
+    (first, *_, last) = posts(DIRECTORY, "JNP")
+    assert (first.name["en"], last.name["hi"]) == ("CO City", "थाना प्रभारी लाइन बाजार")
