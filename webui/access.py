@@ -12,10 +12,10 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response
 
 from appliance import people
-from appliance.cases import acts_for
+from appliance.cases import TRANSITIONS, acts_for
 from appliance.desk import ANALYST, RANGE, READERS, ROLES, Actor
 from webui.places import local_path
-from webui.site import desk, now, site
+from webui.site import desk, now
 
 pages = Blueprint("access", __name__)
 csrf = CSRFProtect()
@@ -33,10 +33,15 @@ View = Callable[Concatenate[Actor, P], ResponseReturnValue]
 
 
 def may(actor: Actor, what: str, status: str | None = None) -> bool:
-    """Whether ``actor`` may see a page (one of the names above) or, given a case's ``status``, do an act with it."""
-    if status is None:
+    """Whether ``actor`` may see a page (one of the names above) or do an act.
+
+    With ``status``: do it with a case that stands there; without: with any case at all.
+    """
+    if what in _PAGES:
         return actor.role in _PAGES[what]
-    return actor.role in _PAGES[CASES] and what in acts_for(status, actor.role)
+    if status is not None:
+        return actor.role in READERS and what in acts_for(status, actor.role)
+    return actor.role in READERS and actor.role in TRANSITIONS[what].roles
 
 
 def needs(what: str) -> Callable[[View[P]], Callable[P, ResponseReturnValue]]:
@@ -66,9 +71,9 @@ def current(touch: bool = True) -> Actor | None:
     return actor
 
 
-def require(actor: Actor, act: str, status: str) -> None:
-    """Ends the request with 403 where this role may not do ``act`` with a case in ``status``."""
-    if not may(actor, act, status):
+def require(actor: Actor, act: str) -> None:
+    """Ends the request with 403 where this role may do ``act`` with no case at all."""
+    if not may(actor, act):
         abort(403)
 
 
@@ -135,7 +140,4 @@ def sign_out() -> ResponseReturnValue:
     session.clear()
     if chosen:
         session["language"] = chosen
-    response = redirect(url_for("access.sign_in"), 303)
-    if site().tls:
-        response.headers["Clear-Site-Data"] = '"cache"'
-    return response
+    return redirect(url_for("access.sign_in"), 303)

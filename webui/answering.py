@@ -21,8 +21,8 @@ pages = Blueprint("answering", __name__)
 @needs(CASES)
 def choose(actor: Actor, serial: str) -> ResponseReturnValue:
     """The templates with the values each takes; nobody types a word of his own."""
+    require(actor, "answer")
     case = cases.get(desk(), serial)
-    require(actor, "answer", case.status)
     if not case.can_answer:
         raise NotAnswerable(f"{serial}: there is no way to write back, or no answer is left")
     return render_template(
@@ -38,8 +38,8 @@ def choose(actor: Actor, serial: str) -> ResponseReturnValue:
 @needs(CASES)
 def preview(actor: Actor, serial: str) -> ResponseReturnValue:
     """The exact words, in the informant's language, before anything is sent."""
+    require(actor, "answer")
     case = cases.get(desk(), serial)
-    require(actor, "answer", case.status)
     template = _template(request.args)
     parameters = _parameters(template, request.args)
     return render_template(
@@ -58,6 +58,7 @@ def preview(actor: Actor, serial: str) -> ResponseReturnValue:
 @needs(CASES)
 def send(actor: Actor, serial: str) -> ResponseReturnValue:
     """Queues the answer; the same form twice sends once."""
+    require(actor, "answer")
     template, seen = _template(request.form), version(request.form)
     parameters = _parameters(template, request.form)
     try:
@@ -65,7 +66,6 @@ def send(actor: Actor, serial: str) -> ResponseReturnValue:
     except Conflict:
         detail = "/".join((template.code, *parameters))
         if not was_done(serial, actor, seen, ("answer", detail, "")):
-            require(actor, "answer", cases.get(desk(), serial).status)
             raise
     flash(_("The answer is on its way to the informant."), "done")
     return redirect(url_for("cases.show", serial=serial), 303)

@@ -1,6 +1,6 @@
 """The list of cases, the page of one case, and what the office does with it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +26,14 @@ ROWS = 50
 SIMILAR_ROWS = 20
 LONGEST_NOTE = 2000
 FILTERS = ("status", "category", "thana", "sensitivity", "text")
+_NEXT = {
+    "received": "screen",
+    "screened": "assign",
+    "assigned": "start",
+    "in_action": "report_back",
+    "reported_back": "close",
+    "feedback_sent": "close",
+}
 SENSITIVITIES = ("open", "restricted", "secret")
 
 
@@ -80,7 +88,7 @@ def _thanas() -> tuple[Thana, ...]:
 def show(actor: Actor, serial: str) -> ResponseReturnValue:
     """One case: what was told, evidence, history, answers, and the acts that this person may do now."""
     case = cases.get(desk(), serial)
-    acts = [act for act in cases.acts_for(case.status, actor.role) if act != "answer"]
+    acts = _in_order(case.status, cases.acts_for(case.status, actor.role))
     return render_template(
         "case.html",
         case=case,
@@ -94,6 +102,11 @@ def show(actor: Actor, serial: str) -> ResponseReturnValue:
         longest_note=LONGEST_NOTE,
         names=Names(desk(), language()),
     )
+
+
+def _in_order(status: str, acts: Sequence[str]) -> list[str]:
+    """The acts that have a form on the page, the natural next step first; answering has pages of its own."""
+    return sorted((act for act in acts if act != "answer"), key=lambda act: act != _NEXT.get(status))
 
 
 def _posts() -> tuple[Post, ...]:
@@ -156,6 +169,7 @@ def do(actor: Actor, serial: str, act: str) -> ResponseReturnValue:
     """Does one act with the version of the case that its page showed."""
     if act not in ACTS:
         abort(404)
+    require(actor, act)
     seen = version(request.form)
     try:
         ACTS[act](serial, actor, seen, request.form)
@@ -163,7 +177,6 @@ def do(actor: Actor, serial: str, act: str) -> ResponseReturnValue:
         detail = _DETAILS[act](request.form) if act in _DETAILS else ""
         words = "" if act == "mark_duplicate" else note(request.form)
         if not was_done(serial, actor, seen, (act, detail, words)):
-            require(actor, act, cases.get(desk(), serial).status)
             raise
     flash(_("Noted: %(act)s.", act=Names(desk(), language()).done(act)), "done")
     return redirect(url_for("cases.show", serial=serial), 303)

@@ -15,7 +15,8 @@ from webui.site import desk
 
 pages = Blueprint("evidence", __name__)
 
-SANDBOX = "default-src 'none'; sandbox"
+# No script, no frame, no origin; the style is the browser's own around a picture shown by itself.
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 # What a browser may show by itself, and the ending of its name when saved; everything else is only ever saved.
 SHOWN = {
     "image/jpeg": "jpg",

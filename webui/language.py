@@ -1,5 +1,6 @@
 """Languages of the pages: which one, how times and numbers are written, and the switch between them."""
 
+import re
 from datetime import UTC, datetime
 
 from flask import Blueprint, Flask, redirect, request, session
@@ -18,12 +19,16 @@ pages = Blueprint("language", __name__)
 LOCALES = {"hi": "hi", "en": "en_IN"}
 NAMES = {"hi": "हिन्दी", "en": "English"}
 ZONE = "Asia/Kolkata"
+# Controls except tab and line end, embeddings, overrides, isolates; the joiners that Hindi needs stay.
+_TRICKS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def install(app: Flask) -> None:
     """Makes templates translate and write times in Indian time, 24 hours, Latin digits."""
     Babel(app, default_locale="hi", default_timezone=ZONE, locale_selector=_locale)
-    app.jinja_env.filters.update(moment=moment, hour_span=hour_span, day=day, count=format_decimal)
+    app.jinja_env.filters.update(
+        moment=moment, hour_span=hour_span, day=day, count=format_decimal, visible=visible
+    )
     app.register_blueprint(pages)
 
 
@@ -51,6 +56,14 @@ def hour_span(hour: int) -> str:
     """An hour of a report (hours since the epoch, UTC) as the two Indian times it lies between."""
     start = hour * HOUR_S
     return f"{_written(start, 'd MMM y, HH:mm')}–{_written(start + HOUR_S, 'HH:mm')}"
+
+
+def visible(text: str) -> str:
+    """Somebody's own words with the marks made visible that would turn letters around or hide them.
+
+    A right-to-left override makes ``gpj.exe`` read as ``exe.jpg``; no Hindi, Urdu or English text needs one.
+    """
+    return _TRICKS.sub(lambda mark: f"[U+{ord(mark[0]):04X}]", text)
 
 
 def _written(seconds: float, pattern: str) -> str:

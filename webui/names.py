@@ -1,6 +1,7 @@
 """Codes written out in the language of the page: categories, places, statuses, acts, roles."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
@@ -102,8 +103,25 @@ class Names:
 
     def post(self, code: str) -> str:
         """An office to which a case can be given."""
-        known = {post.code: post.name for post in posts.posts(self.desk.directory)}
-        return known[code][self.language] if code in known else code
+        if code not in self._posts:
+            return code
+        found = self.desk.directory.thana(code.removeprefix("SHO "))
+        suffix = f", {self.district(found.district)}" if found and self.has_many_districts else ""
+        return self._posts[code][self.language] + suffix
+
+    @cached_property
+    def _posts(self) -> dict[str, Words]:
+        return {post.code: post.name for post in posts.posts(self.desk.directory)}
+
+    def place(self, district: str, thana: str) -> str:
+        """A thana; with its district where this office looks over several of them. "" when neither is known."""
+        told = [self.thana(thana)] if thana else []
+        return ", ".join([*told, self.district(district)] if self.has_many_districts and district else told)
+
+    @cached_property
+    def has_many_districts(self) -> bool:
+        """Whether this is a range: thanas of two districts may bear the same name."""
+        return self.desk.directory.node(self.desk.config.node_id).district is None
 
     def template(self, code: str) -> str:
         """An answer to informants."""

@@ -1,7 +1,7 @@
 """The range's own page: how many cases stand where in each district, and how fresh that is."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, render_template
@@ -26,11 +26,20 @@ _MONDAY_DAYS = 3
 
 
 @dataclass(frozen=True)
+class Row:
+    """One row of a table of counts, and its sum."""
+
+    code: str
+    counts: tuple[int, ...]
+    total: int
+
+
+@dataclass(frozen=True)
 class Grid:
-    """A table of counts: its columns by code, a row per code, and the sums of both."""
+    """A table of counts: its columns by code, its rows, the sums of the columns, the sum of all."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[int, ...], int], ...]
+    rows: tuple[Row, ...]
     sums: tuple[int, ...]
     total: int
 
@@ -61,25 +70,30 @@ def index(actor: Actor) -> ResponseReturnValue:
     if desk().config.role != RANGE:
         abort(404)
     conn = site().desks.range_figures()
+    directory = desk().directory
     totals = figures.by_district(conn)
-    categories = tuple(category.code for category in desk().catalogue.categories)
+    districts = tuple(district.code for district in directory.districts)
+    known = tuple(category.code for category in desk().catalogue.categories)
+    statuses = {(t.district, status): count for t in totals for status, count in t.by_status.items()}
+    categories = {(code, t.district): count for t in totals for code, count in t.by_category.items()}
     return render_template(
         "range.html",
-        statuses=grid(totals, STATUSES, {t.district: t.by_status for t in totals}),
-        categories=grid(totals, categories, {t.district: t.by_category for t in totals}),
+        statuses=grid(districts, STATUSES, statuses),
+        categories=grid(known, districts, categories),
         weeks=weeks(totals, week_of(now())),
-        boxes=boxes(desk().directory, figures.boxes(conn), now()),
+        boxes=boxes(directory, figures.boxes(conn), now()),
         names=Names(desk(), language()),
     )
 
 
-def grid(totals: Sequence[DistrictTotals], columns: Sequence[str], counts: dict[str, dict[str, int]]) -> Grid:
-    """Districts in rows, ``columns`` across; a code that the catalogue lacks gets a column of its own."""
-    found = {code for of_district in counts.values() for code in of_district}
-    shown = (*columns, *sorted(found - set(columns)))
-    rows = tuple((t.district, tuple(counts[t.district].get(c, 0) for c in shown), t.total) for t in totals)
-    sums = tuple(sum(row[1][at] for row in rows) for at in range(len(shown)))
-    return Grid(shown, rows, sums, sum(row[2] for row in rows))
+def grid(rows: Sequence[str], columns: Sequence[str], counts: Mapping[tuple[str, str], int]) -> Grid:
+    """``counts`` by (row, column) as a table; a code that is in neither list gets a line of its own at the end."""
+    down = (*rows, *sorted({row for row, _ in counts} - set(rows)))
+    across = (*columns, *sorted({column for _, column in counts} - set(columns)))
+    cells = [tuple(counts.get((row, column), 0) for column in across) for row in down]
+    sums = tuple(sum(column) for column in zip(*cells, strict=True)) if cells else (0,) * len(across)
+    lines = tuple(Row(code, line, sum(line)) for code, line in zip(down, cells, strict=True))
+    return Grid(across, lines, sums, sum(sums))
 
 
 def weeks(totals: Sequence[DistrictTotals], this_week: int) -> tuple[Week, ...]:

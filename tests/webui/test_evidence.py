@@ -67,7 +67,7 @@ def test_other_ways_to_ask(
 
 def test_it_is_shown_in_a_sandbox_and_never_kept(supervisor: Visitor, video: tuple[str, bytes]) -> None:
     headers = supervisor.get(video[0]).headers
-    assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Type"] == "video/mp4"

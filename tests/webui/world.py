@@ -44,7 +44,10 @@ class Visitor:
 
     def get(self, path: str, **headers: str) -> TestResponse:
         return self.client.get(
-            path, base_url=self.base, headers={k.replace("_", "-"): v for k, v in headers.items()}
+            path,
+            buffered=True,
+            base_url=self.base,
+            headers={k.replace("_", "-"): v for k, v in headers.items()},
         )
 
     def text(self, path: str) -> str:

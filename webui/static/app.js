@@ -52,6 +52,15 @@
     });
   });
   document.addEventListener("htmx:afterSwap", function () { here = -1; });
+  document.addEventListener("htmx:configRequest", function (event) {
+    var wanted = event.detail.parameters;
+    Object.keys(wanted).forEach(function (name) { if (wanted[name] === "") { delete wanted[name]; } });
+  });
+  document.addEventListener("htmx:pushedIntoHistory", function () {
+    var place = window.location.pathname + window.location.search;
+    body.dataset.lock = body.dataset.lock.split("?")[0] + "?next=" + encodeURIComponent(place);
+    document.getElementById("fresh").href = place;
+  });
 
   /* Evidence: not even fetched until asked for (each view is noted), blurred again after a minute. */
   function veil(frame, veiled) {
