@@ -16,6 +16,11 @@ def hour_of(now: float) -> int:
     return int(now) // HOUR_S
 
 
+def whole_hour(now: float) -> int:
+    """The beginning of the hour, in seconds: what may be written beside a handle, which the box can name too."""
+    return hour_of(now) * HOUR_S
+
+
 def day_of(now: float) -> int:
     """Days since the epoch, counted in Indian time (a day begins at 00:00 IST)."""
     return (int(now) + IST_OFFSET_S) // DAY_S

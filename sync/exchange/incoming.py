@@ -9,7 +9,7 @@ from sync.clock import Clock
 from sync.db import savepoint, transaction
 from sync.directory import Directory
 from sync.errors import SatarkError, StaleKey, Unavailable
-from sync.exchange.program import Opened, Program, Refused
+from sync.exchange.program import Opened, Program, Refused, count
 from sync.frames import Chunk
 from sync.link import Arrival
 from sync.messages import COMMITTED, QUARANTINED, Acknowledgements, FileState, Hello, Message, decode
@@ -103,7 +103,7 @@ class Incoming:
         header = opened.envelope.header
         before = self._conn.execute("select * from seen where message_id=?", (header.id,)).fetchone()
         if before is not None:
-            self._count("duplicate")
+            count(self._conn, "duplicate")
             self._owe(opened.sender, header.id, opened.envelope.hash, header.index, before["result"])
             return
         handler = self._program.handlers.get(header.purpose)
@@ -129,7 +129,7 @@ class Incoming:
         )
 
     def _refuse(self, refused: Refused, now: float) -> None:
-        self._count("refused." + type(refused.reason).__name__)
+        count(self._conn, "refused." + type(refused.reason).__name__)
         log.warning("a frame was refused: %s", type(refused.reason).__name__)
         envelope = refused.envelope
         if isinstance(refused.reason, StaleKey):
@@ -152,18 +152,13 @@ class Incoming:
 
     def _take_chunk(self, sender: str, chunk: Chunk, now: float) -> None:
         if self._receiver is None:
-            self._count("refused.chunk")
+            count(self._conn, "refused.chunk")
             return
         state = self._receiver.take(self._conn, chunk, sender)
         if state == "refused":
-            self._count("refused.chunk")
+            count(self._conn, "refused.chunk")
         elif state != "coming":
             self._program.file_came(self._conn, chunk.file_id, state, now)
-
-    def _count(self, name: str) -> None:
-        self._conn.execute(
-            "insert into counter values(?,1) on conflict(name) do update set value=value+1", (name,)
-        )
 
     def _note_contact(self, senders: set[str], now: float) -> None:
         for sender in senders:
@@ -174,7 +169,7 @@ class Incoming:
         assert isinstance(hello, Hello)
         known = self._conn.execute("select * from peer where node=?", (opened.sender,)).fetchone()
         if known is not None and hello.issued_at <= known["issued_at"]:
-            self._count("old_hello")
+            count(self._conn, "old_hello")
             return
         PublicSealingKey(hello.message_key)
         self._conn.execute(
@@ -206,17 +201,17 @@ class Incoming:
         peer = self._conn.execute("select epoch from peer where node=?", (opened.sender,)).fetchone()
         for ack in message.items:
             if peer is not None and ack.epoch != peer["epoch"]:
-                self._count("old_epoch")
+                count(self._conn, "old_epoch")
                 continue
             parcel = outbox.find(self._conn, ack, opened.sender)
             if parcel is None:
-                self._count("late_acknowledgement")
+                count(self._conn, "late_acknowledgement")
             elif ack.result == COMMITTED:
                 self._program.acknowledged(self._conn, parcel, ack)
                 transfer.report_acknowledged(self._conn, parcel.message_id, now)
             else:
                 outbox.keep(self._conn, parcel.message_id, QUARANTINED, parcel.content)
-                self._count("quarantined_there")
+                count(self._conn, "quarantined_there")
 
     def _file_state(self, opened: Opened, now: float) -> None:
         state = opened.messages["message"]

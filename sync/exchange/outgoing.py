@@ -1,5 +1,6 @@
 """Frames that go: greetings, acknowledgements, outbox rows by lane, chunks of files."""
 
+import logging
 import random
 import sqlite3
 from collections.abc import Sequence
@@ -9,11 +10,14 @@ from sync import frames, outbox, transfer
 from sync.clock import Clock
 from sync.db import transaction
 from sync.directory import Directory
-from sync.exchange.program import Identity, Program, seal_message
+from sync.errors import SatarkError
+from sync.exchange.program import Identity, Program, count, seal_message
 from sync.link import Departure
-from sync.messages import Acknowledgement, Acknowledgements, Hello, Message
-from sync.outbox import Retry
+from sync.messages import QUARANTINED, Acknowledgement, Acknowledgements, Hello, Message
+from sync.outbox import Parcel, Retry
 from sync.sealing.keys import PublicSealingKey
+
+log = logging.getLogger(__name__)
 
 ACKNOWLEDGEMENTS_EACH = 40
 """How many fit one frame with room to spare."""
@@ -116,11 +120,24 @@ class Outgoing:
     def _parcels(self, now: float, room: int) -> list[Departure]:
         departures = []
         for parcel in outbox.due(self._conn, now, room):
-            envelope = self._program.seal(parcel, self._key_of(parcel.recipient))
             outbox.sent(self._conn, parcel, now, self._retry, self._rng)
-            if envelope is not None:
-                departures.append(Departure(parcel.recipient, frames.of_envelope(envelope)))
+            frame = self._frame(parcel)
+            if frame is not None:
+                departures.append(Departure(parcel.recipient, frame))
         return departures
+
+    def _frame(self, parcel: Parcel) -> bytes | None:
+        """None when it cannot go now; what can never go is kept, counted and no longer tried."""
+        try:
+            envelope = self._program.seal(parcel, self._key_of(parcel.recipient))
+            return None if envelope is None else frames.of_envelope(envelope)
+        except SatarkError as error:
+            if not error.permanent:
+                return None
+            log.warning("a %s cannot be sent: %s", parcel.purpose, type(error).__name__)
+            outbox.keep(self._conn, parcel.message_id, QUARANTINED, parcel.content)
+            count(self._conn, "unsendable")
+            return None
 
     def _file_states(self) -> list[Departure]:
         departures: list[Departure] = []
