@@ -9,7 +9,7 @@ from relay import whatsapp
 from relay.dialogue import Say
 from relay.events import Event, Sender
 from relay.identity import IntakeKey, IntakeKeys
-from relay.whatsapp import OutcomeUnknown, Payload, SendError, WhatsApp
+from relay.whatsapp import Payload, WhatsApp
 from sync import canonical
 from sync.clock import Clock
 from sync.db import transaction
@@ -91,11 +91,11 @@ class ChatSender:
         return True
 
     def _send(self, row: sqlite3.Row, key: IntakeKey) -> None:
-        saying = canonical.loads(Saying, key.open(row["sealed"], "chat"))
         self._note(row, "sending", row["sealed"])
         try:
+            saying = canonical.loads(Saying, key.open(row["sealed"], "chat"))
             self._client.send(saying.sender, payload_of(saying.say), row["opaque"])
-        except (SendError, OutcomeUnknown) as error:
+        except SatarkError as error:
             self._failed(row, error)
         else:
             self._note(row, "sent")

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from relay import receipts
 from relay.epochs import EpochStore
 from relay.vault import Reachable, Vault
-from relay.whatsapp import OutcomeUnknown, SendError, Text, WhatsApp
+from relay.whatsapp import Text, WhatsApp
 from sync import canonical, outbox
 from sync.catalogue import Catalogue
 from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S, Clock
 from sync.db import transaction
-from sync.errors import SatarkError
+from sync.errors import ConfigError, SatarkError, Unreadable
 from sync.exchange import Opened
 from sync.messages import PublicState, Reply, Settled, encode
 from sync.outbox import Parcel, Retry
@@ -70,7 +70,8 @@ class Downlink:
             " on conflict do nothing",
             (reply.handle, reply.reply_no, opened.sender, locked, week, self._due(now)),
         )
-        self._keys[reply.handle, reply.reply_no] = reply.report_key
+        if _is_waiting(conn, reply):  # a repeated command must not bring a key back that was forgotten
+            self._keys[reply.handle, reply.reply_no] = reply.report_key
 
     def state(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
         """A state for receipt holders; one we cannot use changes nothing."""
@@ -85,15 +86,29 @@ class Downlink:
         template.text("en", reply.parameters)
 
     def _due(self, now: float) -> float:
-        due = now + self._rng.uniform(self._pace.delay_min_s, self._pace.delay_max_s)
-        if self._pace.quiet_hours is None:
-            return due
-        start, end = self._pace.quiet_hours
-        quiet_s = (end - start) % 24 * HOUR_S
-        into_s = (due + IST_OFFSET_S - start * HOUR_S) % DAY_S
-        if into_s >= quiet_s:
-            return due
-        return due + quiet_s - into_s + self._rng.uniform(self._pace.delay_min_s, self._pace.delay_max_s)
+        return _after_quiet(now + _wait_s(self._pace, self._rng), self._pace, self._rng)
+
+
+def _is_waiting(conn: sqlite3.Connection, reply: Reply) -> bool:
+    row = conn.execute(
+        "select 1 from reply where handle=? and reply_no=? and state in ('waiting', 'sending')",
+        (reply.handle, reply.reply_no),
+    ).fetchone()
+    return row is not None
+
+
+def _wait_s(pace: Pace, rng: random.Random) -> float:
+    return rng.uniform(pace.delay_min_s, pace.delay_max_s)
+
+
+def _after_quiet(at: float, pace: Pace, rng: random.Random) -> float:
+    """``at``, or some time after the quiet hours it falls into."""
+    if pace.quiet_hours is None:
+        return at
+    start, end = pace.quiet_hours
+    quiet_s = (end - start) % 24 * HOUR_S
+    into_s = (at + IST_OFFSET_S - start * HOUR_S) % DAY_S
+    return at if into_s >= quiet_s else at + quiet_s - into_s + _wait_s(pace, rng)
 
 
 class ReplySender:
@@ -127,6 +142,10 @@ class ReplySender:
         row = next((row for row in rows if (row["handle"], row["reply_no"]) in self._keys), None)
         if row is None:
             return False
+        later = _after_quiet(now, self._pace, self._rng)
+        if later > now:  # it was due by day, but this process or WhatsApp was away
+            self._later(row, later)
+            return True
         reachable = self._vault.open(row["handle"], self._keys[row["handle"], row["reply_no"]])
         words = self._words(row)
         if reachable is None or words is None:
@@ -140,36 +159,48 @@ class ReplySender:
         if epoch_key is None:
             return None
         context = f"reply:{row['handle']}:{row['reply_no']}"
-        return canonical.loads(_Words, locks.unlock(epoch_key, row["locked"], context))
+        try:
+            return canonical.loads(_Words, locks.unlock(epoch_key, row["locked"], context))
+        except Unreadable:
+            return None
 
     def _send(self, row: sqlite3.Row, reachable: Reachable, words: _Words) -> None:
-        template = self._catalogue.template(words.template)
-        assert template is not None  # checked when it was taken
         self._note(row, "sending")
         try:
-            text = template.text(reachable.language, words.parameters)
+            text = self._text(reachable.language, words)
             self._client.send(reachable.sender, Text(text), f"{self._rng.getrandbits(96):024x}")
-        except (SendError, OutcomeUnknown) as error:
+        except SatarkError as error:
             log.warning("an answer was not sent: %s", error.what)
-            self._note(row, "expired") if error.permanent else self._later(row)
+            if error.permanent:
+                self._note(row, "expired")
+            else:
+                self._later(row, self._clock() + self._retry.after(3, self._rng))
         else:
             self._note(row, "spent")
+
+    def _text(self, language: str, words: _Words) -> str:
+        template = self._catalogue.template(words.template)
+        if template is None:  # it was there when the command came: a newer catalogue dropped it
+            raise ConfigError("an answer's template is no longer in the catalogue")
+        return template.text(language, words.parameters)
 
     def _note(self, row: sqlite3.Row, state: str) -> None:
         over = state in ("spent", "expired")
         with transaction(self._conn):
             self._conn.execute(
-                "update reply set state=?, locked=iif(?, null, locked) where handle=? and reply_no=?",
-                (state, over, row["handle"], row["reply_no"]),
+                # Beside the handle it would tell when the phone got its answer.
+                "update reply set state=?, locked=iif(?, null, locked), due_at=iif(?, 0, due_at)"
+                " where handle=? and reply_no=?",
+                (state, over, over, row["handle"], row["reply_no"]),
             )
         if over:
             self._keys.pop((row["handle"], row["reply_no"]), None)
 
-    def _later(self, row: sqlite3.Row) -> None:
+    def _later(self, row: sqlite3.Row, due_at: float) -> None:
         with transaction(self._conn):
             self._conn.execute(
                 "update reply set state='waiting', due_at=? where handle=? and reply_no=?",
-                (self._clock() + self._retry.after(3, self._rng), row["handle"], row["reply_no"]),
+                (due_at, row["handle"], row["reply_no"]),
             )
 
     def _settle(self, now: float) -> None:
@@ -179,16 +210,19 @@ class ReplySender:
         self._settle_at = now + self._pace.settled_every_s
         with transaction(self._conn):
             rows = self._conn.execute(
-                "select * from reply where state in ('spent', 'expired') and settled=0 order by handle limit ?",
-                (SETTLED_EACH,),
+                "select handle, reply_no, node from reply where state in ('spent', 'expired') and settled=0"
+                " order by handle, reply_no"
             ).fetchall()
             for node in sorted({row["node"] for row in rows}):
-                items = tuple(f"{r['handle']}/{r['reply_no']}" for r in rows if r["node"] == node)
-                message_id = f"{self._rng.getrandbits(128):032x}"
-                content = encode(Settled(1, items))
-                parcel = Parcel(message_id, node, "settled", outbox.LANE_REPLY, content, int(now))
-                outbox.put(self._conn, parcel)
+                items = [f"{row['handle']}/{row['reply_no']}" for row in rows if row["node"] == node]
+                for start in range(0, len(items), SETTLED_EACH):
+                    self._tell(node, tuple(items[start : start + SETTLED_EACH]), now)
             self._conn.executemany(
                 "update reply set settled=1 where handle=? and reply_no=?",
                 [(row["handle"], row["reply_no"]) for row in rows],
             )
+
+    def _tell(self, node: str, items: tuple[str, ...], now: float) -> None:
+        message_id = f"{self._rng.getrandbits(128):032x}"
+        content = encode(Settled(1, items))
+        outbox.put(self._conn, Parcel(message_id, node, "settled", outbox.LANE_REPLY, content, int(now)))

@@ -7,6 +7,7 @@ from relay.dialogue import State
 from relay.events import Sender
 from relay.identity import IntakeKeys
 from sync import canonical
+from sync.errors import Unreadable
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,32 @@ def erase(conn: sqlite3.Connection, keys: IntakeKeys, sender: Sender) -> None:
         conn.execute("delete from draft where person=?", (key.person(sender),))
 
 
-def next_to_wake(conn: sqlite3.Connection, keys: IntakeKeys, now: float) -> Draft | None:
-    """A conversation that wanted to go on by itself by now."""
+@dataclass(frozen=True)
+class Waking:
+    """A conversation that wanted to go on by itself; ``draft`` is None when it does not open (any more)."""
+
+    person: bytes
+    draft: Draft | None
+
+
+def next_to_wake(conn: sqlite3.Connection, keys: IntakeKeys, now: float) -> Waking | None:
+    """The conversation that has waited longest to go on by itself, or None."""
     row = conn.execute(
         "select person, key_day, sealed from draft where wake_at<=? order by wake_at limit 1", (now,)
     ).fetchone()
     if row is None:
         return None
     key = keys.of(row["key_day"])
-    return None if key is None else canonical.loads(Draft, key.open(row["sealed"], "draft"))
+    try:
+        draft = canonical.loads(Draft, key.open(row["sealed"], "draft")) if key else None
+    except Unreadable:
+        draft = None
+    return Waking(row["person"], draft)
+
+
+def let_sleep(conn: sqlite3.Connection, waking: Waking) -> None:
+    """Wakes it no more, until the person writes again; in the caller's transaction."""
+    conn.execute("update draft set wake_at=null where person=?", (waking.person,))
 
 
 def drop_lost(conn: sqlite3.Connection, live_days: list[int]) -> None:

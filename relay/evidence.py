@@ -13,7 +13,7 @@ from relay.events import MediaRef, Sender
 from relay.identity import FileResult, IntakeKey, IntakeKeys, Queued
 from relay.whatsapp import WhatsApp
 from sync import canonical, faults, metadata
-from sync.clock import Clock
+from sync.clock import Clock, whole_hour
 from sync.db import transaction
 from sync.errors import SatarkError
 from sync.messages import Manifest
@@ -128,7 +128,7 @@ class Fetcher:
                     (
                         result.manifest.file_id,
                         files.sealed_size(result.manifest.size_bytes),
-                        int(self._clock()),
+                        whole_hour(self._clock()),
                     ),
                 )
             if not gone:

@@ -44,17 +44,33 @@ def keep_house(
     conn.execute("pragma wal_checkpoint(TRUNCATE)")
     for file_id in gone:
         (media / file_id).unlink(missing_ok=True)
+    _sweep(conn, media, now)
 
 
 def _drop_delivered(conn: sqlite3.Connection, now: float) -> list[str]:
-    """Reports the box has had for long enough, with their files, and files of drafts that came to nothing."""
+    """Reports the box has had for long enough, with their files, and files of drafts that came to nothing.
+
+    A box that was away for weeks has acknowledged an old report before its files are there: those stay.
+    """
+    delivered = (
+        "select message_id from outbox o where state='acknowledged' and created_at<=? and not exists"
+        " (select 1 from file_out f where f.message_id=o.message_id and f.state<>'done')"
+    )
     rows = conn.execute(
-        "select file_id from evidence_file where (message_id is null and made_at<=?) or message_id in"
-        " (select message_id from outbox where state='acknowledged' and created_at<=?)",
+        "select file_id from evidence_file where (message_id is null and made_at<=?)"
+        f" or message_id in ({delivered})",
         (now - KEEP_LOOSE_FILE_S, now - KEEP_DELIVERED_S),
     ).fetchall()
+    conn.execute(f"delete from outbox where message_id in ({delivered})", (now - KEEP_DELIVERED_S,))
     for row in rows:
         for table in ("evidence_file", "file_out"):
             conn.execute(f"delete from {table} where file_id=?", (row["file_id"],))
-    conn.execute("delete from outbox where state='acknowledged' and created_at<=?", (now - KEEP_DELIVERED_S,))
     return [row["file_id"] for row in rows]
+
+
+def _sweep(conn: sqlite3.Connection, media: Path, now: float) -> None:
+    """Removes files that no row names: a crash came between the file and its row, or between a row's end and it."""
+    for path in media.glob("*"):
+        named = conn.execute("select 1 from evidence_file where file_id=?", (path.name,)).fetchone()
+        if named is None and path.stat().st_mtime <= now - KEEP_LOOSE_FILE_S:
+            path.unlink(missing_ok=True)

@@ -5,6 +5,8 @@ it answers WhatsApp "try again" until the intake process has made one.
 """
 
 import os
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,11 +86,14 @@ class IntakeKeys:
 
     def live(self) -> list[IntakeKey]:
         """Every key that still opens something, newest first."""
-        return [self._read(day) for day in reversed(self._days())]
+        return [key for day in reversed(self._days()) if (key := self.of(day))]
 
     def of(self, day: int) -> IntakeKey | None:
         """The key of one day, or None when it is gone: what it sealed is lost by design."""
-        return self._read(day) if self._path(day).exists() else None
+        try:
+            return self._read(day)
+        except FileNotFoundError:
+            return None
 
     def _days(self) -> list[int]:
         return sorted(int(path.stem) for path in self._folder.glob("*.key"))
@@ -101,11 +106,21 @@ class IntakeKeys:
 
 
 def write_secret(path: Path, secret: bytes) -> None:
-    """Writes a key file, whole or not at all. Its folder decides who may read it."""
-    partial = path.with_suffix(".new")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secret)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.rename(path)
+    """Writes a key file, whole or not at all; one that is there stays. Its folder decides who may read it.
+
+    Two processes may want the first key of a week at once: both must go on with the same one.
+    """
+    partial = path.with_name(f"{path.name}.{secrets.token_hex(8)}.new")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secret)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            path.hardlink_to(partial)
+    finally:
+        partial.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)

@@ -7,6 +7,7 @@ what is slow (fetching photos, sending messages) happens in other threads and co
 import logging
 import random
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 
 from relay import chat, drafts, evidence, receipts, spool, understanding
@@ -20,13 +21,22 @@ from relay.spool import Item
 from relay.submission import Submission
 from relay.vault import Vault
 from sync import faults
-from sync.clock import Clock
+from sync.clock import Clock, whole_hour
 from sync.db import transaction
 
 log = logging.getLogger(__name__)
 
 UNDO = "undo|"
+MOST_WORDS_BESIDE_RECEIPT = 3
 PHOTO_MIMES = ("image/jpeg", "image/png", "image/webp")
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a step's transaction left without a use, to be removed once it is committed."""
+
+    handle: str = ""
+    files: tuple[str, ...] = ()
 
 
 class Intake:
@@ -66,52 +76,68 @@ class Intake:
         return True
 
     def _take(self, item: Item, now: float) -> None:
-        queued = item.queued
-        orphans: list[str] = []
+        queued, left = item.queued, Left()
         with transaction(self._conn):
             if queued is not None and queued.event is not None and queued.event.kind == "status":
                 chat.note_status(self._conn, queued.event)
             elif queued is not None and queued.sender is not None:
-                orphans = self._hear(queued, queued.sender, now)
-            spool.drop(self._conn, item)
+                left = self._hear(queued, queued.sender, now)
+            if _is_odd(queued):
+                spool.keep(self._conn, item)
+            else:
+                spool.drop(self._conn, item)
         faults.at("step-committed")
-        self._unlink(orphans)
+        self._clear(left)
 
     def _wake(self, now: float) -> bool:
-        draft = drafts.next_to_wake(self._conn, self._keys, now)
-        if draft is None:
+        waking = drafts.next_to_wake(self._conn, self._keys, now)
+        if waking is None:
             return False
-        with transaction(self._conn):
-            self._advance(draft, Heard("tick"), draft.sender, now)
+        try:
+            with transaction(self._conn):
+                if waking.draft is None:
+                    drafts.let_sleep(self._conn, waking)
+                else:
+                    self._advance(waking.draft, Heard("tick"), waking.draft.sender, now)
+        except sqlite3.OperationalError:
+            raise  # as in ``step``
+        except Exception as error:  # noqa: BLE001 - outermost loop: a poisoned draft must not stop the line
+            log.warning("a conversation was not woken: %s", type(error).__name__)
+            with transaction(self._conn):
+                drafts.let_sleep(self._conn, waking)
         return True
 
-    def _hear(self, queued: Queued, sender: Sender, now: float) -> list[str]:
-        """One thing a person did; gives ids of files that belong to nothing any more."""
+    def _hear(self, queued: Queued, sender: Sender, now: float) -> Left:
+        """One thing a person did; gives what belongs to nothing any more."""
         event = queued.event
         if event is not None and event.choice.startswith(UNDO):
             return self._undo(event.choice.removeprefix(UNDO), sender)
-        if event is not None and self._asks_status(event):
-            self._say(sender, (self._status(event, sender),))
-            return []
         draft = drafts.find(self._conn, self._keys, sender)
+        if event is not None and self._asks_status(event, draft):
+            self._say(sender, (self._status(event, draft),))
+            return Left()
         heard = self._heard(queued, sender, draft)
         if heard is None:
-            return [queued.result.manifest.file_id] if queued.result and queued.result.manifest else []
+            manifest = queued.result.manifest if queued.result else None
+            return Left(files=(manifest.file_id,)) if manifest else Left()
         self._advance(draft, heard, sender, now)
-        return []
+        return Left()
 
     def _advance(self, draft: Draft | None, heard: Heard, sender: Sender, now: float) -> None:
         step = advance(draft.state if draft else None, heard, now, self._book, self._file_wait_s)
         self._say(sender, step.say)
-        self._keep(step, sender)
+        self._keep(step, sender, now)
         if step.submit is not None:
             self._say(sender, self._submission.submit(step.submit, sender, now))
 
-    def _keep(self, step: Step, sender: Sender) -> None:
+    def _keep(self, step: Step, sender: Sender, now: float) -> None:
         if step.state is None:
             drafts.erase(self._conn, self._keys, sender)
-        else:
-            drafts.save(self._conn, self._keys, Draft(sender, step.state), step.wake_at_s)
+            return
+        drafts.save(self._conn, self._keys, Draft(sender, step.state), step.wake_at_s)
+        # Files of a draft live as long as it does: housekeeping counts from here.
+        files = [(whole_hour(now), slot.file.file_id) for slot in step.state.slots if slot.file]
+        self._conn.executemany("update evidence_file set made_at=? where file_id=?", files)
 
     def _heard(self, queued: Queued, sender: Sender, draft: Draft | None) -> Heard | None:
         result, event = queued.result, queued.event
@@ -138,39 +164,54 @@ class Intake:
             )
         return Heard("other")
 
-    def _asks_status(self, event: Event) -> bool:
+    def _asks_status(self, event: Event, draft: Draft | None) -> bool:
+        """The keyword, or a receipt almost alone; sixteen digits in a story may be a card's, which belongs to it."""
         if event.kind != "text":
             return False
-        return understanding.keyword(event.text) == "status" or receipts.find_code(event.text) is not None
+        if understanding.keyword(event.text) == "status":
+            return True
+        code = receipts.find_code(event.text)
+        words_beside = sum(any(ch.isalpha() for ch in word) for word in event.text.split())
+        if code is None or words_beside > MOST_WORDS_BESIDE_RECEIPT:
+            return False
+        return draft is None or self._state_of(code) is not None
 
-    def _status(self, event: Event, sender: Sender) -> Say:
-        draft = drafts.find(self._conn, self._keys, sender)
+    def _state_of(self, code: str) -> str | None:
+        return receipts.state_of(self._conn, receipts.tag(self._epochs, code))
+
+    def _status(self, event: Event, draft: Draft | None) -> Say:
         language = draft.state.language if draft and draft.state.language else _script(event.text)
         code = receipts.find_code(event.text)
-        state = receipts.state_of(self._conn, receipts.tag(self._epochs, code)) if code else None
+        state = self._state_of(code) if code else None
         if code is None:
             return words(language, "status_how", self._book)
         return words(language, f"status_{state}" if state else "status_unknown", self._book)
 
-    def _undo(self, token: str, sender: Sender) -> list[str]:
+    def _undo(self, token: str, sender: Sender) -> Left:
         undone = self._submission.undo(token)
         draft = drafts.find(self._conn, self._keys, sender)
         language = draft.state.language if draft and draft.state.language else "hi"
         self._say(sender, (words(language, "undone" if undone else "undo_too_late", self._book),))
-        if undone is None:
-            return []
-        # The vault row goes second: should we die in between, it is a row that opens for nobody.
-        handle, files = undone
-        self._vault.forget(handle)
-        return files
+        return Left(undone[0], tuple(undone[1])) if undone else Left()
 
     def _say(self, sender: Sender, says: tuple[Say, ...]) -> None:
         for say in says:
             chat.queue(self._conn, self._keys, Saying(sender, say), self._rng)
 
-    def _unlink(self, file_ids: list[str]) -> None:
-        for file_id in file_ids:
+    def _clear(self, left: Left) -> None:
+        # After the commit: should we die in between, it is a row and a file that open for nobody, and they expire.
+        # The other way round the report could still go, and nobody could answer it.
+        if left.handle:
+            self._vault.forget(left.handle)
+            self._conn.execute("pragma wal_checkpoint(TRUNCATE)").fetchone()  # its rows are in the log still
+        for file_id in left.files:
             (self._media / file_id).unlink(missing_ok=True)
+
+
+def _is_odd(queued: Queued | None) -> bool:
+    """Whether it is an update that we do not understand and nobody can be told so."""
+    event = queued.event if queued else None
+    return event is not None and event.kind == "unknown" and event.sender is None
 
 
 def _rounded(event: Event) -> str:

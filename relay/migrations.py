@@ -17,7 +17,7 @@ create table event(                   -- what WhatsApp delivered, until a step o
     id integer primary key,
     key_day integer not null,         -- intake key it is sealed under
     sealed blob not null,
-    state text not null default 'new' -- new | poisoned
+    state text not null default 'new' -- new | odd (not understood) | poisoned
 ) strict
 """,
     "create index event_new on event(id) where state='new'",

@@ -5,6 +5,7 @@ import re
 import sqlite3
 
 from relay.epochs import EpochStore
+from sync.clock import whole_hour
 from sync.sealing import locks
 
 DIGITS = 16
@@ -36,7 +37,7 @@ def add(
     """The row of a new report; in the caller's transaction."""
     conn.execute(
         "insert into receipt(tag, handle, message_id, node, state, made_at) values(?,?,?,?,?,?)",
-        (code_tag, handle, message_id, node, "kept", int(now)),
+        (code_tag, handle, message_id, node, "kept", whole_hour(now)),
     )
 
 

@@ -14,7 +14,7 @@ from sync.sealing import locks
 
 TagKeys = Callable[[], list[tuple[int, bytes]]]
 
-__all__ = ["Item", "Spool", "drop", "next_item", "poison", "put_result", "tag_keys"]
+__all__ = ["Item", "Spool", "drop", "keep", "next_item", "poison", "put_result", "tag_keys"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,11 @@ def next_item(conn: sqlite3.Connection, keys: IntakeKeys) -> Item | None:
 def drop(conn: sqlite3.Connection, item: Item) -> None:
     """Forgets a thing that was used; in the caller's transaction."""
     conn.execute("delete from event where id=?", (item.id,))
+
+
+def keep(conn: sqlite3.Connection, item: Item) -> None:
+    """Sets aside what we did not understand, as long as its key lives; in the caller's transaction."""
+    conn.execute("update event set state='odd' where id=?", (item.id,))
 
 
 def poison(conn: sqlite3.Connection, item: Item) -> None:

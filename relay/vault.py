@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from relay.epochs import EpochStore
 from relay.events import Sender
 from sync import canonical
-from sync.clock import DAY_S
+from sync.clock import DAY_S, whole_hour
 from sync.db import transaction
 from sync.errors import Unreadable
 from sync.sealing import envelopes, locks
@@ -40,7 +40,9 @@ class Vault:
         padded = envelopes.pad(canonical.dumps(Reachable(sender, language)), PADDED_BYTES)
         locked = locks.lock(_row_key(report_key, epoch_key, handle), padded, f"vault:{handle}")
         with transaction(self._conn):
-            self._conn.execute("insert into vault values(?,?,?,?)", (handle, week, locked, int(now + LIFE_S)))
+            self._conn.execute(
+                "insert into vault values(?,?,?,?)", (handle, week, locked, whole_hour(now + LIFE_S))
+            )
 
     def open(self, handle: str, report_key: bytes) -> Reachable | None:
         """Whom to answer; None when the row or its epoch key is gone or the report key is another."""
@@ -55,16 +57,22 @@ class Vault:
         return canonical.loads(Reachable, envelopes.unpad(padded))
 
     def forget(self, handle: str) -> None:
-        """Removes a row, if there is one."""
+        """Removes a row, if there is one, from the log of the database as well."""
         with transaction(self._conn):
             self._conn.execute("delete from vault where handle=?", (handle,))
+        self._empty_log()
 
     def expire(self, now: float) -> None:
         """Removes rows past their life, then destroys the epoch keys nothing needs."""
         with transaction(self._conn):
             self._conn.execute("delete from vault where expires_at<=?", (now,))
+        self._empty_log()
         used = {row[0] for row in self._conn.execute("select distinct week from vault")}
         self._epochs.destroy_unused(now, used)
+
+    def _empty_log(self) -> None:
+        # secure_delete empties pages; their earlier contents stay in the write-ahead log until it is cut.
+        self._conn.execute("pragma wal_checkpoint(TRUNCATE)").fetchone()
 
 
 def _row_key(report_key: bytes, epoch_key: bytes, handle: str) -> bytes:

@@ -85,9 +85,11 @@ def send_file(phone_id: str, kind: str) -> Response:
 
 @control.post("/batch")
 def batch() -> Response:
-    """Several acts in one POST: {items: [{phone, text|tap|...} | {raw, phone?}], repeat?, shuffle?, seed?, layout?}.
+    """Several acts in one POST: {items: [{phone, text|tap|..., later_s?} | {raw, phone?}], repeat?, shuffle?, ...}.
 
-    A raw item is put among the messages as it is, whatever JSON it is.
+    Beside them seed? and layout?. `later_s` lets simulated time pass before that act: WhatsApp's time stamps
+    are whole seconds, and only they tell the order of what was shuffled. A raw item is put among the messages
+    as it is, whatever JSON it is.
     """
     world, wanted = the_world(), _body()
     layout, items = wanted.get("layout", "mixed"), wanted.get("items")
@@ -212,6 +214,7 @@ def _item(item: dict[str, Any]) -> tuple[str | None, Update]:
     if len(kinds) != 1:
         raise BadAct(f"an item has raw or exactly one of {', '.join(ACTS)}")
     phone: Phone = people.get(str(item.get("phone")))
+    the_world().clock.offset_s += _whole(item, "later_s", 0)
     entry, update = perform(the_world(), phone, kinds[0], item[kinds[0]])
     return entry.id, update
 

@@ -1,0 +1,364 @@
+"""Answers to informants: checked, once, late by chance and by day, from memory alone, and forgotten."""
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relay import downlink
+from relay.downlink import BUDGET, Downlink, Keys, Pace, ReplySender
+from relay.events import Sender
+from relay.whatsapp import OutcomeUnknown, SendError
+from sync.canonical import to_text
+from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S, WEEK_S
+from sync.db import transaction
+from sync.errors import SatarkError
+from sync.exchange import Opened
+from sync.messages import Message, PublicState, Reply, Settled, decode
+from sync.outbox import Retry
+from sync.sealing import envelopes
+from tests.relay.builders import (
+    GZP_BOX,
+    JNP_BOX,
+    NUMBER,
+    RELAY_ID,
+    SENDER,
+    FakeRelay,
+    PowerCut,
+    a_book,
+    body_of,
+    cut_power,
+    forms,
+    node_keys,
+    told,
+)
+
+HANDLE, KEY = "a" * 32, bytes(range(32))
+PACE = Pace(300, 3600, (21, 8), DAY_S)
+TAKEN_UP = {"hi": "आपकी सूचना पर काम शुरू हो गया है", "en": "Work on your report has begun"}
+
+
+class Desk:
+    """The link process's two halves, sharing keys in memory; made anew after a restart."""
+
+    def __init__(self, relay: FakeRelay, pace: Pace = PACE) -> None:
+        self.relay, self.pace = relay, pace
+        self.restart()
+
+    def restart(self) -> None:
+        """Memory is lost."""
+        relay, self.keys = self.relay, Keys()
+        self.downlink = Downlink(relay.epochs, a_book().catalogue, self.keys, self.pace, relay.rng)
+        self.sender = ReplySender(
+            relay.conn, relay.vault(), relay.epochs, relay.whatsapp, a_book().catalogue, self.keys, self.pace,
+            relay.clock, Retry(2, 300), relay.rng,
+        )  # fmt: skip
+
+    def keep(self, handle: str = HANDLE, sender: Sender = SENDER, language: str = "hi") -> None:
+        """An informant who can be reached."""
+        self.relay.vault().keep(handle, KEY, sender, language, self.relay.now)
+
+    def take(self, message: Message, node: str = JNP_BOX) -> None:
+        """What the exchange does with a command."""
+        purpose = "state" if isinstance(message, PublicState) else "reply"
+        envelope = envelopes.sign(purpose, (), node_keys()[node].signing, node, RELAY_ID, "m" * 32)
+        handler = self.downlink.state if purpose == "state" else self.downlink.reply
+        with transaction(self.relay.conn):
+            handler(self.relay.conn, Opened(node, envelope, {"message": message}, b""), self.relay.now)
+
+    def order(self, handle: str = HANDLE, number: int = 1, node: str = JNP_BOX) -> None:
+        """The answer that work has begun."""
+        self.take(Reply(1, handle, KEY, number, "taken_up", ()), node)
+
+    def run(self) -> None:
+        """Everything due now."""
+        while self.sender.step():
+            pass
+
+    def later(self, seconds: float = DAY_S) -> None:
+        """Time passes, and what is due is done, the second time what the quiet hours put off."""
+        for _ in range(2):
+            self.relay.told_time.now += seconds
+            self.run()
+
+    @property
+    def got(self) -> list[tuple[Sender, str]]:
+        """What informants were sent."""
+        return [(sent.to, body_of(sent.payload)) for sent in self.relay.whatsapp.sent]
+
+    def states(self) -> list[str]:
+        """Of all answers."""
+        return [
+            row[0] for row in self.relay.conn.execute("select state from reply order by handle, reply_no")
+        ]
+
+    def settled(self) -> list[tuple[str, Settled]]:
+        """What boxes are told."""
+        rows = self.relay.conn.execute(
+            "select recipient, content from outbox where purpose='settled' order by rowid"
+        )
+        found = [(row[0], decode("settled", "message", row[1])) for row in rows]
+        return [(node, message) for node, message in found if isinstance(message, Settled)]
+
+
+@pytest.fixture
+def desk(relay: FakeRelay) -> Desk:
+    return Desk(relay)
+
+
+@pytest.mark.parametrize("language", ["hi", "en"])
+def test_an_answer_reaches_the_informant_in_his_language(desk: Desk, language: str) -> None:
+    desk.keep(language=language)
+    desk.order()
+    desk.later(3700)
+    ((who, text),) = desk.got
+    assert who == SENDER and text.startswith(TAKEN_UP[language])
+    assert desk.states() == ["spent"]
+
+
+def test_parameters_stand_in_the_text(desk: Desk) -> None:
+    desk.keep()
+    desk.take(Reply(1, HANDLE, KEY, 1, "action_taken", ("arrest",)))
+    desk.later(3700)
+    assert "गिरफ्तारी हुई" in desk.got[0][1]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(1, HANDLE, KEY, 1, "free_text", ()),
+        Reply(1, HANDLE, KEY, 1, "taken_up", ("Ramu",)),
+        Reply(1, HANDLE, KEY, 1, "action_taken", ()),
+        Reply(1, HANDLE, KEY, 1, "action_taken", ("Ramu was caught",)),
+        Reply(1, HANDLE, KEY, BUDGET + 1, "taken_up", ()),
+        Reply(1, HANDLE, KEY, 0, "taken_up", ()),
+    ],
+    ids=["template", "parameter too many", "parameter missing", "free words", "over budget", "no number"],
+)
+def test_what_the_catalogue_does_not_hold_is_refused(desk: Desk, reply: Reply) -> None:
+    with pytest.raises(SatarkError):
+        desk.take(reply)
+    assert desk.relay.count("reply") == 0 and desk.keys == {}
+
+
+def test_the_same_answer_is_sent_once_however_often_it_comes(desk: Desk) -> None:
+    desk.keep()
+    desk.order()
+    desk.order()
+    desk.later(3700)
+    desk.order()
+    desk.later()
+    assert len(desk.got) == 1 and desk.states() == ["spent"]
+
+
+def test_each_number_of_a_handle_is_an_answer_of_its_own(desk: Desk) -> None:
+    desk.keep()
+    for number in (1, 2):
+        desk.order(number=number)
+    desk.later(3700)
+    assert len(desk.got) == 2
+
+
+def test_a_key_that_was_used_is_forgotten_and_a_repetition_does_not_bring_it_back(desk: Desk) -> None:
+    desk.keep()
+    desk.order()
+    assert desk.keys == {(HANDLE, 1): KEY}
+    desk.later(3700)
+    desk.order()
+    assert desk.keys == {}
+
+
+def _quiet(at: float) -> bool:
+    hour = (at + IST_OFFSET_S) % DAY_S / HOUR_S
+    return hour >= 21 or hour < 8
+
+
+@given(st.floats(1.7e9, 1.8e9), st.integers(0, 2**32))
+def test_an_answer_waits_and_never_falls_into_the_night(relay: FakeRelay, now: float, seed: int) -> None:
+    random_pace = Downlink(relay.epochs, a_book().catalogue, Keys(), PACE, random.Random(seed))
+    due = random_pace._due(now)
+    assert not _quiet(due)
+    assert now + PACE.delay_min_s <= due <= now + 11 * HOUR_S + 2 * PACE.delay_max_s
+
+
+@given(st.floats(1.7e9, 1.8e9))
+def test_without_quiet_hours_only_the_delay_counts(relay: FakeRelay, now: float) -> None:
+    due = Downlink(relay.epochs, a_book().catalogue, Keys(), Pace(10, 20, None, DAY_S), relay.rng)._due(now)
+    assert now + 10 <= due <= now + 20
+
+
+def test_it_is_not_sent_before_it_is_due(desk: Desk) -> None:
+    desk.keep()
+    desk.order()
+    desk.relay.told_time.now += PACE.delay_min_s - 1
+    desk.run()
+    assert desk.got == []
+
+
+def test_what_was_due_by_day_is_not_sent_by_night(desk: Desk) -> None:
+    desk.keep()
+    desk.order()
+    desk.relay.told_time.now += 9 * HOUR_S  # the process was away until 22:30
+    desk.run()
+    assert desk.got == [] and desk.states() == ["waiting"]
+    desk.relay.told_time.now += 11 * HOUR_S
+    desk.run()
+    assert len(desk.got) == 1 and not _quiet(desk.relay.now)
+
+
+def test_on_disk_lies_neither_number_nor_report_key_nor_what_is_answered(desk: Desk) -> None:
+    desk.keep()
+    desk.take(Reply(1, HANDLE, KEY, 1, "action_taken", ("arrest",)))
+    on_disk = desk.relay.disk()
+    assert HANDLE.encode() in on_disk
+    secrets = [NUMBER.encode(), KEY, b"action_taken", b"arrest", to_text(KEY).encode()]
+    assert not [form for secret in secrets for form in forms(secret) if form in on_disk]
+
+
+def test_what_was_answered_is_erased_when_it_is_over(desk: Desk) -> None:
+    desk.keep()
+    desk.order()
+    desk.later(3700)
+    assert desk.relay.value("select locked from reply") is None
+
+
+def test_after_a_restart_it_waits_until_the_command_comes_again(desk: Desk) -> None:
+    desk.keep()
+    desk.order()
+    desk.restart()
+    desk.later()
+    assert desk.got == [] and desk.states() == ["waiting"]
+    desk.order()
+    desk.run()
+    assert len(desk.got) == 1
+
+
+def test_killed_while_sending_it_is_sent_when_the_command_comes_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.keep()
+    desk.order()
+    desk.relay.told_time.now += 3700
+    with monkeypatch.context() as patched, pytest.raises(PowerCut):
+        patched.setattr(desk.relay.whatsapp, "send", lambda *_: cut_power())
+        desk.run()
+    assert desk.states() == ["sending"]
+    desk.restart()
+    desk.run()
+    assert desk.got == []
+    desk.order()
+    desk.run()
+    assert len(desk.got) == 1 and desk.states() == ["spent"]
+
+
+def test_without_a_way_back_it_is_expired(desk: Desk) -> None:
+    desk.order()
+    desk.later(3700)
+    assert desk.got == [] and desk.states() == ["expired"] and desk.keys == {}
+
+
+def test_with_another_report_key_nobody_is_reached(desk: Desk) -> None:
+    desk.keep()
+    desk.take(Reply(1, HANDLE, bytes(32), 1, "taken_up", ()))
+    desk.later(3700)
+    assert desk.got == [] and desk.states() == ["expired"]
+
+
+def test_when_its_epoch_key_is_gone_it_is_expired(desk: Desk) -> None:
+    desk.keep()
+    desk.order()
+    desk.relay.told_time.now += 20 * WEEK_S
+    desk.relay.vault().expire(desk.relay.now)
+    desk.run()
+    assert desk.states() == ["expired"]
+
+
+@pytest.mark.parametrize("error", [SendError(130429, 429), OutcomeUnknown("no answer")])
+def test_trouble_that_passes_is_waited_out(desk: Desk, error: SatarkError) -> None:
+    desk.keep()
+    desk.relay.whatsapp.trouble = [error]
+    desk.order()
+    desk.relay.told_time.now += 3700
+    desk.run()
+    assert desk.got == [] and desk.states() == ["waiting"]
+    desk.relay.told_time.now += 300
+    desk.run()
+    assert len(desk.got) == 1
+
+
+def test_trouble_that_stays_ends_it(desk: Desk) -> None:
+    desk.keep()
+    desk.relay.whatsapp.trouble = [SendError(131026, 400)]
+    desk.order()
+    desk.later(3700)
+    assert desk.got == [] and desk.states() == ["expired"] and desk.keys == {}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    ["update reply set locked=x'00'", "update reply set week=week-1"],
+    ids=["does not open", "of another week"],
+)
+def test_an_answer_that_does_not_open_holds_up_nothing(desk: Desk, spoil: str) -> None:
+    desk.keep()
+    desk.order(number=1)
+    desk.relay.conn.execute(spoil)
+    desk.order(number=2)
+    desk.later(3700)
+    assert desk.states() == ["expired", "spent"]
+
+
+def test_the_box_hears_what_is_over_but_not_how_it_ended(desk: Desk) -> None:
+    desk.keep("1" * 32)
+    desk.order("1" * 32)
+    desk.order("2" * 32)
+    desk.later(3700)
+    assert desk.states() == ["spent", "expired"]
+    desk.later()
+    assert desk.settled() == [(JNP_BOX, Settled(1, ("1" * 32 + "/1", "2" * 32 + "/1")))]
+
+
+def test_each_box_hears_of_its_own_answers_once_a_day(desk: Desk) -> None:
+    desk.run()  # the first round of the day
+    desk.order("1" * 32, node=JNP_BOX)
+    desk.order("2" * 32, node=GZP_BOX)
+    desk.relay.told_time.now += 4000
+    desk.run()
+    assert desk.states() == ["expired", "expired"] and desk.settled() == []
+    desk.later()
+    desk.later()
+    assert desk.settled() == [
+        (JNP_BOX, Settled(1, ("1" * 32 + "/1",))),
+        (GZP_BOX, Settled(1, ("2" * 32 + "/1",))),
+    ]
+
+
+def test_a_busy_day_is_told_whole(desk: Desk) -> None:
+    desk.run()
+    for n in range(downlink.SETTLED_EACH + 10):
+        desk.order(f"{n:032x}")
+    desk.relay.told_time.now += 4000
+    desk.run()
+    desk.later()
+    assert [len(message.items) for _, message in desk.settled()] == [downlink.SETTLED_EACH, 10]
+
+
+def test_a_state_reaches_the_receipt_of_that_node_only(desk: Desk) -> None:
+    desk.relay.submit(told())
+    handle = desk.relay.held()[0].body.handle
+    desk.take(PublicState(1, handle, "closed", 7), GZP_BOX)
+    assert desk.relay.value("select state from receipt") == "kept"
+    desk.take(PublicState(1, handle, "in_work", 1), JNP_BOX)
+    desk.take(PublicState(1, "f" * 32, "closed", 1), JNP_BOX)
+    assert desk.relay.value("select state from receipt") == "in_work"
+
+
+def test_a_report_can_be_answered_with_the_key_that_its_box_got(desk: Desk, tmp_path: Path) -> None:
+    desk.relay.submit(told(), Sender("IN.77", ""))
+    (held,) = desk.relay.held()
+    assert held.contact is not None
+    desk.take(Reply(1, held.contact.handle, held.contact.report_key, 1, "taken_up", ()))
+    desk.later(3700)
+    assert [who for who, _ in desk.got] == [Sender("IN.77", "")]

@@ -1,0 +1,84 @@
+"""Epoch keys: one a week, destroyed with the last row that needs it; tag keys for the web process derive from them."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from relay.epochs import EpochStore, tag_keys
+from sync.clock import WEEK_S, week_of
+from sync.errors import Unavailable
+from tests.stations import FakeClock
+
+NOW = FakeClock().now
+
+
+@pytest.fixture
+def epochs(tmp_path: Path) -> EpochStore:
+    return EpochStore(tmp_path / "epochs")
+
+
+def test_one_key_a_week_that_stays_the_same(epochs: EpochStore, tmp_path: Path) -> None:
+    week, key = epochs.current(NOW)
+    assert week == week_of(NOW)
+    assert EpochStore(tmp_path / "epochs").current(NOW) == (week, key)
+    assert epochs.current(NOW + WEEK_S)[1] != key
+    assert epochs.key(week) == key
+
+
+def test_two_processes_that_begin_a_week_at_once_have_one_key(tmp_path: Path) -> None:
+    start, found = threading.Barrier(8), []
+
+    def make() -> None:
+        start.wait()
+        found.append(EpochStore(tmp_path / "epochs").current(NOW))
+
+    threads = [threading.Thread(target=make) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8 and len(set(found)) == 1
+
+
+def test_a_key_is_destroyed_when_no_row_and_no_tag_needs_it(epochs: EpochStore) -> None:
+    first, _ = epochs.current(NOW)
+    second, _ = epochs.current(NOW + WEEK_S)
+    epochs.destroy_unused(NOW + 2 * WEEK_S, set())
+    assert epochs.key(first) and epochs.key(second)
+    epochs.destroy_unused(NOW + 5 * WEEK_S, {second})
+    assert epochs.key(first) is None and epochs.key(second)
+
+
+def test_the_pepper_outlives_every_week(epochs: EpochStore) -> None:
+    pepper = epochs.pepper()
+    epochs.current(NOW)
+    epochs.destroy_unused(NOW + 100 * WEEK_S, set())
+    assert epochs.pepper() == pepper
+
+
+def test_without_tag_keys_nothing_can_be_taken(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="no tag keys yet"):
+        tag_keys(tmp_path)
+
+
+def test_tag_keys_of_three_weeks_lie_ready_newest_first(epochs: EpochStore, tmp_path: Path) -> None:
+    for n in range(5):
+        epochs.publish_tag_keys(tmp_path / "run", NOW + n * WEEK_S)
+    newest = week_of(NOW) + 4
+    assert [week for week, _ in tag_keys(tmp_path / "run")] == [newest, newest - 1, newest - 2]
+
+
+def test_a_tag_key_says_nothing_of_its_epoch_key(epochs: EpochStore, tmp_path: Path) -> None:
+    epochs.publish_tag_keys(tmp_path / "run", NOW)
+    ((week, key),) = tag_keys(tmp_path / "run")
+    assert key != epochs.key(week)
+    published = b"".join(path.read_bytes() for path in (tmp_path / "run").rglob("*.key"))
+    assert (epochs.key(week) or b"") not in published
+
+
+def test_publishing_again_changes_nothing(epochs: EpochStore, tmp_path: Path) -> None:
+    epochs.publish_tag_keys(tmp_path / "run", NOW)
+    before = tag_keys(tmp_path / "run")
+    epochs.publish_tag_keys(tmp_path / "run", NOW + 1)
+    assert tag_keys(tmp_path / "run") == before

@@ -1,0 +1,170 @@
+"""What the relay forgets and when: never too late, and never what somebody still waits for."""
+
+import os
+
+import pytest
+
+from relay import housekeeping, receipts, release
+from relay.housekeeping import KEEP_CLOSED_RECEIPT_S, KEEP_DELIVERED_S, KEEP_LOOSE_FILE_S, KEEP_RECEIPT_S
+from sync.clock import DAY_S, HOUR_S, WEEK_S
+from sync.db import transaction
+from tests.relay.builders import (
+    FROM_EVIDENCE,
+    HINDI_REPORT,
+    JNP_BOX,
+    TO_EVIDENCE,
+    FakeRelay,
+    Phone,
+    add_file,
+    png,
+    told,
+)
+
+
+def _release(relay: FakeRelay, file_state: str = "done") -> None:
+    """A report with a photo, acknowledged by its box at once."""
+    relay.submit(told(evidence=(add_file(relay),), happening_now=True))
+    release.release_due(relay.conn, relay.identity(), relay.now)
+    relay.conn.execute("update outbox set state='acknowledged'")
+    relay.conn.execute("update file_out set state=?", (file_state,))
+
+
+def _files(relay: FakeRelay) -> int:
+    return len(list(relay.media.iterdir()))
+
+
+def test_a_delivered_report_and_its_files_go_after_14_days(relay: FakeRelay) -> None:
+    _release(relay)
+    relay.pass_time(KEEP_DELIVERED_S - 1)
+    assert (relay.count("outbox"), _files(relay)) == (1, 1)
+    relay.pass_time(1)
+    assert (relay.count("outbox"), relay.count("evidence_file"), relay.count("file_out")) == (0, 0, 0)
+    assert _files(relay) == 0
+
+
+def test_what_no_box_has_acknowledged_stays(relay: FakeRelay) -> None:
+    _release(relay)
+    relay.conn.execute("update outbox set state='due'")
+    relay.pass_time(10 * KEEP_DELIVERED_S)
+    assert (relay.count("outbox"), _files(relay)) == (1, 1)
+
+
+@pytest.mark.parametrize("state", ["waiting", "due"])
+def test_a_photo_that_is_still_on_its_way_stays(relay: FakeRelay, state: str) -> None:
+    _release(relay, state)
+    relay.pass_time(10 * KEEP_DELIVERED_S)
+    assert (relay.count("outbox"), relay.count("file_out"), _files(relay)) == (1, 1, 1)
+    relay.conn.execute("update file_out set state='done'")
+    relay.keep_house()
+    assert (relay.count("outbox"), _files(relay)) == (0, 0)
+
+
+def test_the_log_is_never_forgotten(relay: FakeRelay) -> None:
+    _release(relay)
+    relay.pass_time(1000 * DAY_S)
+    assert release.checkpoint(relay.conn, JNP_BOX)[0] == 1
+
+
+def test_photos_of_a_draft_that_came_to_nothing_go(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*TO_EVIDENCE).send_photo(png()).do("मिटाएं")
+    relay.pass_time(KEEP_LOOSE_FILE_S)
+    assert (relay.count("evidence_file"), _files(relay)) == (0, 0)
+
+
+def test_photos_of_a_draft_that_goes_on_for_days_stay(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*TO_EVIDENCE).send_photo(png())
+    for _ in range(4):
+        relay.pass_time(18 * HOUR_S)
+        phone.do("और बताता हूँ, वे लोग फिर आए थे")
+    phone.do(*FROM_EVIDENCE)
+    (held,) = relay.held()
+    assert (relay.media / held.body.evidence[0].file_id).exists()
+    assert relay.value("select message_id from evidence_file") == held.message_id
+
+
+def test_a_file_that_no_row_names_goes_when_it_is_old(relay: FakeRelay) -> None:
+    add_file(relay)
+    for name, age_s in (("orphan", KEEP_LOOSE_FILE_S), ("young", KEEP_LOOSE_FILE_S - 60)):
+        (relay.media / name).write_bytes(b"x")
+        os.utime(relay.media / name, (relay.now - age_s, relay.now - age_s))
+    os.utime(relay.media / ("f" * 32), (0, 0))
+    relay.keep_house()
+    assert sorted(path.name for path in relay.media.iterdir()) == ["f" * 32, "young"]
+
+
+def test_receipts_die_after_400_days_or_30_after_closing(relay: FakeRelay) -> None:
+    for _ in range(2):
+        relay.submit(told())
+    handle = relay.held()[0].body.handle
+    receipts.pushed(relay.conn, handle, JNP_BOX, "closed", 1, relay.now)
+    relay.pass_time(KEEP_CLOSED_RECEIPT_S - 1)
+    assert relay.count("receipt") == 2
+    relay.pass_time(1)
+    assert relay.count("receipt") == 1
+    relay.pass_time(KEEP_RECEIPT_S - KEEP_CLOSED_RECEIPT_S - 1)
+    assert relay.count("receipt") == 1
+    relay.pass_time(1)
+    assert relay.count("receipt") == 0
+
+
+def test_everything_under_a_destroyed_intake_key_goes(relay: FakeRelay, phone: Phone) -> None:
+    phone.do("नमस्ते", "language|hi")
+    relay.put(phone.photo(png()), *phone.updates("और"))
+    while relay.engine.step():
+        pass
+    relay.put(*phone.updates("फिर"))
+    relay.conn.execute("update event set state='poisoned'")
+    tables = ("draft", "fetch", "event", "chat_out where state='queued'")
+    assert all(relay.count(table) for table in tables)
+    relay.pass_time(2 * DAY_S)
+    assert [relay.count(table) for table in tables] == [0, 0, 0, 0]
+
+
+def test_an_acknowledged_report_outlives_the_intake_key(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*HINDI_REPORT)
+    relay.pass_time(5 * DAY_S)
+    assert relay.count("held") == 1
+    assert release.release_due(relay.conn, relay.identity(), relay.now) == 1
+
+
+def test_tags_of_old_weeks_go(relay: FakeRelay, phone: Phone) -> None:
+    relay.put(*phone.updates("एक"))
+    relay.pass_time(2 * WEEK_S)
+    assert relay.count("tag") == 1
+    relay.pass_time(WEEK_S)
+    assert relay.count("tag") == 0
+
+
+def test_only_the_newest_messages_that_were_sent_are_remembered(relay: FakeRelay) -> None:
+    row = "insert into chat_out(person, opaque, key_day, sealed, due_at, state) values(x'', ?, 0, x'', 0, ?)"
+    with transaction(relay.conn):
+        relay.conn.executemany(row, [(f"s{n}", "read") for n in range(1500)])
+        relay.conn.execute(row, ("sending", "sending"))
+    relay.keep_house()
+    assert relay.count("chat_out") == 1000
+    assert relay.value("select count(*) from chat_out where opaque='sending'") == 1
+
+
+def test_vault_rows_and_their_epoch_key_go_after_90_days(relay: FakeRelay) -> None:
+    relay.submit(told())
+    week, _ = relay.epochs.current(relay.now)
+    relay.pass_time(90 * DAY_S - 1)
+    assert relay.count("vault") == 1 and relay.epochs.key(week)
+    relay.pass_time(1)
+    assert relay.count("vault") == 0 and relay.epochs.key(week) is None
+
+
+def test_what_was_erased_is_not_left_in_the_file(relay: FakeRelay, phone: Phone) -> None:
+    phone.do("नमस्ते", "language|hi")
+    sealed = relay.conn.execute("select sealed from draft").fetchone()[0]
+    assert sealed in relay.disk()
+    phone.do("मिटाएं")
+    relay.keep_house()
+    assert sealed not in relay.disk()
+
+
+def test_it_renews_the_keys_that_the_other_processes_wait_for(relay: FakeRelay) -> None:
+    day = relay.keys.newest().day
+    relay.pass_time(DAY_S)
+    assert relay.keys.newest().day == day + 1
+    assert housekeeping.KEEP_LOOSE_FILE_S == 2 * DAY_S
