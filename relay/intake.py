@@ -12,7 +12,7 @@ from pathlib import Path
 
 from relay import chat, drafts, evidence, receipts, spool, understanding
 from relay.chat import Saying
-from relay.dialogue import Book, Heard, Say, Step, advance, words
+from relay.dialogue import Book, Heard, Say, State, Step, advance, words
 from relay.drafts import Draft
 from relay.epochs import EpochStore
 from relay.events import Event, Sender
@@ -113,6 +113,9 @@ class Intake:
         if event is not None and event.choice.startswith(UNDO):
             return self._undo(event.choice.removeprefix(UNDO), sender)
         draft = drafts.find(self._conn, self._keys, sender)
+        if event is not None and self._asks_to_add(event):
+            self._begin_addition(event, draft, sender, now)
+            return Left()
         if event is not None and self._asks_status(event, draft):
             self._say(sender, (self._status(event, draft),))
             return Left()
@@ -186,6 +189,21 @@ class Intake:
         if code is None:
             return words(language, "status_how", self._book)
         return words(language, f"status_{state}" if state else "status_unknown", self._book)
+
+    def _asks_to_add(self, event: Event) -> bool:
+        is_asked = event.kind == "text" and understanding.keyword(event.text) == "add"
+        return is_asked and receipts.find_code(event.text) is not None
+
+    def _begin_addition(self, event: Event, draft: Draft | None, sender: Sender, now: float) -> None:
+        """A new conversation whose report will be put to the one that the receipt is of."""
+        code = receipts.find_code(event.text) or ""
+        handle = receipts.target(self._conn, receipts.tag(self._epochs, code))
+        if handle is None:
+            language = draft.state.language if draft and draft.state.language else _script(event.text)
+            self._say(sender, (words(language, "status_unknown", self._book),))
+            return
+        opening = Draft(sender, State("language", int(now), adds_to=handle))
+        self._advance(opening, Heard("text", text="Hi"), sender, now)
 
     def _undo(self, token: str, sender: Sender) -> Left:
         undone = self._submission.undo(token)

@@ -47,6 +47,18 @@ def state_of(conn: sqlite3.Connection, code_tag: bytes) -> str | None:
     return None if row is None else str(row["state"])
 
 
+def target(conn: sqlite3.Connection, code_tag: bytes) -> str | None:
+    """The handle of the report that a receipt is of, or None for a receipt we do not know."""
+    row = conn.execute("select handle from receipt where tag=?", (code_tag,)).fetchone()
+    return None if row is None else str(row["handle"])
+
+
+def node_of(conn: sqlite3.Connection, handle: str) -> str | None:
+    """The node that a report went to, as long as its receipt is kept."""
+    row = conn.execute("select node from receipt where handle=?", (handle,)).fetchone()
+    return None if row is None else str(row["node"])
+
+
 def advance(conn: sqlite3.Connection, message_id: str, state: str) -> None:
     """The relay's own knowledge of the way: states only move forward; in the caller's transaction."""
     row = conn.execute("select state from receipt where message_id=?", (message_id,)).fetchone()

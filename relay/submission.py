@@ -5,7 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from relay import receipts
-from relay.dialogue import Book, Say, Told, receipt_words
+from relay.dialogue import Book, Say, Told, addition_words, receipt_words
 from relay.epochs import EpochStore
 from relay.events import Sender
 from relay.vault import Vault
@@ -51,7 +51,7 @@ class Submission:
         leaves a row that opens for nobody, and the next try makes a new handle.
         """
         handle, report_key = self._random_hex(), self._rng.randbytes(locks.KEY_BYTES)
-        message_id, code = self._random_hex(), receipts.new_code(self._rng)
+        message_id = self._random_hex()
         recipient = self._recipient(told)
         reachable = told.contact == "push"
         if reachable:
@@ -59,9 +59,19 @@ class Submission:
             faults.at("vault-written")
         contact = Contact(1, handle, report_key) if reachable else None
         self._hold(message_id, _body(told, handle, now), contact, recipient, now, told.happening_now)
-        receipts.add(self._conn, receipts.tag(self._epochs, code), handle, message_id, recipient.id, now)
         undo = None if told.happening_now else self._undo_token(message_id, now)
+        said = self._receipt(told, handle, message_id, recipient, undo, now)
         faults.at("report-written")
+        return said
+
+    def _receipt(
+        self, told: Told, handle: str, message_id: str, to: Node, undo: str | None, now: float
+    ) -> tuple[Say, ...]:
+        """A new receipt; what is added to an earlier report goes on under that one's."""
+        if told.adds_to is not None:
+            return addition_words(told.language, undo, self._book)
+        code = receipts.new_code(self._rng)
+        receipts.add(self._conn, receipts.tag(self._epochs, code), handle, message_id, to.id, now)
         return receipt_words(told.language, code, undo, self._book)
 
     def undo(self, token: str) -> tuple[str, list[str]] | None:
@@ -111,7 +121,13 @@ class Submission:
         return seal_part("report", name, message, key, self._node, to.id, message_id)
 
     def _recipient(self, told: Told) -> Node:
-        """Reports on police, and those from outside the districts, go to the range and nowhere else."""
+        """Reports on police, and those from outside the districts, go to the range and nowhere else.
+
+        What adds to an earlier report goes where that one went.
+        """
+        earlier = receipts.node_of(self._conn, told.adds_to) if told.adds_to else None
+        if earlier is not None:
+            return self._book.directory.node(earlier)
         category = self._book.catalogue.category(told.category)
         to_range = told.police_involved == "yes" or (category is not None and category.route == TO_RANGE)
         box = None if to_range else self._book.directory.box_of(told.district)

@@ -2,11 +2,12 @@
 
 from relay.dialogue.finishing import GIVE_UP_AFTER_S, REMIND_AFTER_S
 from relay.dialogue.flow import advance
-from relay.dialogue.speaking import receipt_words, words
+from relay.dialogue.speaking import addition_words, receipt_words, words
 from relay.dialogue.state import Book, Choice, Heard, Say, Slot, State, Step, Told
 
 __all__ = [
     "advance",
+    "addition_words",
     "receipt_words",
     "words",
     "Heard",

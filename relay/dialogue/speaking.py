@@ -14,7 +14,16 @@ def receipt_words(language: str, receipt: str, undo_token: str | None, book: Boo
     """
     grouped = " ".join(receipt[i : i + _GROUP] for i in range(0, len(receipt), _GROUP))
     spoken = language or OWN_LANGUAGE
-    text = book.phrases.text(spoken, "receipt", receipt=grouped)
+    return _with_undo(spoken, book.phrases.text(spoken, "receipt", receipt=grouped), undo_token, book)
+
+
+def addition_words(language: str, undo_token: str | None, book: Book) -> tuple[Say, ...]:
+    """What is said when something was added to an earlier report: its receipt stays the one."""
+    spoken = language or OWN_LANGUAGE
+    return _with_undo(spoken, book.phrases.text(spoken, "addition"), undo_token, book)
+
+
+def _with_undo(spoken: str, text: str, undo_token: str | None, book: Book) -> tuple[Say, ...]:
     if undo_token is None:
         return (Say(f"{text}\n\n{book.phrases.text(spoken, 'receipt_at_once')}"),)
     undo = book.phrases.text(spoken, "receipt_undo")

@@ -383,3 +383,34 @@ def test_nobody_hears_what_another_was_told(relay: FakeRelay) -> None:
         assert not [place for place in others for text in said if place in text]
     codes = {_code(phone) for phone in phones}
     assert len(codes) == 10
+
+
+def test_what_is_added_goes_to_the_same_node_under_the_same_receipt(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*HINDI_REPORT)
+    (first,) = relay.held()
+    code = _code(phone)
+    other = Phone(relay, "919800000077", "IN.77")
+    other.do(f"जोड़ें {code}", *HINDI_REPORT[1:3], "police|yes", *HINDI_REPORT[4:])
+    added = next(held for held in relay.held() if held.message_id != first.message_id)
+    assert added.body.adds_to == first.body.handle
+    assert added.body.handle != first.body.handle
+    assert added.recipient == first.recipient == JNP_BOX
+    assert relay.count("receipt") == 1
+    assert "पर्ची नंबर" in other.got[-1]
+    assert receipts.find_code(other.got[-1]) is None
+
+
+def test_what_was_added_can_be_taken_back_alone(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*HINDI_REPORT)
+    phone.do(f"add {_code(phone)}", *HINDI_REPORT[1:])
+    assert relay.count("held") == 2
+    phone.do(phone.undo_button)
+    (left,) = relay.held()
+    assert left.body.adds_to is None
+    assert relay.count("receipt") == 1
+
+
+def test_adding_to_an_unknown_receipt_is_said_and_begins_nothing(relay: FakeRelay, phone: Phone) -> None:
+    phone.do("add 1234 5678 9012 3452")
+    assert relay.count("draft") == 0
+    assert len(phone.got) == 1

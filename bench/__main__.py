@@ -1,0 +1,68 @@
+"""``python -m bench [webhook] [ingest]``: our rates beside those of what others would build, on this machine, now."""
+
+import argparse
+import json
+import platform
+import sqlite3
+import sys
+
+from bench import ingest, place, report, webhook
+from bench.report import Comparison
+from sync.errors import SatarkError
+
+COMPARISONS = {
+    "webhook": (webhook.compare, webhook.DEFAULT_N, webhook.MOST_N),
+    "ingest": (ingest.compare, ingest.DEFAULT_N, ingest.MOST_N),
+}
+
+
+def main() -> int:
+    """Measures, then prints tables and one JSON object; exit code 1 when a side lost or doubled something."""
+    options = _options()
+    try:
+        found = [_compare(name, options.n, options.runs) for name in options.names or list(COMPARISONS)]
+    except (SatarkError, ChildProcessError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    machine = f"{platform.machine()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    print(f"{machine}, load {place.load():.1f}\n")
+    print("\n\n".join(report.text(comparison) for comparison in found))
+    print()
+    print(json.dumps({"machine": machine, "comparisons": [report.as_dict(c) for c in found]}, indent=1))
+    return 0
+
+
+def _compare(name: str, n: int, runs: int) -> Comparison:
+    compare, default_n, most_n = COMPARISONS[name]
+    with place.make() as here:
+        return compare(here, min(n or default_n, most_n), runs, _say)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", type=_name, metavar="name", help=f"{', '.join(COMPARISONS)}; default: all"
+    )
+    parser.add_argument("--runs", type=_runs, default=5, help="of each side, 1 to 20; the median counts")
+    parser.add_argument("--n", type=int, default=0, help="items per run (default: each comparison's own)")
+    return parser.parse_args()
+
+
+def _name(text: str) -> str:
+    if text not in COMPARISONS:
+        raise argparse.ArgumentTypeError(f"there is no {text!r}; known: {', '.join(COMPARISONS)}")
+    return text
+
+
+def _runs(text: str) -> int:
+    if text not in map(str, range(1, 21)):
+        raise argparse.ArgumentTypeError("1 to 20")
+    return int(text)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
