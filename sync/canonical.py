@@ -8,6 +8,7 @@ import json
 import types
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -25,19 +26,44 @@ def dumps(value: object) -> bytes:
 
 
 def loads(kind: type[T], data: bytes) -> T:
-    """Reads an instance of the dataclass ``kind``; raises Unreadable naming the field that is wrong."""
+    """Reads an instance of the dataclass ``kind``; raises Unreadable naming the field that is wrong.
+
+    Takes only the one spelling that ``dumps`` gives, so that what was hashed or signed is what was read.
+    """
     try:
         raw = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"{kind.__name__}: not JSON") from error
-    built: T = build(kind, raw)
+    built = build(kind, raw)
+    if _spelled(built) != data:
+        raise Unreadable(f"{kind.__name__}: not in its canonical form")
     return built
+
+
+def version_of(data: bytes) -> int:
+    """The field ``v`` of an object, before anything else of it is looked at; raises Unreadable."""
+    try:
+        raw = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("not JSON") from error
+    version = raw.get("v") if isinstance(raw, dict) else None
+    if type(version) is not int:
+        raise Unreadable("has no version")
+    return version
 
 
 def build(kind: type[T], raw: object) -> T:
     """Builds an instance of the dataclass ``kind`` from plain JSON values, strictly."""
-    value: T = _build(kind, raw, kind.__name__)
+    read: Reader = _reader(kind)  # type: ignore[arg-type]  # mypy holds that a generic type cannot be hashed
+    value: T = read(raw, kind.__name__)
     return value
+
+
+def _spelled(value: object) -> bytes | None:
+    try:
+        return dumps(value)
+    except UnicodeEncodeError:  # half of a surrogate pair: JSON can write it, UTF-8 cannot
+        return None
 
 
 def to_text(data: bytes) -> str:
@@ -48,60 +74,89 @@ def to_text(data: bytes) -> str:
 def from_text(text: str) -> bytes:
     """Bytes of base64url text; raises Unreadable when it is not that."""
     try:
-        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (Base64Error, ValueError) as error:
         raise Unreadable("not base64url") from error
+    if to_text(data) != text:  # the library passes over characters that are not of the alphabet
+        raise Unreadable("not base64url")
+    return data
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, (bytes, bytearray)):
-        return to_text(bytes(value))
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if value is None or isinstance(value, (str, int, bool)):
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
         return value
-    raise TypeError(f"{type(value).__name__} has no canonical form")
+    if kind is bytes:
+        return to_text(value)
+    if kind is tuple or kind is list:
+        return [_plain(item) for item in value]
+    if kind is dict:
+        return {str(key): _plain(item) for key, item in value.items()}
+    names: tuple[str, ...] = _names(kind)  # type: ignore[arg-type]  # as in ``build``
+    return {name: _plain(getattr(value, name)) for name in names}
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _names(kind: Any) -> tuple[str, ...]:
+    if not is_dataclass(kind):
+        raise TypeError(f"{kind.__name__} has no canonical form")
+    return tuple(field.name for field in fields(kind))
 
 
-def _build(kind: Any, raw: Any, where: str) -> Any:
+Reader = Callable[[Any, str], Any]
+"""Reads one plain JSON value at a place that its errors name."""
+
+
+@cache
+def _reader(kind: Any) -> Reader:
+    """Made once per type: what comes in at a box is read by the hundred."""
     if is_dataclass(kind):
-        return _build_record(kind, raw, where)
+        return _record_reader(kind)
     origin = get_origin(kind)
     if origin is tuple:
+        return _list_reader(_reader(get_args(kind)[0]))
+    if origin in (Union, types.UnionType):
+        return _optional_reader(_reader(next(k for k in get_args(kind) if k is not type(None))))
+    return _bytes if kind is bytes else _leaf_reader(kind)
+
+
+def _record_reader(kind: Any) -> Reader:
+    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+
+    def read(raw: Any, where: str) -> Any:
+        if not isinstance(raw, dict):
+            raise Unreadable(f"{where}: an object is wanted, found {type(raw).__name__}")
+        if raw.keys() != readers.keys():
+            odd = min(raw.keys() ^ readers.keys())
+            raise Unreadable(f"{where}: field {odd[:40]!r} is {'missing' if odd in readers else 'not known'}")
+        return kind(**{name: reader(raw[name], f"{where}.{name}") for name, reader in readers.items()})
+
+    return read
+
+
+def _list_reader(item: Reader) -> Reader:
+    def read(raw: Any, where: str) -> Any:
         if not isinstance(raw, list):
             raise Unreadable(f"{where}: a list is wanted, found {type(raw).__name__}")
-        return tuple(_build(get_args(kind)[0], item, where) for item in raw)
-    if origin in (Union, types.UnionType):
-        return (
-            None
-            if raw is None
-            else _build(next(k for k in get_args(kind) if k is not type(None)), raw, where)
-        )
-    return _build_leaf(kind, raw, where)
+        return tuple(item(one, where) for one in raw)
+
+    return read
 
 
-def _build_leaf(kind: Any, raw: Any, where: str) -> Any:
-    if kind is bytes and isinstance(raw, str):
-        return from_text(raw)
-    if kind in (str, int, bool) and type(raw) is kind:
+def _optional_reader(value: Reader) -> Reader:
+    return lambda raw, where: None if raw is None else value(raw, where)
+
+
+def _leaf_reader(kind: type) -> Reader:
+    def read(raw: Any, where: str) -> Any:
+        if type(raw) is not kind or kind not in (str, int, bool):
+            raise Unreadable(f"{where}: {kind.__name__} is wanted, found {type(raw).__name__}")
         return raw
-    raise Unreadable(f"{where}: {getattr(kind, '__name__', kind)} is wanted, found {type(raw).__name__}")
+
+    return read
 
 
-def _build_record(kind: Any, raw: Any, where: str) -> Any:
-    if not isinstance(raw, dict):
-        raise Unreadable(f"{where}: an object is wanted, found {type(raw).__name__}")
-    hints = _hints(kind)
-    if set(raw) != set(hints):
-        odd = sorted(set(raw) ^ set(hints))[0]
-        raise Unreadable(f"{where}: field {str(odd)[:40]!r} is {'missing' if odd in hints else 'not known'}")
-    return kind(**{name: _build(hint, raw[name], f"{where}.{name}") for name, hint in hints.items()})
+def _bytes(raw: Any, where: str) -> bytes:
+    if type(raw) is not str:
+        raise Unreadable(f"{where}: bytes is wanted, found {type(raw).__name__}")
+    return from_text(raw)

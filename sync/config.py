@@ -44,7 +44,7 @@ class Settings:
         """``host:port``."""
         value = self.text(key, default)
         host, _, port = value.rpartition(":")
-        if not host or not port.isdigit() or int(port) > 65535:
+        if not host or not (port.isascii() and port.isdigit()) or int(port) > 65535:
             raise self._wrong(key, value, "host:port")
         return host, int(port)
 

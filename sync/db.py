@@ -5,7 +5,7 @@ The pragmas and their reasons were measured (power cuts lose acknowledged rows u
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import sqlite_utils
@@ -66,11 +66,8 @@ def open_db(path: Path, migrations: Migrations, factory: Factory = plain) -> sql
     conn = connect(path, factory)
     database = sqlite_utils.Database(conn)
     _refuse_newer(path, migrations, database)
-    pending = migrations.pending(database)
-    if pending:
-        if migrations.applied(database):
-            _back_up(conn, path.with_name(f"{path.name}.before-{pending[0].name}"))
-        _migrate(conn, migrations, database)
+    if migrations.pending(database):
+        _migrate(path, conn, migrations, database)
     return conn
 
 
@@ -79,9 +76,14 @@ def known(migrations: Migrations) -> frozenset[str]:
     return frozenset(migration.name for migration in migrations._migrations)
 
 
-def _migrate(conn: sqlite3.Connection, migrations: Migrations, database: sqlite_utils.Database) -> None:
+def _migrate(
+    path: Path, conn: sqlite3.Connection, migrations: Migrations, database: sqlite_utils.Database
+) -> None:
     # The outer transaction makes a second process wait here; it then finds nothing pending.
     with transaction(conn):
+        pending = migrations.pending(database)
+        if pending and migrations.applied(database):
+            _back_up(path, path.with_name(f"{path.name}.before-{pending[0].name}"))
         migrations.apply(database)
 
 
@@ -94,10 +96,10 @@ def _refuse_newer(path: Path, migrations: Migrations, database: sqlite_utils.Dat
         )
 
 
-def _back_up(conn: sqlite3.Connection, target: Path) -> None:
-    with sqlite3.connect(target) as copy:
-        conn.backup(copy)
-    copy.close()
+def _back_up(path: Path, target: Path) -> None:
+    # A connection of its own: one that holds the write lock cannot be copied from.
+    with closing(connect_to_read(path)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
 
 
 @contextmanager
@@ -106,11 +108,11 @@ def transaction(conn: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     conn.execute("BEGIN IMMEDIATE")
     try:
         yield conn
+        conn.execute("COMMIT")
     except BaseException:
         if conn.in_transaction:
             conn.execute("ROLLBACK")
         raise
-    conn.execute("COMMIT")
 
 
 @contextmanager

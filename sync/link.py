@@ -87,7 +87,7 @@ class Link:
         self._queue: queue.Queue[mqtt.MQTTMessage | None] = queue.Queue(QUEUE_ROWS)
         self._unconfirmed: list[mqtt.MQTTMessageInfo] = []
         self._client = self._make_client()
-        self.is_up = threading.Event()
+        self.is_up, self._has_ended = threading.Event(), threading.Event()
 
     def run(self, stop: threading.Event) -> None:
         """The line's only working thread."""
@@ -99,6 +99,7 @@ class Link:
                 self._round()
                 last_round = self._watch(last_round)
         finally:
+            self._has_ended.set()
             self._client.disconnect()
             self._client.loop_stop()
 
@@ -130,7 +131,7 @@ class Link:
         return group, came_up
 
     def _send(self) -> None:
-        self._unconfirmed = [info for info in self._unconfirmed if not info.is_published()]
+        self._unconfirmed = [info for info in self._unconfirmed if _is_open(info)]
         room = UNCONFIRMED - len(self._unconfirmed)
         if room <= 0:
             return
@@ -165,7 +166,7 @@ class Link:
         # An exception in a callback would kill paho's thread in silence: these three only queue and flag.
         client.on_connect = self._on_connect
         client.on_disconnect = lambda *_: self.is_up.clear()
-        client.on_message = lambda _client, _data, message: self._queue.put(message)
+        client.on_message = lambda _client, _data, message: self._keep(message)
         return client
 
     def _on_connect(
@@ -175,4 +176,18 @@ class Link:
             return
         client.subscribe(topics.inbox(self._node), qos=1)
         self.is_up.set()
-        self._queue.put(None)
+        self._keep(None)
+
+    def _keep(self, item: mqtt.MQTTMessage | None) -> None:
+        # Waits while the queue is full, but not for a working thread that has ended: loop_stop waits for this one.
+        while not self._has_ended.is_set():
+            try:
+                self._queue.put(item, timeout=0.2)
+            except queue.Full:
+                continue
+            return
+
+
+def _is_open(info: mqtt.MQTTMessageInfo) -> bool:
+    # A frame published as the connection broke stays in paho's own queue, but its info raises for ever.
+    return info.rc == mqtt.MQTT_ERR_SUCCESS and not info.is_published()

@@ -3,7 +3,6 @@
 One dataclass per purpose. ``PURPOSES`` is the whole list; ``docs/PROTOCOL.md`` is generated from it.
 """
 
-import json
 from dataclasses import dataclass
 
 from sync import canonical
@@ -102,7 +101,7 @@ class Acknowledgements:
 class Hello:
     """Who a node is at the moment: its run, its database and the key to seal messages to it.
 
-    ``issued_at`` (epoch seconds) only rises; an older hello than the last one counts for nothing. ``log_size`` and
+    ``issued_at`` (epoch milliseconds) only rises; an older hello than the last one counts for nothing. ``log_size`` and
     ``log_head`` are the checkpoint of the sender's log for this recipient (0 and empty where it keeps none).
     """
 
@@ -171,12 +170,16 @@ class Digest:
 
 @dataclass(frozen=True)
 class FileState:
-    """Which chunks of an evidence file have come (bit i of ``have``, lowest first), and whether all is well."""
+    """Which chunks of an evidence file have come (bit i of ``have``, lowest first), and whether all is well.
+
+    ``epoch`` names the receiver's database: the word of an older one counts as none.
+    """
 
     v: int
     file_id: str
     have: bytes
     complete: bool
+    epoch: str = ""
 
 
 Message = ReportBody | Contact | Acknowledgements | Hello | Reply | Settled | PublicState | Digest | FileState
@@ -204,18 +207,7 @@ def decode(purpose: str, part: str, data: bytes) -> Message:
     kind = PURPOSES.get(purpose, {}).get(part)
     if kind is None:
         raise Unreadable(f"no message has purpose {purpose!r} and part {part!r}")
-    version = _version(data)
+    version = canonical.version_of(data)
     if version > VERSION:
         raise TooNew(f"{purpose} of version {version}, this node reads {VERSION}", hint="Upgrade this node")
     return canonical.loads(kind, data)
-
-
-def _version(data: bytes) -> int:
-    try:
-        raw = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("message: not JSON") from error
-    version = raw.get("v") if isinstance(raw, dict) else None
-    if type(version) is not int:
-        raise Unreadable("message: has no version")
-    return version

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import file_digest
+from itertools import islice
 from pathlib import Path
 
 from sync import frames
@@ -17,6 +18,8 @@ from sync.frames import CHUNK_BYTES, Chunk
 from sync.messages import FileState
 from sync.outbox import Retry
 
+PATIENCE_S = 5.0
+"""How long a burst that arrives bit by bit may pause before the rest of it is sent again."""
 BURST_CHUNKS = 8
 """Chunks of one file sent before its receiver is heard again: 256 KiB, half a second at 4 Mbit/s."""
 
@@ -31,7 +34,8 @@ create table file_out(
     have blob not null,               -- what the receiver says it has
     state text not null,              -- waiting | due | done
     due_at real not null,
-    attempts integer not null default 0
+    attempts integer not null default 0,
+    burst blob not null default x''   -- chunks last sent; the next ones go when these are there
 ) strict
 """,
     """
@@ -60,11 +64,16 @@ class Outgoing:
     have: bytes
     attempts: int
 
+    @property
+    def burst(self) -> tuple[int, ...]:
+        """Numbers of the chunks of the next burst."""
+        missing = (n for n in range(self.chunk_count) if not _bit(self.have, n))
+        return tuple(islice(missing, BURST_CHUNKS))
+
     def chunks(self, root: Path) -> Iterator[Chunk]:
         """The next burst."""
-        missing = (n for n in range(self.chunk_count) if not _bit(self.have, n))
         with (root / self.path).open("rb") as file:
-            for _, number in zip(range(BURST_CHUNKS), missing, strict=False):
+            for number in self.burst:
                 file.seek(number * CHUNK_BYTES)
                 yield Chunk(self.file_id, number, self.chunk_count, file.read(CHUNK_BYTES))
 
@@ -74,7 +83,8 @@ def offer(
 ) -> None:
     """Queues a sealed file of ``size_bytes`` behind its report; in the caller's transaction."""
     conn.execute(
-        "insert into file_out values(?,?,?,?,?,x'','waiting',0,0) on conflict do nothing",
+        "insert into file_out(file_id, recipient, message_id, path, chunk_count, have, state, due_at)"
+        " values(?,?,?,?,?,x'','waiting',0) on conflict do nothing",
         (file_id, recipient, message_id, path, frames.chunk_count(size_bytes)),
     )
 
@@ -82,7 +92,7 @@ def offer(
 def report_acknowledged(conn: sqlite3.Connection, message_id: str, now: float) -> None:
     """The report is at the receiver: its files may follow (again from the start for a new database)."""
     conn.execute(
-        "update file_out set state='due', have=x'', attempts=0, due_at=? where message_id=?",
+        "update file_out set state='due', have=x'', burst=x'', attempts=0, due_at=? where message_id=?",
         (now, message_id),
     )
 
@@ -98,27 +108,42 @@ def due(conn: sqlite3.Connection, now: float, limit: int) -> list[Outgoing]:
 
 
 def sent(conn: sqlite3.Connection, file: Outgoing, now: float, retry: Retry, rng: random.Random) -> None:
-    """Notes a burst; the next goes when the receiver answers, or after the timer."""
+    """Notes a burst; the next goes when the receiver has it, or after the timer."""
+    burst = b""
+    for number in file.burst:
+        burst = _with_bit(burst, number, file.chunk_count)
     conn.execute(
-        "update file_out set attempts=attempts+1, due_at=? where file_id=?",
-        (now + retry.after(file.attempts, rng), file.file_id),
+        "update file_out set attempts=attempts+1, due_at=?, burst=? where file_id=?",
+        (now + retry.after(file.attempts, rng), burst, file.file_id),
     )
 
 
 def told(conn: sqlite3.Connection, state: FileState, sender: str, now: float) -> bool:
-    """The receiver's word on a file: send the rest, or done. True when it is now complete there."""
+    """The receiver's word on a file: send the rest, or done. True when it is now complete there.
+
+    A receiver on a slow line speaks up for every chunk: only the word that the whole burst is there calls for more.
+    """
     row = conn.execute(
-        "select have from file_out where file_id=? and recipient=? and state='due'", (state.file_id, sender)
+        "select have, burst, due_at, attempts from file_out where file_id=? and recipient=? and state='due'",
+        (state.file_id, sender),
     ).fetchone()
     if row is None:
         return False
     if state.complete:
         conn.execute("update file_out set state='done' where file_id=?", (state.file_id,))
         return True
-    attempts = 0 if state.have != row["have"] else None
+    have = _union(row["have"], state.have) if state.have else b""  # nothing there: it came damaged
+    if have == row["have"]:
+        return False
+    is_over = not have or _union(have, row["burst"]) == have.ljust(len(row["burst"]), b"\0")
     conn.execute(
-        "update file_out set have=?, due_at=?, attempts=coalesce(?, attempts) where file_id=?",
-        (state.have, now, attempts, state.file_id),
+        "update file_out set have=?, due_at=?, attempts=? where file_id=?",
+        (
+            have,
+            now if is_over else max(row["due_at"], now + PATIENCE_S),
+            0 if is_over else row["attempts"],
+            state.file_id,
+        ),
     )
     return False
 
@@ -163,8 +188,9 @@ class Receiver:
         return state
 
     def _place(self, chunk: Chunk, row: sqlite3.Row) -> tuple[bytes, str]:
-        if (self.finished / chunk.file_id).exists():  # renamed, then killed before the row said so
-            return row["have"], "here"
+        finished = self.finished / chunk.file_id
+        if finished.exists() and _is(finished, row["sealed_size_bytes"], row["sha256_sealed"]):
+            return row["have"], "here"  # renamed, then killed before the row said so
         self._write(chunk, row["sealed_size_bytes"])
         have = _with_bit(row["have"], chunk.number, row["chunk_count"])
         if not all(_bit(have, n) for n in range(row["chunk_count"])):
@@ -183,9 +209,7 @@ class Receiver:
 
     def _finish(self, file_id: str, size_bytes: int, sha256: str) -> str:
         path = self.incoming / file_id
-        with path.open("rb") as file:
-            digest = file_digest(file, "sha256").hexdigest()
-        if digest != sha256 or path.stat().st_size != size_bytes:
+        if not _is(path, size_bytes, sha256):
             path.unlink()
             return "damaged"
         path.rename(self.finished / file_id)
@@ -204,8 +228,21 @@ def states_to_tell(conn: sqlite3.Connection, limit: int) -> list[tuple[str, File
     ]
 
 
+def _is(path: Path, size_bytes: int, sha256: str) -> bool:
+    if path.stat().st_size != size_bytes:
+        return False
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest() == sha256
+
+
 def _bit(bitmap: bytes, number: int) -> bool:
     return number // 8 < len(bitmap) and bool(bitmap[number // 8] >> number % 8 & 1)
+
+
+def _union(one: bytes, other: bytes) -> bytes:
+    size = max(len(one), len(other))
+    pairs = zip(one.ljust(size, b"\0"), other.ljust(size, b"\0"), strict=True)
+    return bytes(a | b for a, b in pairs)
 
 
 def _with_bit(bitmap: bytes, number: int, count: int) -> bytes:

@@ -8,7 +8,7 @@ from sync import frames, outbox, topics, transfer
 from sync.clock import Clock
 from sync.db import savepoint, transaction
 from sync.directory import Directory
-from sync.errors import SatarkError, StaleKey, Unavailable
+from sync.errors import SatarkError, StaleKey, Unavailable, Unreadable
 from sync.exchange.program import Opened, Program, Refused, count
 from sync.frames import Chunk
 from sync.link import Arrival
@@ -61,6 +61,7 @@ class Incoming:
                 return sender, content
             unverified = envelopes.read(content)
             envelopes.verify(unverified, node.verify, sender, self._node)
+            _refuse_cut(unverified)
             envelope = unverified
             return Opened(sender, envelope, self._open_parts(envelope), arrival.frame)
         except SatarkError as error:
@@ -96,8 +97,8 @@ class Incoming:
             raise  # a full disk or a locked file is no fault of the message: the broker keeps the group
         except Exception as error:  # noqa: BLE001 - outermost loop: a poisoned message must not stop the line
             log.warning("a %s was set aside: %s", purpose, type(error).__name__)
-            self._set_aside(opened.sender, type(error).__name__, opened.frame, now)
-            self._settle(opened.envelope, opened.sender, QUARANTINED, now)
+            if self._set_aside(opened.sender, type(error).__name__, opened.frame, now):
+                self._settle(opened.envelope, opened.sender, QUARANTINED, now)
 
     def _once(self, opened: Opened, now: float) -> None:
         header = opened.envelope.header
@@ -137,18 +138,22 @@ class Incoming:
             self._greet_at[refused.sender] = 0.0
             if envelope is None or envelope.header.purpose != "report":
                 return
-        if envelope is not None:
-            self._set_aside(refused.sender, type(refused.reason).__name__, refused.frame, now)
+        if envelope is not None and self._set_aside(
+            refused.sender, type(refused.reason).__name__, refused.frame, now
+        ):
             self._settle(envelope, refused.sender, QUARANTINED, now)
 
-    def _set_aside(self, sender: str, reason: str, frame: bytes, now: float) -> None:
-        count = self._conn.execute("select count(*) from quarantine").fetchone()[0]
-        if count >= QUARANTINE_ROWS:
-            raise Unavailable("the quarantine is full", hint="Look at it, then empty it: satark doctor")
+    def _set_aside(self, sender: str, reason: str, frame: bytes, now: float) -> bool:
+        """False when there is no more room: then it is not acknowledged either, and its sender keeps it."""
+        count_now = self._conn.execute("select count(*) from quarantine").fetchone()[0]
+        if count_now >= QUARANTINE_ROWS:
+            count(self._conn, "quarantine_full")
+            return False
         self._conn.execute(
             "insert into quarantine(at, sender, reason, frame) values(?,?,?,?)",
             (int(now), sender, reason, frame),
         )
+        return True
 
     def _take_chunk(self, sender: str, chunk: Chunk, now: float) -> None:
         if self._receiver is None:
@@ -171,7 +176,9 @@ class Incoming:
         if known is not None and hello.issued_at <= known["issued_at"]:
             count(self._conn, "old_hello")
             return
-        PublicSealingKey(hello.message_key)
+        # A key of the right length that is no key would stop the line each time something is sealed to it.
+        key = PublicSealingKey(hello.message_key)
+        envelopes.seal_part("hello", "message", b"", key, self._node, opened.sender, "trial")
         self._conn.execute(
             "insert or replace into peer values(?,?,?,?,?,?,?,?,?)",
             (
@@ -216,5 +223,17 @@ class Incoming:
     def _file_state(self, opened: Opened, now: float) -> None:
         state = opened.messages["message"]
         assert isinstance(state, FileState)
+        peer = self._conn.execute("select epoch from peer where node=?", (opened.sender,)).fetchone()
+        if peer is not None and state.epoch != peer["epoch"]:
+            count(self._conn, "old_epoch")
+            return
         if transfer.told(self._conn, state, opened.sender, now):
             self._program.file_left(self._conn, state.file_id)
+
+
+def _refuse_cut(envelope: Envelope) -> None:
+    """A part lost on the way is asked for again; only the contact part may be missing, once its work is done."""
+    present = {part.name for part in envelope.parts}
+    missing = {head.name for head in envelope.header.parts} - present - {"contact"}
+    if missing:
+        raise Unreadable(f"envelope: part {min(missing)} was lost on the way")

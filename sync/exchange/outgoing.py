@@ -4,6 +4,7 @@ import logging
 import random
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sync import frames, outbox, transfer
@@ -142,7 +143,7 @@ class Outgoing:
     def _file_states(self) -> list[Departure]:
         departures: list[Departure] = []
         for sender, state in transfer.states_to_tell(self._conn, 100):
-            departures += self._message("file", sender, state)
+            departures += self._message("file", sender, replace(state, epoch=self._epoch))
         return departures
 
     def _chunks(self, now: float, room: int) -> list[Departure]:

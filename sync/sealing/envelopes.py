@@ -19,6 +19,8 @@ from sync.sealing.keys import SUITE, PublicSealingKey, SealingKey, SigningKey, V
 VERSION = 1
 MAGIC = b"SME1"
 SIGNATURE_BYTES = 64
+ID_MAX_CHARS = 64
+"""An acknowledgement repeats the id, forty to a frame; SQLite holds the index in 63 bits."""
 PART_BLOCK_BYTES = {"body": 4096, "contact": 256, "message": 512}
 _HPKE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
@@ -89,10 +91,16 @@ def seal_part(
     recipient: str,
     message_id: str,
 ) -> SealedPart:
-    """Pads and seals one part; needs neither the log index nor the other parts, so it can come before release."""
+    """Pads and seals one part; needs neither the log index nor the other parts, so it can come before release.
+
+    Raises Unreadable when ``key`` has the right length but is no key.
+    """
     info = _info(purpose, name, key.id, sender, recipient, message_id)
     padded = pad(message, PART_BLOCK_BYTES[name])
-    return SealedPart(name, key.id, _HPKE.encrypt(padded, key.hpke, info))
+    try:
+        return SealedPart(name, key.id, _HPKE.encrypt(padded, key.hpke, info))
+    except ValueError as error:
+        raise Unreadable(f"key {key.id} is none that can be sealed to") from error
 
 
 def sign(
@@ -115,11 +123,14 @@ def read(data: bytes) -> Envelope:
     chunks = _split(data)
     if len(chunks) < 2 or len(chunks) % 2 or len(chunks[1]) != SIGNATURE_BYTES:
         raise Unreadable("envelope: cut short or not one of ours")
+    version = canonical.version_of(chunks[0])
+    if version > VERSION:
+        raise TooNew(f"envelope of version {version}, this node reads {VERSION}", hint="Upgrade this node")
     header = canonical.loads(Header, chunks[0])
-    if header.v > VERSION:
-        raise TooNew(f"envelope of version {header.v}, this node reads {VERSION}", hint="Upgrade this node")
-    if header.v != VERSION or header.suite != SUITE or canonical.dumps(header) != chunks[0]:
+    if header.v != VERSION or header.suite != SUITE:
         raise Unreadable("envelope: suite or form not ours")
+    if not 0 < len(header.id) <= ID_MAX_CHARS or not 0 <= (header.index or 0) < 2**63:
+        raise Unreadable("envelope: its id or index is none of ours")
     keys = {head.name: head.key for head in header.parts}
     names = [_ascii(name) for name in chunks[2::2]]
     if len(set(names)) != len(names) or not set(names) <= set(keys) or len(keys) != len(header.parts):

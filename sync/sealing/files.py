@@ -40,13 +40,20 @@ def sealed_size(size_bytes: int) -> int:
 
 
 def seal_file(source: BinaryIO, size_bytes: int, key: bytes, target: BinaryIO) -> None:
-    """Reads ``size_bytes`` from ``source`` and writes its ciphertext to ``target``, chunk by chunk."""
+    """Reads ``size_bytes`` from ``source`` and writes its ciphertext to ``target``, chunk by chunk.
+
+    Raises Unreadable when ``source`` ends too early.
+    """
     header = MAGIC + urandom(PREFIX_BYTES)
     target.write(header)
-    cipher, left = AESGCM(key), padme(size_bytes)
+    cipher, left, unread = AESGCM(key), padme(size_bytes), size_bytes
     for counter in range(max(1, -(-left // CHUNK_BYTES))):
         want = min(CHUNK_BYTES, left)
-        chunk = source.read(want).ljust(want, b"\0")
+        chunk = source.read(min(want, unread))
+        if len(chunk) < min(want, unread):
+            raise Unreadable("evidence file: shorter than it was said to be")
+        unread -= len(chunk)
+        chunk = chunk.ljust(want, b"\0")
         left -= want
         target.write(cipher.encrypt(_nonce(header, counter, left == 0), chunk, header))
 

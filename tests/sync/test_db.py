@@ -46,8 +46,7 @@ def tables(conn: sqlite3.Connection) -> set[str]:
 
 @pytest.fixture
 def conn(tmp_path: Path) -> sqlite3.Connection:
-    opened = db.open_db(tmp_path / "a.db", migrations("one"))
-    return opened
+    return db.open_db(tmp_path / "a.db", migrations("one"))
 
 
 def count(conn: sqlite3.Connection) -> int:
@@ -66,7 +65,9 @@ def test_every_pragma_of_the_module_is_looked_at_here() -> None:
     assert {pragma.split("=")[0] for pragma in db.PRAGMAS} | {"auto_vacuum"} == set(EXPECTED)
 
 
-def test_a_connection_to_read_refuses_to_write_and_to_create(tmp_path: Path, conn: sqlite3.Connection) -> None:
+def test_a_connection_to_read_refuses_to_write_and_to_create(
+    tmp_path: Path, conn: sqlite3.Connection
+) -> None:
     reader = db.connect_to_read(tmp_path / "a.db")
     assert reader.execute("select count(*) as n from one").fetchone()["n"] == 0
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
@@ -177,7 +178,9 @@ def test_processes_that_open_at_once_all_come_through(tmp_path: Path) -> None:
     ready = [tmp_path / f"ready{number}" for number in range(4)]
     started = [
         subprocess.Popen(
-            [sys.executable, "-c", OPENER, str(tmp_path), str(go), str(mark)], cwd=ROOT, stderr=subprocess.PIPE
+            [sys.executable, "-c", OPENER, str(tmp_path), str(go), str(mark)],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
         )
         for mark in ready
     ]
@@ -200,7 +203,9 @@ def test_a_transaction_is_there_for_others_when_it_ends(tmp_path: Path, conn: sq
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, sqlite3.OperationalError])
-def test_a_transaction_that_fails_leaves_nothing(conn: sqlite3.Connection, error: type[BaseException]) -> None:
+def test_a_transaction_that_fails_leaves_nothing(
+    conn: sqlite3.Connection, error: type[BaseException]
+) -> None:
     with pytest.raises(error), db.transaction(conn):
         conn.execute("insert into one values(1)")
         raise error
@@ -217,9 +222,9 @@ def test_a_transaction_takes_the_write_lock_at_once(tmp_path: Path, conn: sqlite
 
 
 def test_a_transaction_inside_another_is_refused(conn: sqlite3.Connection) -> None:
-    with db.transaction(conn):
-        with pytest.raises(sqlite3.OperationalError, match="within a transaction"), db.transaction(conn):
-            raise AssertionError("nested")
+    nested = pytest.raises(sqlite3.OperationalError, match="within a transaction")
+    with db.transaction(conn), nested, db.transaction(conn):
+        raise AssertionError("nested")
 
 
 def test_a_commit_that_fails_is_rolled_back(conn: sqlite3.Connection) -> None:

@@ -49,7 +49,9 @@ def test_a_log_in_another_order_has_another_head(leaves: list[bytes], data: st.D
     assert (log.head_of(shuffled) == log.head_of(leaves)) == (list(shuffled) == leaves)
 
 
-@given(st.tuples(st.integers(0, 2**40), st.integers(0, 2**40), st.binary(min_size=32, max_size=32)), st.data())
+@given(
+    st.tuples(st.integers(0, 2**40), st.integers(0, 2**40), st.binary(min_size=32, max_size=32)), st.data()
+)
 def test_a_leaf_says_index_hour_and_envelope(entry: tuple[int, int, bytes], data: st.DataObject) -> None:
     other = data.draw(st.tuples(st.integers(0, 2**40), st.integers(0, 2**40), st.just(entry[2])))
     assert (log.leaf(*entry) == log.leaf(*other)) == (entry == other)

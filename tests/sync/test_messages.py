@@ -27,9 +27,7 @@ def test_the_vectors_read_and_write_the_same(vector: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(("purpose", "part"), PLACES)
 @given(data=st.data())
-def test_every_message_of_our_version_decodes_to_itself(
-    purpose: str, part: str, data: st.DataObject
-) -> None:
+def test_every_message_of_our_version_decodes_to_itself(purpose: str, part: str, data: st.DataObject) -> None:
     raw = json.loads(encode(data.draw(st.from_type(PURPOSES[purpose][part]))))
     written = encode_plain({**raw, "v": VERSION})
     assert encode(decode(purpose, part, written)) == written
@@ -45,7 +43,9 @@ def test_a_newer_version_is_told_apart_even_with_unknown_fields(purpose: str, pa
         decode(purpose, part, b'{"v":2,"something":"new"}')
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"v":"1"}', b'{"v":true}', b'{"v":1.0}', b"\xff", b"7"])
+@pytest.mark.parametrize(
+    "data", [b"", b"[]", b"{}", b'{"v":"1"}', b'{"v":true}', b'{"v":1.0}', b"\xff", b"7"]
+)
 def test_what_has_no_version_is_refused(data: bytes) -> None:
     with pytest.raises(Unreadable):
         decode("report", "body", data)

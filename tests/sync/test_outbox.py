@@ -185,7 +185,9 @@ class Life(RuleBasedStateMachine):
     @rule(recipient=st.sampled_from(NODES))
     def hurry(self, recipient: str) -> None:
         outbox.hurry(self.conn, recipient, self.now)
-        mine = {name for name, state in self.rows.items() if state == "due" and self.recipients[name] == recipient}
+        mine = {
+            name for name, state in self.rows.items() if state == "due" and self.recipients[name] == recipient
+        }
         for name in mine:
             self.resting.pop(name, None)
         assert mine <= set(ids(outbox.due(self.conn, self.now, 1000)))

@@ -44,9 +44,7 @@ def conn() -> sqlite3.Connection:
 
 def chunks_of(data: bytes, file_id: str = FILE_ID) -> list[Chunk]:
     total = frames.chunk_count(len(data))
-    return [
-        Chunk(file_id, n, total, data[n * CHUNK_BYTES : (n + 1) * CHUNK_BYTES]) for n in range(total)
-    ]
+    return [Chunk(file_id, n, total, data[n * CHUNK_BYTES : (n + 1) * CHUNK_BYTES]) for n in range(total)]
 
 
 @dataclass
@@ -167,16 +165,20 @@ def test_a_chunk_too_short_or_too_long_damages_only_itself(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("change", "sender"),
-    [({"file_id": "cd" * 16}, "relay"), ({"count": 3}, "relay"), ({}, "another")],
+    [
+        (lambda chunk: replace(chunk, file_id="cd" * 16), "relay"),
+        (lambda chunk: replace(chunk, count=3), "relay"),
+        (lambda chunk: chunk, "another"),
+    ],
     ids=["unknown file", "other count", "other sender"],
 )
 def test_a_chunk_nobody_expects_is_refused(
-    conn: sqlite3.Connection, tmp_path: Path, change: dict[str, str], sender: str
+    conn: sqlite3.Connection, tmp_path: Path, change: Callable[[Chunk], Chunk], sender: str
 ) -> None:
     transfer.expect(conn, FILE_ID, "relay", 2 * CHUNK_BYTES, "0" * 64)
     receiver = transfer.Receiver(tmp_path / "incoming", tmp_path / "evidence")
-    chunk = replace(chunks_of(CONTENT[: 2 * CHUNK_BYTES])[0], **change)
-    assert receiver.take(conn, chunk, sender) == "refused"
+    first = chunks_of(CONTENT[: 2 * CHUNK_BYTES])[0]
+    assert receiver.take(conn, change(first), sender) == "refused"
     assert list((tmp_path / "incoming").iterdir()) == []
     assert transfer.states_to_tell(conn, 10) == []
 
@@ -247,9 +249,7 @@ def test_the_next_burst_goes_when_the_last_one_is_there(conn: sqlite3.Connection
     assert [chunk.data for chunk in file.chunks(root)] == [c.data for c in chunks_of(CONTENT)[8:]]
 
 
-def test_word_on_half_a_burst_calls_for_nothing_until_the_timer(
-    conn: sqlite3.Connection, root: Path
-) -> None:
+def test_word_on_half_a_burst_calls_for_nothing_until_the_timer(conn: sqlite3.Connection, root: Path) -> None:
     under_way(conn, root)
     for have in (b"\x01", b"\x03", b"\x0f", b"\x0f"):
         assert not transfer.told(conn, FileState(1, FILE_ID, have, False), "box", T0 + 1)

@@ -92,7 +92,7 @@ MESSAGES: dict[tuple[str, str], Message] = {
     ("digest", "message"): Digest(
         1, "0011223344556677", 12, (Cell("jaunpur", "shahganj", "sand", 2976, "closed", 3),)
     ),
-    ("file", "message"): FileState(1, "ff" * 16, b"\x05\x01", False),
+    ("file", "message"): FileState(1, "ff" * 16, b"\x05\x01", False, "0011223344556677"),
 }
 SMALL_FILE = fixed("small file", 100)
 LARGE_FILE = fixed("large file", 70_000)
@@ -108,7 +108,10 @@ def messages() -> list[dict[str, str]]:
 
 def envelope() -> dict[str, Any]:
     """A report from a relay to a box, and the same after its contact part was dropped."""
-    parts = {"body": (REPORT, BODY_KEY), "contact": (CONTACT, CONTACT_KEY)}
+    parts: dict[str, tuple[Message, SealingKey]] = {
+        "body": (REPORT, BODY_KEY),
+        "contact": (CONTACT, CONTACT_KEY),
+    }
     sealed = tuple(
         envelopes.seal_part("report", name, encode(message), key.public, SENDER, RECIPIENT, MESSAGE_ID)
         for name, (message, key) in parts.items()

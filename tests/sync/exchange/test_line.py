@@ -53,7 +53,9 @@ def test_every_message_takes_effect_exactly_once_over_a_bad_line(
         close(relay, box, top)
 
 
-def test_each_row_is_answered_once_and_all_rows_have_left(line: FakeLine, relay: Station, box: Station) -> None:
+def test_each_row_is_answered_once_and_all_rows_have_left(
+    line: FakeLine, relay: Station, box: Station
+) -> None:
     line.repeat = 0.5
     for number in range(20):
         relay.send_report(box, f"{number:032x}")

@@ -33,9 +33,7 @@ def small(message: bytes = b"hello", key: SealingKey = make.BODY_KEY) -> Envelop
     part = envelopes.seal_part(
         "state", "message", message, key.public, make.SENDER, make.RECIPIENT, make.MESSAGE_ID
     )
-    return envelopes.sign(
-        "state", (part,), make.SIGNING_KEY, make.SENDER, make.RECIPIENT, make.MESSAGE_ID
-    )
+    return envelopes.sign("state", (part,), make.SIGNING_KEY, make.SENDER, make.RECIPIENT, make.MESSAGE_ID)
 
 
 SMALL = small().to_bytes()
@@ -127,9 +125,7 @@ def test_an_envelope_of_another_sender_or_for_another_node_is_refused(sender: st
 
 def test_an_envelope_signed_by_another_key_is_refused() -> None:
     with pytest.raises(BadSignature):
-        envelopes.verify(
-            envelopes.read(SMALL), SigningKey.generate().public, make.SENDER, make.RECIPIENT
-        )
+        envelopes.verify(envelopes.read(SMALL), SigningKey.generate().public, make.SENDER, make.RECIPIENT)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +232,9 @@ def test_unpadding_anything_gives_bytes_or_unreadable(data: bytes) -> None:
 
 def test_a_short_and_a_longer_text_give_ciphertexts_of_one_length() -> None:
     lengths = {
-        len(envelopes.seal_part("report", "body", b"x" * size, make.BODY_KEY.public, "a", "b", "1").ciphertext)
+        len(
+            envelopes.seal_part("report", "body", b"x" * size, make.BODY_KEY.public, "a", "b", "1").ciphertext
+        )
         for size in (0, 1, 700, 4092)
     }
     assert len(lengths) == 1

@@ -15,7 +15,9 @@ from sync.sealing import files
 from sync.sealing.files import CHUNK_BYTES, HEADER_BYTES, TAG_BYTES
 from tests.vectors.make import FILE_KEY, LARGE_FILE, SMALL_FILE, fixed, recorded
 
-SIZES = st.sampled_from([0, 1, 2, 100, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES, 200_000])
+SIZES = st.sampled_from(
+    [0, 1, 2, 100, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES, 200_000]
+)
 SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES
 THREE_CHUNKS = fixed("three chunks", 180_000)
 

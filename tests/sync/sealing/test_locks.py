@@ -58,7 +58,10 @@ def test_a_derived_key_is_hkdf_sha256(salt: bytes) -> None:
 
 def test_keys_for_different_purposes_secrets_and_salts_differ() -> None:
     derived = {
-        locks.derive(secret, purpose, salt) for secret in (KEY, OTHER) for purpose in "ab" for salt in (b"", b"s")
+        locks.derive(secret, purpose, salt)
+        for secret in (KEY, OTHER)
+        for purpose in "ab"
+        for salt in (b"", b"s")
     }
     assert len(derived) == 8
 

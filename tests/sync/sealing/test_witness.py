@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from pyhpke import AEADId, CipherSuite, KDFId, KEMId, KEMKey
-from pyhpke.aead import AEAD as PyAead
+from pyhpke import aead as pyhpke_aead
+from pyhpke import kdf as pyhpke_kdf
 from pyhpke.exceptions import OpenError
-from pyhpke.kdf import KDF as PyKdf
 
 from sync import canonical
 from sync.canonical import from_text
@@ -26,6 +26,7 @@ from sync.sealing.keys import SUITE, SealingKey
 from tests.vectors import make
 
 MLKEM_CIPHERTEXT_BYTES = 1088
+LABEL = b"\\.//^\\"
 XWING_ENC_BYTES = MLKEM_CIPHERTEXT_BYTES + 32
 VECTOR = make.recorded("envelope")
 
@@ -70,13 +71,14 @@ class XWing:
         secret_m = mlkem.decapsulate(enc[:MLKEM_CIPHERTEXT_BYTES])
         secret_x = x25519.exchange(X25519PublicKey.from_public_bytes(ephemeral))
         mine = x25519.public_key().public_bytes_raw()
-        return sha3_256(secret_m + secret_x + ephemeral + mine + rb"\.//^\ ".strip()).digest()
+        return sha3_256(secret_m + secret_x + ephemeral + mine + LABEL).digest()
 
 
 def open_independently(ciphertext: bytes, key: SealingKey, about: bytes) -> bytes:
     suite_id = b"HPKE" + bytes.fromhex("647a00010002")
-    suite = CipherSuite(XWing(), PyKdf(KDFId.HKDF_SHA256, suite_id), PyAead(AEADId.AES256_GCM))  # type: ignore[arg-type]  # a KEM and a key of ours in place of theirs
-    recipient = suite.create_recipient_context(ciphertext[:XWING_ENC_BYTES], key, info=about)  # type: ignore[arg-type]  # the same
+    kdf, aead = pyhpke_kdf.KDF(KDFId.HKDF_SHA256, suite_id), pyhpke_aead.AEAD(AEADId.AES256_GCM)
+    suite = CipherSuite(XWing(), kdf, aead)  # type: ignore[arg-type]  # a KEM of ours in place of theirs
+    recipient = suite.create_recipient_context(ciphertext[:XWING_ENC_BYTES], key, info=about)  # type: ignore[arg-type]  # and its key
     return recipient.open(ciphertext[XWING_ENC_BYTES:])
 
 
