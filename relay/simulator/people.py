@@ -123,7 +123,8 @@ class Phone:
     def offer(self, wanted: dict[str, Any]) -> tuple[Entry, Option]:
         """The newest message that offers what `wanted` names, and the option.
 
-        `wanted` has id, title, any (title or id) or index (0 is the first of the message). `message_id` in `wanted` looks at that message only: old buttons stay tappable. Raises NoSuchOption.
+        `wanted` has id, title, any (title or id) or index (0 is the first of the message). `message_id` in `wanted`
+        looks at that message only: old buttons stay tappable. Raises NoSuchOption.
         """
         for entry in reversed(self.entries):
             if wanted.get("message_id", entry.id) == entry.id and entry.sender == "business":

@@ -15,7 +15,11 @@ from tests.waiting import wait_until
 OPTIONS = {
     "type": "button",
     "body": {"text": "भाषा?"},
-    "action": {"buttons": [{"type": "reply", "reply": {"id": f"v1|{each}", "title": each}} for each in ("हिन्दी", "English")]},
+    "action": {
+        "buttons": [
+            {"type": "reply", "reply": {"id": f"v1|{each}", "title": each}} for each in ("हिन्दी", "English")
+        ]
+    },
 }  # fmt: skip
 ROWS = [{"id": "v1|theft", "title": "चोरी", "description": "घर, दुकान"}, {"id": "v1|other", "title": "अन्य"}]
 LIST = {"type": "list", "body": {"text": "क्या?"}, "action": {"button": "चुनें", "sections": [{"rows": ROWS}]}}

@@ -70,7 +70,10 @@ FIELDS: dict[str, tuple[int, Callable[[str], dict[str, Any]]]] = {
     "row id": (200, lambda text: rows(1, id=text)),
     "row description": (72, lambda text: rows(1, description=text)),
     "list button": (20, lambda text: listed({"button": text, "sections": [{"rows": [{"id": "i", "title": "t"}]}]})),
-    "section title": (24, lambda text: listed({"button": "b", "sections": [{"title": text, "rows": [{"id": "i", "title": "t"}]}]})),
+    "section title": (
+        24,
+        lambda text: listed({"button": "b", "sections": [{"title": text, "rows": [{"id": "i", "title": "t"}]}]}),
+    ),
     "list footer": (60, lambda text: rows(1) | {"interactive": rows(1)["interactive"] | {"footer": {"text": text}}}),
     "caption": (1024, lambda text: {"type": "image", "image": {"id": "1", "caption": text}}),
     "opaque data": (512, lambda text: {"type": "text", "text": {"body": "x"}, "biz_opaque_callback_data": text}),
