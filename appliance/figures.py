@@ -2,7 +2,9 @@
 
 import sqlite3
 from collections import Counter
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+
+from sync.errors import Unreadable
 
 _CELL = "district, thana, category, week, status"
 
@@ -20,11 +22,17 @@ class Place:
 
 def bump(conn: sqlite3.Connection, place: Place, change: int) -> None:
     """Adds ``change`` cases to a cell and notes that the next digest must tell it; in the caller's transaction."""
-    cell = astuple(place)
-    conn.execute(f"insert or ignore into rollup({_CELL}, count) values(?,?,?,?,?,0)", cell)
-    where = "district=? and thana=? and category=? and week=? and status=?"
-    conn.execute(f"update rollup set count=count+? where {where}", (change, *cell))
-    conn.execute(f"delete from rollup where count=0 and {where}", cell)
+    cell = tuple(vars(place).values())
+    if change > 0:
+        upsert = "on conflict do update set count=count+excluded.count"
+        conn.execute(f"insert into rollup({_CELL}, count) values(?,?,?,?,?,?) {upsert}", (*cell, change))
+    else:
+        where = "district=? and thana=? and category=? and week=? and status=?"
+        if not conn.execute(f"update rollup set count=count+? where {where}", (change, *cell)).rowcount:
+            raise Unreadable(
+                "the rollup lacks a cell that has cases", hint="satark doctor names the database"
+            )
+        conn.execute(f"delete from rollup where count=0 and {where}", cell)
     conn.execute(f"insert or ignore into digest_dirty({_CELL}) values(?,?,?,?,?)", cell)
 
 

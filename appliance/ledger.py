@@ -1,6 +1,6 @@
 """The rows of cases. Every change goes through ``save``: row, history, audit and rollup in one transaction."""
 
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from appliance import audit, figures, history
@@ -107,8 +107,8 @@ def open_case(desk: Desk, opening: Opening, actor: Actor, now: float) -> CaseFil
         duplicate_of=None,
         **vars(opening),
     )
-    marks = ",".join("?" * len(astuple(case)))
-    desk.conn.execute(f"insert into case_file({_COLUMNS}) values({marks})", astuple(case))
+    row = tuple(vars(case).values())
+    desk.conn.execute(f"insert into case_file({_COLUMNS}) values({','.join('?' * len(row))})", row)
     desk.conn.execute("insert into case_report values(?,?)", (case.id, opening.report_id))
     figures.bump(desk.conn, case.place, 1)
     _record(desk, case, actor, Change("receive", "", case.status), now)
