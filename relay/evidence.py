@@ -15,7 +15,7 @@ from relay.whatsapp import WhatsApp
 from sync import canonical, faults, metadata
 from sync.clock import Clock, whole_hour
 from sync.db import transaction
-from sync.errors import SatarkError
+from sync.errors import SatarkError, Unreadable
 from sync.messages import Manifest
 from sync.outbox import Retry
 from sync.sealing import files, locks
@@ -71,13 +71,21 @@ class Fetcher:
         ).fetchone()
         if row is None:
             return False
-        key = self._keys.of(row["key_day"])
-        if key is None:
+        wanted = self._wanted(row)
+        if wanted is None:
             with transaction(self._conn):
                 self._conn.execute("delete from fetch where id=?", (row["id"],))
-            return True
-        self._fetch(row, canonical.loads(Wanted, key.open(row["sealed"], "fetch")))
+        else:
+            self._fetch(row, wanted)
         return True
+
+    def _wanted(self, row: sqlite3.Row) -> Wanted | None:
+        """What to fetch; None when its key is gone, be it that a reboot has put another into its place."""
+        key = self._keys.of(row["key_day"])
+        try:
+            return canonical.loads(Wanted, key.open(row["sealed"], "fetch")) if key else None
+        except Unreadable:
+            return None
 
     def _fetch(self, row: sqlite3.Row, wanted: Wanted) -> None:
         try:

@@ -15,6 +15,11 @@ const POLL_MS = 700;
 
 let revision = 0;
 let polling = false;
+let following = true;  // the end of the chat is in view, and stays there
+
+function toEnd() {
+  if (following) chat.scrollTop = chat.scrollHeight;
+}
 
 function make(tag, className, text) {
   const element = document.createElement(tag);
@@ -88,6 +93,7 @@ function picture(message) {
     const image = make("img");
     image.src = source;
     image.alt = message.filename || "photo";
+    image.addEventListener("load", toEnd);  // only now it takes its room
     return image;
   }
   if (family === "audio" || family === "video") {
@@ -130,7 +136,7 @@ function draw(message) {
 }
 
 function show(messages) {
-  const atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 120;
+  following = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 120;
   let fresh = false;
   for (const message of messages) {
     const old = document.getElementById("m" + message.n);
@@ -141,7 +147,7 @@ function show(messages) {
       fresh = true;
     }
   }
-  if (fresh && atEnd) chat.scrollTop = chat.scrollHeight;
+  if (fresh) toEnd();
 }
 
 async function poll() {

@@ -1,0 +1,197 @@
+"""People who write to the relay of a town: as WhatsApp would post it, one choice after another, until the receipt."""
+
+import json
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from appliance import cases, ledger
+from appliance.cases import OUTCOMES
+from appliance.desk import Desk
+from relay import events, receipts
+from relay.events import Sender
+from relay.simulator.ids import new_wamid
+from relay.whatsapp import Buttons, Choice, Payload, Rows, Text
+from sync import catalogue
+from tests.anonymity.town import DIG, SP, Town
+
+PICTURES = Path(__file__).parents[2] / "provisioning" / "demo" / "pictures"
+PHOTOS = ("clean.jpg", "telling.jpg")
+CATEGORIES = tuple(category.code for category in catalogue.load().categories)
+WORDS = (
+    "रोज़ शाम को दो लोग आते हैं",
+    "a white van without number plates",
+    "x" * 3000,
+    "नीली दुकान के पीछे",
+    "Ramu, red shirt; दूसरा नाम पता नहीं",
+)
+MOST_STEPS = 60
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who writes: what WhatsApp says of them. ``bsuid`` "" is a person of the time before such ids."""
+
+    number: str
+    bsuid: str
+    name: str
+
+    @property
+    def sender(self) -> Sender:
+        """As the relay keeps them."""
+        return Sender(self.bsuid, "") if self.bsuid else Sender("", self.number)
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is told; the rest is chance, by ``seed``."""
+
+    seed: int
+    category: str
+    police: str
+    contact: str
+    photos: int
+    district: str = "JNP"
+    now: str = "no"
+
+
+def by_chance(seed: int) -> Story:
+    """A story made of random choices."""
+    rng = random.Random(seed)
+    return Story(
+        seed,
+        rng.choice(CATEGORIES),
+        rng.choice(("yes", "no", "no", "unsure")),
+        rng.choice(("push", "none")),
+        rng.randrange(3),
+        rng.choice(("JNP", "JNP", "GZP")),
+        rng.choice(("yes", "no")),
+    )
+
+
+@dataclass
+class Teller:
+    """One person with one story at one phone."""
+
+    town: Town
+    who: Who
+    story: Story
+    receipt: str = ""
+    rng: random.Random = field(init=False)
+    said: list[Payload] = field(default_factory=list)
+    photos_sent: int = 0
+
+    def __post_init__(self) -> None:
+        self.rng = random.Random(self.story.seed)
+
+    def tell(self) -> str:
+        """From "Hi" to the receipt, which is given back."""
+        self.write("Hi")
+        for _ in range(MOST_STEPS):
+            if self.receipt:
+                return self.receipt
+            self.answer()
+        raise AssertionError("the conversation does not come to its end")
+
+    def answer(self) -> None:
+        """Answers the last question."""
+        question = next(p for p in reversed(self.said) if isinstance(p, Buttons | Rows))
+        offered = {c.id.split("|")[-1]: c for c in choices_of(question) if c.id.count("|") == 2}
+        step = next(iter(offered.values())).id.split("|")[1]
+        if set(offered) == {"@skip"}:
+            self.write(self.rng.choice(WORDS))
+        elif step == "evidence" and self.photos_sent < self.story.photos:
+            self.photo(PHOTOS[self.photos_sent])
+        else:
+            self.tap(f"v1|{step}|{self._choice(step, sorted(offered))}")
+
+    def write(self, text: str) -> None:
+        """Some words."""
+        self.post({"type": "text", "text": {"body": text}})
+
+    def tap(self, choice: str) -> None:
+        """A button or row."""
+        reply = {"type": "button_reply", "button_reply": {"id": choice, "title": "..."}}
+        self.post({"type": "interactive", "interactive": reply})
+
+    def photo(self, name: str) -> None:
+        """A photo, under an id that holds who sent it."""
+        media_id = f"{self.who.number}{self.photos_sent}"
+        self.photos_sent += 1
+        self.town.relay.whatsapp.files[media_id] = (PICTURES / name).read_bytes()
+        image = {"id": media_id, "mime_type": "image/jpeg", "sha256": "", "filename": f"{self.who.name}.jpg"}
+        self.post({"type": "image", "image": image})
+
+    def post(self, message: dict[str, Any]) -> None:
+        """What WhatsApp makes of it, taken by the relay; remembers what it says."""
+        before = len(self.town.relay.whatsapp.sent)
+        self.town.clock.now += 7
+        self.town.deliver(events.parse(self.webhook(message)), f"story {self.story.seed}")
+        fresh = self.town.relay.whatsapp.sent[before:]
+        assert {one.to for one in fresh} <= {self.who.sender}
+        self.said += [one.payload for one in fresh]
+        codes = [receipts.find_code(body_of(one.payload)) for one in fresh]
+        self.receipt = next((code for code in codes if code), self.receipt)
+
+    def webhook(self, message: dict[str, Any]) -> bytes:
+        """The body of a POST; every identifier in it is the person's own."""
+        me = {"profile": {"name": self.who.name}, "wa_id": self.who.number}
+        head = {"from": self.who.number, "timestamp": str(int(self.town.now))}
+        if self.who.bsuid:
+            me, head = me | {"user_id": self.who.bsuid}, head | {"from_user_id": self.who.bsuid}
+        head["id"] = new_wamid(self.rng, self.who.bsuid or self.who.number, True)
+        value = {
+            "metadata": {"phone_number_id": "1"},
+            "contacts": [me],
+            "messages": [head | {"context": {"from": self.who.number}} | message],
+        }
+        return json.dumps({"entry": [{"changes": [{"field": "messages", "value": value}]}]}).encode()
+
+    def _choice(self, step: str, codes: list[str]) -> str:
+        fixed = {
+            "category": self.story.category,
+            "police": self.story.police,
+            "contact": self.story.contact,
+            "district": self.story.district,
+            "now": self.story.now,
+            "partial": "yes",
+            "evidence": "next",
+            "summary": "send",
+        }
+        if step in fixed:
+            return fixed[step]
+        return self.rng.choice([code for code in codes if not code.startswith("@")])
+
+
+def choices_of(payload: Payload) -> tuple[Choice, ...]:
+    """What can be tapped."""
+    if isinstance(payload, Buttons):
+        return payload.buttons
+    return payload.rows if isinstance(payload, Rows) else ()
+
+
+def body_of(payload: Payload) -> str:
+    """The words of a message."""
+    assert isinstance(payload, Text | Buttons | Rows)
+    return payload.body
+
+
+def answer_all(town: Town) -> None:
+    """Every office takes up, answers (where it can) and closes all its cases."""
+    for seat in town.boxes:
+        town.work(seat, _work_off)
+
+
+def _work_off(desk: Desk, serial: str) -> None:
+    actor = DIG if desk.config.role == "range" else SP
+
+    def version() -> int:
+        return ledger.find(desk, serial).version
+
+    if ledger.find(desk, serial).status != "received":
+        return
+    cases.screen(desk, serial, actor, version(), "a note")
+    if cases.get(desk, serial).can_answer:
+        cases.answer(desk, serial, actor, version(), "action_taken", ("raid",))
+    cases.close(desk, serial, actor, version(), OUTCOMES[0])

@@ -1,0 +1,114 @@
+"""Twin worlds: the same story, clock and chance, other people. Outside relay/ nobody can tell which is which."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from relay.dialogue import Say, Told
+from relay.events import Sender
+from relay.submission import Submission
+from tests.anonymity.conftest import MakeTown
+from tests.anonymity.stories import Story, Teller, Who, answer_all, by_chance
+from tests.anonymity.town import Town
+from tests.anonymity.views import View, differences, outside, sizes_in_relay
+
+ASHA = Who("919812345678", "", "Asha")
+VIMLA = Who("917301298406", "", "Kumari Vimla Devi")
+HIDDEN = Who("919812345678", "IN.4711082930561742", "@hidden")
+LONGEST = Who("917301298406", "IN.ENT." + "Z" * 128, "L" * 80)
+
+DEMO = Story(1, "drugs", "no", "push", 2)
+STORIES = [
+    DEMO,
+    Story(2, "police_corruption", "yes", "push", 1),
+    Story(3, "heinous", "no", "none", 0, now="yes"),
+    *(by_chance(seed) for seed in (11, 12, 13, 14, 15)),
+]
+
+
+def live(make_town: MakeTown, who: Who, story: Story) -> Town:
+    """A town in which ``who`` tells ``story``, and the offices do their work."""
+    town = make_town(story.seed)
+    teller = Teller(town, who, story)
+    teller.tell()
+    town.release()
+    town.jobs()
+    teller.write(f"status {teller.receipt}")
+    answer_all(town)
+    town.send_replies()
+    town.jobs()
+    town.pass_time(3600)
+    return town
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: f"{story.seed}-{story.category}")
+def test_twins_look_alike(make_town: MakeTown, story: Story) -> None:
+    town = live(make_town, ASHA, story)
+    seen, sizes = outside(town), sizes_in_relay(town)
+    twin = live(make_town, VIMLA, story)
+    assert differences(seen, outside(twin)) == []
+    assert differences(sizes, sizes_in_relay(twin)) == []
+
+
+@pytest.mark.parametrize("who", [HIDDEN, LONGEST], ids=["id", "longest id"])
+@pytest.mark.parametrize("story", STORIES[:2], ids=lambda story: story.category)
+def test_a_number_and_an_id_of_any_length_look_alike(make_town: MakeTown, story: Story, who: Who) -> None:
+    town = live(make_town, ASHA, story)
+    seen, vault = outside(town), sizes_in_relay(town, vault_only=True)
+    twin = live(make_town, who, story)
+    assert differences(seen, outside(twin)) == []
+    assert differences(vault, sizes_in_relay(twin, vault_only=True)) == []
+    assert vault["vault.db vault"] or story.contact == "none"
+
+
+def test_the_story_goes_all_the_way(make_town: MakeTown) -> None:
+    seen = outside(live(make_town, ASHA, DEMO))
+    kinds = {str(entry[1][2]) for entry in seen["messages"] if len(entry) == 3}
+    assert {"report", "acknowledgement", "reply", "settled", "state", "digest", "file", "hello"} == kinds
+    assert [row[-3] for row in seen["jaunpur: box.db reply"]] == ["settled"]
+    assert len([name for name in seen if name.startswith("jaunpur: evidence/")]) == 2
+    assert seen["jaunpur: keys.db report_key"]
+    assert seen["range: range.db digest_cell"]
+
+
+def test_another_story_does_not_look_alike(make_town: MakeTown) -> None:
+    seen = outside(live(make_town, ASHA, DEMO))
+    other = outside(live(make_town, ASHA, replace(DEMO, contact="none")))
+    assert {"messages", "jaunpur: box.db report", "jaunpur: keys.db report_key"} <= set(
+        differences(seen, other)
+    )
+
+
+Submit = Callable[[Submission, Told, Sender, float], tuple[Say, ...]]
+_submit = Submission.submit
+
+
+def name_in_place(self: Submission, told: Told, sender: Sender, now: float) -> tuple[Say, ...]:
+    return _submit(self, replace(told, place=f"{told.place} {sender.phone}"), sender, now)
+
+
+def chance_of_the_person(self: Submission, told: Told, sender: Sender, now: float) -> tuple[Say, ...]:
+    self._rng.getrandbits(8 + int(sender.phone) % 64)
+    return _submit(self, told, sender, now)
+
+
+def later_for_some(self: Submission, told: Told, sender: Sender, now: float) -> tuple[Say, ...]:
+    return _submit(self, told, sender, now + 3600 * (int(sender.phone) % 5))
+
+
+@pytest.mark.parametrize("weak", [name_in_place, chance_of_the_person, later_for_some])
+def test_a_weakened_report_is_noticed(
+    make_town: MakeTown, monkeypatch: pytest.MonkeyPatch, weak: Submit
+) -> None:
+    monkeypatch.setattr(Submission, "submit", weak)
+    seen = outside(live(make_town, ASHA, DEMO))
+    assert "messages" in differences(seen, outside(live(make_town, VIMLA, DEMO)))
+
+
+def test_a_vault_without_padding_is_noticed(make_town: MakeTown, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("relay.vault.PADDED_BYTES", 1)
+    sizes: list[View] = [
+        sizes_in_relay(live(make_town, who, DEMO), vault_only=True) for who in (ASHA, HIDDEN)
+    ]
+    assert differences(*sizes) == ["vault.db vault"]
