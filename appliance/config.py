@@ -81,7 +81,7 @@ def load(root: Path) -> BoxConfig:
         broker=settings.address("broker"),
         broker_tls=settings.flag("broker_tls", True),
         broker_user=settings.text("broker_user", ""),
-        broker_password=settings.text("broker_password", ""),
+        broker_password=settings.secret("broker_password", ""),
         fault_point=settings.text("fault_point", ""),
         retry_base_s=settings.number("retry_base_s", 2, least=0.01),
         retry_cap_s=settings.number("retry_cap_s", 300, least=0.01),

@@ -20,8 +20,8 @@ from appliance.rangenode import accept as range_accept
 from sync import canonical, exchange, faults, outbox, transfer, watchdog
 from sync.clock import Clock
 from sync.db import transaction
-from sync.directory import DISTRICT, RANGE
-from sync.errors import Unreadable
+from sync.directory import DISTRICT, RANGE, RELAY
+from sync.errors import NotForUs, Unreadable
 from sync.exchange import Exchange, Identity, Opened
 from sync.exchange.program import Handler
 from sync.link import Broker, Departure, Link
@@ -56,7 +56,9 @@ class BoxProgram:
 
     def before(self, opened: Sequence[Opened]) -> None:
         """Keeps the report keys of a group, durably, before its reports."""
-        contacts = [one.messages["contact"] for one in opened if "contact" in one.messages]
+        contacts = [
+            one.messages["contact"] for one in opened if "contact" in one.messages and self._is(one, RELAY)
+        ]
         if not contacts:
             return
         with transaction(self._keys_conn):
@@ -103,6 +105,7 @@ class BoxProgram:
     def _report(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
         body = opened.messages["body"]
         assert isinstance(body, ReportBody)
+        self._only_from(RELAY, opened)
         inbox.handle_report(self._desk, body, opened.envelope.header.id, now)
         for manifest in body.evidence:
             size_bytes = files.sealed_size(manifest.size_bytes)
@@ -112,7 +115,16 @@ class BoxProgram:
     def _settled(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
         message = opened.messages["message"]
         assert isinstance(message, Settled)
+        self._only_from(RELAY, opened)
         replies.settled(conn, message.items)
+
+    def _only_from(self, role: str, opened: Opened) -> None:
+        """Another box is a node in good standing too, but it must not put a report or a digest into this one."""
+        if not self._is(opened, role):
+            raise NotForUs(f"a {opened.envelope.header.purpose} came from a node that is no {role}")
+
+    def _is(self, opened: Opened, role: str) -> bool:
+        return self._desk.directory.node(opened.sender).role == role
 
     def _message(self, parcel: Parcel) -> Message | None:
         plain = locks.unlock(self._desk.field_key, parcel.content, f"outbox:{parcel.message_id}")

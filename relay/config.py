@@ -1,6 +1,6 @@
 """The relay's settings, read once from ``config.toml`` in its root folder."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sync.config import Settings, read
@@ -51,11 +51,11 @@ class RelayConfig:
     retry: Retry
     hello_every_s: float
     fault_point: str
-    app_secret: str
-    verify_token: str
+    app_secret: str = field(repr=False)
+    verify_token: str = field(repr=False)
     graph_url: str
     graph_version: str
-    graph_token: str
+    graph_token: str = field(repr=False)
     phone_number_id: str
     display_number: str
     runtime_dir: Path
@@ -84,11 +84,11 @@ def load(root: Path) -> RelayConfig:
         ),
         hello_every_s=settings.number("hello_every_s", 60, least=0.1),
         fault_point=settings.text("fault_point", ""),
-        app_secret=settings.text("app_secret"),
-        verify_token=settings.text("verify_token"),
+        app_secret=settings.secret("app_secret"),
+        verify_token=settings.secret("verify_token"),
         graph_url=settings.text("graph_url", "https://graph.facebook.com"),
         graph_version=settings.text("graph_version", "v26.0"),
-        graph_token=settings.text("graph_token"),
+        graph_token=settings.secret("graph_token"),
         phone_number_id=settings.text("phone_number_id"),
         display_number=settings.text("display_number", ""),
         runtime_dir=settings.path("runtime_dir", root, "/run/satark"),
@@ -108,7 +108,7 @@ def _broker(settings: Settings, root: Path) -> Broker:
     if settings.flag("broker_tls", True):
         tls = root / "tls"
         return Broker(host, port, tls / "ca.pem", tls / "cert.pem", tls / "key.pem")
-    return Broker(host, port, user=settings.text("broker_user"), password=settings.text("broker_password"))
+    return Broker(host, port, user=settings.text("broker_user"), password=settings.secret("broker_password"))
 
 
 def _quiet(settings: Settings) -> tuple[int, int] | None:

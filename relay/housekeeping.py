@@ -13,6 +13,8 @@ from sync.db import transaction
 KEEP_DELIVERED_S = 14 * DAY_S
 KEEP_RECEIPT_S = 400 * DAY_S
 KEEP_CLOSED_RECEIPT_S = 30 * DAY_S
+REPLY_WEEKS = 14
+"""Longer than any vault row lives: a command that comes again finds nobody to write to."""
 KEEP_LOOSE_FILE_S = 2 * DAY_S
 
 
@@ -32,6 +34,7 @@ def keep_house(
     with transaction(conn):
         drafts.drop_lost(conn, [key.day for key in keys.live()])
         conn.execute("delete from tag where week<=?", (week_of(now) - TAG_WEEKS,))
+        conn.execute("delete from reply where settled=1 and week<=?", (week_of(now) - REPLY_WEEKS,))
         conn.execute(
             "delete from chat_out where state in ('sent','delivered','read','failed') and id not in"
             " (select id from chat_out order by id desc limit 1000)"

@@ -64,8 +64,8 @@ create table held(                    -- an acknowledged report before its relea
     recipient text not null,          -- node
     body_key text not null,
     body blob not null,               -- sealed part
-    contact_key text,                 -- null: the informant keeps no way to be reached
-    contact blob,
+    contact_key text not null,
+    contact blob not null,
     release_at real not null
 ) strict
 """,
@@ -93,8 +93,7 @@ create table receipt(                 -- what a receipt holder may ask; no way l
 create table token(                   -- a button whose effect is on disk; the button's own code is not
     hash blob primary key,
     effect text not null,             -- undo
-    message_id text not null,
-    expires_at integer not null
+    message_id text not null
 ) strict, without rowid
 """,
     """

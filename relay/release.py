@@ -76,6 +76,4 @@ def _send(conn: sqlite3.Connection, envelope: Envelope, now: float) -> None:
 
 def _parts(row: sqlite3.Row) -> tuple[SealedPart, ...]:
     body = SealedPart("body", row["body_key"], row["body"])
-    if row["contact"] is None:
-        return (body,)
     return body, SealedPart("contact", row["contact_key"], row["contact"])

@@ -53,13 +53,13 @@ class Submission:
         handle, report_key = self._random_hex(), self._rng.randbytes(locks.KEY_BYTES)
         message_id = self._random_hex()
         recipient = self._recipient(told)
-        reachable = told.contact == "push"
-        if reachable:
+        if told.contact == "push":
             self._vault.keep(handle, report_key, sender, told.language, now)
             faults.at("vault-written")
-        contact = Contact(1, handle, report_key) if reachable else None
+        # A contact part goes in every case: without a vault row it opens nothing, and the broker sees no difference.
+        contact = Contact(1, handle, report_key)
         self._hold(message_id, _body(told, handle, now), contact, recipient, now, told.happening_now)
-        undo = None if told.happening_now else self._undo_token(message_id, now)
+        undo = None if told.happening_now else self._undo_token(message_id)
         said = self._receipt(told, handle, message_id, recipient, undo, now)
         faults.at("report-written")
         return said
@@ -91,10 +91,10 @@ class Submission:
         return row["handle"], [file["file_id"] for file in files]
 
     def _hold(
-        self, message_id: str, body: ReportBody, contact: Contact | None, to: Node, now: float, at_once: bool
+        self, message_id: str, body: ReportBody, contact: Contact, to: Node, now: float, at_once: bool
     ) -> None:
         sealed_body = self._seal("body", encode(body), to, message_id)
-        sealed_contact = self._seal("contact", encode(contact), to, message_id) if contact else None
+        sealed_contact = self._seal("contact", encode(contact), to, message_id)
         wait_s = 0.0 if at_once else self._pace.undo_s + self._rng.uniform(0, self._pace.jitter_max_s)
         self._conn.execute(
             "insert into held values(?,?,?,?,?,?,?,?)",
@@ -104,8 +104,8 @@ class Submission:
                 to.id,
                 sealed_body.key,
                 sealed_body.ciphertext,
-                sealed_contact.key if sealed_contact else None,
-                sealed_contact.ciphertext if sealed_contact else None,
+                sealed_contact.key,
+                sealed_contact.ciphertext,
                 now + wait_s,
             ),
         )
@@ -138,11 +138,11 @@ class Submission:
             raise ConfigError("the directory names no range node")
         return nodes[0]
 
-    def _undo_token(self, message_id: str, now: float) -> str:
+    def _undo_token(self, message_id: str) -> str:
+        """The code behind the button; it works as long as the report is held, at least for the undo window."""
         token = self._random_hex()
         self._conn.execute(
-            "insert into token values(?,?,?,?)",
-            (locks.digest(token.encode()), "undo", message_id, int(now + self._pace.undo_s)),
+            "insert into token values(?,?,?)", (locks.digest(token.encode()), "undo", message_id)
         )
         return token
 

@@ -23,6 +23,13 @@ class Settings:
             raise self._wrong(key, value, "one of " + ", ".join(one_of))
         return str(value)
 
+    def secret(self, key: str, default: str | None = None) -> str:
+        """A string that no complaint repeats."""
+        value = self.values.get(key, default)
+        if not isinstance(value, str):
+            raise ConfigError(f"{self.source}: {key} is missing or not in quotes, wanted: text")
+        return value
+
     def number(
         self, key: str, default: float | None = None, *, least: float = 0, most: float = 1e12
     ) -> float:

@@ -1,6 +1,7 @@
 """What a person reads when something cannot be done: what is wrong, and what to do about it."""
 
 import logging
+import traceback
 
 from flask import Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -80,8 +81,10 @@ def wrong_host(error: SecurityError) -> ResponseReturnValue:
 
 
 def broken(error: Exception) -> ResponseReturnValue:
-    """A fault of ours: logged with its trace, told without it; a page that needs neither database nor session."""
-    log.error("a page failed: %s", request.endpoint, exc_info=error)
+    """A fault of ours: logged by type and place, told without; a page that needs neither database nor session."""
+    # Never the message: it may quote what an informant told.
+    places = (f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-6:])
+    log.error("a page failed: %s: %s at %s", request.endpoint, type(error).__name__, " < ".join(places))
     return current_app.jinja_env.get_template("broken.html").render(), 500
 
 

@@ -22,7 +22,7 @@ STORY = "रोज़ शाम को बस अड्डे के पीछ�
 PLACE = "बस अड्डे के पीछे, नीली दुकान"
 ONE_IN_JAUNPUR = {"जौनपुर": 1}
 _RECEIPT = re.compile(r"\d{4} ?\d{4} ?\d{4} ?\d{4}")
-_ANSWER_HI = "आपकी सूचना पर कार्रवाई हुई है: छापा मारा गया। धन्यवाद।"
+ANSWER_HI = "आपकी सूचना पर कार्रवाई हुई है: छापा मारा गया। धन्यवाद।"
 
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ def play(world: World, telling: Telling) -> None:
     _check_empty(offices, ("ghazipur", "chandauli", "range"))
     telling.done("the pages of Ghazipur, Chandauli and the range show no case")
     answer(office, serial)
-    phone.wait_for(lambda message: message["text"] == _ANSWER_HI, PATIENCE_S)
+    phone.wait_for(lambda message: message["text"] == ANSWER_HI, PATIENCE_S)
     telling.done("staff answered by template; the phone shows it in Hindi")
     until(lambda: range_counts(offices["range"]) == ONE_IN_JAUNPUR, "the range counts one case")
     telling.done("the range's page counts one case in all, in Jaunpur")
@@ -155,7 +155,7 @@ def answer(office: Office, serial: str) -> None:
     if version is None:
         raise Broken("the answer page has no version field")
     path = f"{query}&version={version[1]}"
-    if _ANSWER_HI not in office.page(path):
+    if ANSWER_HI not in office.page(path):
         raise Broken("the preview does not show the exact words of the answer")
     office.send(path, "/answer", {})
 

@@ -181,11 +181,15 @@ def build(
     simulator_url = graph_url or f"http://{HOST}:{simulator_port}"
     fleet = enrol_all(state, _line(broker), pace or Pace(), simulator_url, clock, runtime_dir)
     world = World(fleet, runtime_dir, simulator_url, _people(fleet, clock), fleet.broker())
-    if world.broker is not None:
-        world.broker.start()
-    if graph_url is None:
-        world.processes["simulator"] = _simulator(fleet, simulator_port)
-        wait(lambda: listens(simulator_port), "the simulator does not listen", START_S)
+    try:
+        if world.broker is not None:
+            world.broker.start()
+        if graph_url is None:
+            world.processes["simulator"] = _simulator(fleet, simulator_port)
+            wait(lambda: listens(simulator_port), "the simulator does not listen", START_S)
+    except Unavailable:
+        dismantle(world)
+        raise
     return world
 
 
@@ -256,8 +260,15 @@ def _people(fleet: Fleet, clock: Callable[[], float]) -> dict[str, tuple[str, st
 
 
 def _simulator(fleet: Fleet, port: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "relay.simulator", "--port", str(port)]
-    command += ["--webhook-url", f"http://{HOST}:{fleet.ports['relay']}/webhook"]
-    command += ["--app-secret", fleet.secrets["app_secret"], "--verify-token", fleet.secrets["verify_token"]]
-    command += ["--access-token", fleet.secrets["graph_token"], "--phone-number-id", "100000000000001"]
+    settings = {
+        "port": str(port),
+        "webhook-url": f"http://{HOST}:{fleet.ports['relay']}/webhook",
+        "app-secret": fleet.secrets["app_secret"],
+        "verify-token": fleet.secrets["verify_token"],
+        "access-token": fleet.secrets["graph_token"],
+        "phone-number-id": "100000000000001",
+    }
+    # One word each: a secret may begin with a dash.
+    options = [f"--{name}={value}" for name, value in settings.items()]
+    command = [sys.executable, "-m", "relay.simulator", *options]
     return spawn(command, fleet.state / "logs" / "simulator.log")

@@ -1,0 +1,222 @@
+"""The story clicked by people in a real Chromium: the phone's page, the office's pages, and the phone again."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
+
+from provisioning.demo import world
+from provisioning.demo.fleet import HOST
+from provisioning.demo.story import ANSWER_HI, PICTURES, PLACE, STORY
+from provisioning.demo.world import World
+from tests.journeys.town import LINE, PACE, PATIENCE_S
+from tests.waiting import wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.slow]
+
+SCREENS = Path(__file__).parents[2] / "docs" / "screens"
+OFFICES = ("jaunpur-jobs", "jaunpur-web", "range-link", "range-web")
+FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync --lang=hi"
+).split()
+PHONE, DESK = (412, 915), (1366, 768)
+
+
+@dataclass
+class Tab:
+    """One tab, all that it asked for and complained of; takes pictures where wanted."""
+
+    page: Page
+    base: str
+    screens: bool
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def listen(self) -> None:
+        """From now on."""
+        self.page.set_default_timeout(PATIENCE_S * 1000)
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def shot(self, name: str) -> None:
+        """A picture for docs/screens."""
+        self.page.evaluate("document.fonts.ready")
+        if self.screens:
+            SCREENS.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=SCREENS / f"{name}.png")
+
+    def sign_in(self, login: tuple[str, str]) -> None:
+        """As one of the office."""
+        self.page.goto(self.base)
+        self.page.fill("#name", login[0])
+        self.page.fill("#password", login[1])
+        self.page.click("main button")
+        self.page.wait_for_url(lambda url: "sign-in" not in url)
+
+    def check(self) -> None:
+        """Nothing on the console, nothing from elsewhere."""
+        assert self.complaints == []
+        assert [url for url in self.asked if not url.startswith(self.base + "/")] == []
+
+
+class Hand:
+    """A thumb on the phone's page."""
+
+    def __init__(self, page: Page) -> None:
+        """``page``: a chat."""
+        self.page = page
+
+    def said(self, words: str) -> Locator:
+        """The newest message of the bot with these words."""
+        return self.page.locator("article:not(.own)", has_text=words).last
+
+    def write(self, prompt: str, text: str) -> None:
+        """Waits for the question, types, and presses Enter."""
+        self.said(prompt).wait_for()
+        self.page.fill("#text", text)
+        self.page.press("#text", "Enter")
+
+    def tap(self, prompt: str, title: str) -> None:
+        """Taps a button below a question."""
+        self.said(prompt).get_by_role("button", name=title, exact=True).click()
+
+    def pick(self, prompt: str, title: str) -> None:
+        """Opens the list below a question and taps a row of it."""
+        self.said(prompt).locator("button.choice").click()
+        self.page.locator("#sheet-rows button.row", has_text=title).click()
+
+
+@pytest.fixture
+def offices(tmp_path: Path) -> Iterator[World]:
+    """The relay, Jaunpur's box and the range with their pages."""
+    made = world.build(tmp_path, "mosquitto", PACE)
+    try:
+        for name in (*LINE, *OFFICES):
+            made.start(name)
+        made.wait_until_serving(("relay", "jaunpur", "range"))
+        yield made
+    finally:
+        world.dismantle(made)
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+def open_tab(browser: Browser, base: str, request: pytest.FixtureRequest, size: tuple[int, int]) -> Tab:
+    """A tab of its own context. The LAN's CA is checked elsewhere (``provisioning.demo.office``)."""
+    context = browser.new_context(
+        viewport=ViewportSize(width=size[0], height=size[1]),
+        ignore_https_errors=True,
+        locale="hi-IN",
+        timezone_id="Asia/Kolkata",
+    )
+    tab = Tab(context.new_page(), base, bool(request.config.getoption("--screens", default=False)))
+    tab.listen()
+    return tab
+
+
+def new_chat(tab: Tab) -> Hand:
+    """Makes a phone on the simulator's page and opens its chat."""
+    tab.page.goto(tab.base)
+    tab.page.fill("input[name=label]", "Asha")
+    tab.page.click("form button")
+    tab.page.wait_for_selector("#composer")
+    return Hand(tab.page)
+
+
+def report_by_hand(tab: Tab, hand: Hand) -> None:
+    """From "Hi" to the receipt."""
+    tab.page.fill("#text", "Hi")
+    tab.page.press("#text", "Enter")
+    hand.tap("हिन्दी", "हिन्दी")
+    hand.said("किस बारे में").locator("button.choice").click()
+    tab.shot("20-phone-categories")
+    tab.page.locator("#sheet-rows button.row", has_text="अवैध मादक पदार्थ").click()
+    hand.tap("पुलिसवाला", "नहीं")
+    hand.tap("रुक जाएं", "हां")
+    tell_drugs(tab, hand)
+    hand.tap("इसी समय", "नहीं")
+    hand.tap("नुकसान का डर", "नहीं")
+    hand.tap("इसी चैट में", "हां, इसी चैट में")
+    hand.said("एक बार देख लें").wait_for()
+    tab.shot("22-phone-summary")
+    hand.tap("एक बार देख लें", "भेजें")
+    expect(hand.said("पर्ची नंबर")).to_contain_text(re.compile(r"\d{4} \d{4} \d{4} \d{4}"))
+    tab.shot("23-phone-receipt")
+
+
+def tell_drugs(tab: Tab, hand: Hand) -> None:
+    """The category's own questions, a photo and the place."""
+    hand.pick("का धंधा", "गांजा / चरस")
+    hand.tap("वहां क्या", "बिक्री")
+    hand.write("कौन करता है", "दो लड़के, लाल मोटरसाइकिल")
+    hand.pick("कब होता", "शाम को")
+    hand.write("फोटो हों तो", STORY)
+    tab.page.set_input_files("#file", PICTURES / "clean.jpg")
+    hand.said("अब तक: 1").wait_for()
+    tab.shot("21-phone-photo")
+    hand.tap("अब तक: 1", "आगे")
+    hand.pick("या नाम या नंबर", "जौनपुर")
+    hand.write("थाने का नाम", "शाहगंज")
+    hand.write("ठीक जगह", PLACE)
+
+
+def answer_by_hand(tab: Tab) -> None:
+    """List, case, the photo shown, answer, preview, send."""
+    page = tab.page
+    rows = page.locator("tr[data-case]")
+    wait_until(lambda: page.goto(tab.base + "/cases") and rows.count(), PATIENCE_S, "a case on the list")
+    assert rows.count() == 1
+    tab.shot("24-story-list")
+    rows.locator("a").first.click()
+    expect(page.locator("main")).to_contain_text(PLACE)
+    page.click("button.picture")
+    picture = page.locator(".evidence img")
+    # Not wait_for_function: what it repeats is evaluated in the page, where the page's own policy forbids it.
+    wait_until(lambda: picture.evaluate("image => image.naturalWidth"), PATIENCE_S, "the photo")
+    tab.shot("25-story-case")
+    page.click("a[href$='/answer']")
+    page.check("#template-action_taken")
+    page.select_option("#action_taken-action", "raid")
+    page.click("main form button")
+    page.wait_for_url("**/answer/preview?*")
+    expect(page.locator("main")).to_contain_text(ANSWER_HI)
+    tab.shot("26-story-preview")
+    page.click("main form button")
+    page.wait_for_url(re.compile(r"/cases/JNP-\d+-\d+$"))
+
+
+def test_the_story_clicked_by_people(
+    offices: World, browser: Browser, request: pytest.FixtureRequest
+) -> None:
+    phone = open_tab(browser, offices.simulator_url, request, PHONE)
+    hand = new_chat(phone)
+    report_by_hand(phone, hand)
+    desk = open_tab(browser, f"https://{HOST}:{offices.fleet.ports['jaunpur']}", request, DESK)
+    desk.sign_in(offices.logins["sp.jaunpur"])
+    answer_by_hand(desk)
+    hand.said(ANSWER_HI).wait_for()
+    phone.shot("27-phone-answer")
+    over = open_tab(browser, f"https://{HOST}:{offices.fleet.ports['range']}", request, DESK)
+    over.sign_in(offices.logins["sp.range"])
+    counted = over.page.locator("tbody tr", has_text="जौनपुर").locator("b").first
+    wait_until(
+        lambda: over.page.goto(over.base + "/range") and counted.count() and counted.inner_text() == "1",
+        PATIENCE_S,
+        "the range counts one",
+    )
+    over.shot("28-story-range")
+    for tab in (phone, desk, over):
+        tab.check()
