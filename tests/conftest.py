@@ -52,6 +52,11 @@ def _tools_of(item: pytest.Item) -> set[str]:
     return named | implied
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--screens: the browser tests write a picture of every page to docs/screens/."""
+    parser.addoption("--screens", action="store_true", help="write screenshots of every page to docs/screens")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip the tests whose tools are missing or that want root, and only those."""
     missing = set(os.environ.get("SATARK_MISSING", "").split())

@@ -56,7 +56,8 @@ def _rows(step: str, state: State, book: Book) -> tuple[Choice, ...]:
 
 
 def _row(step: str, choice: Choice) -> Choice:
-    description = choice.description if units(choice.description) <= ROW_DESCRIPTION else ""
+    repeats = choice.title.endswith(choice.description)
+    description = "" if repeats or units(choice.description) > ROW_DESCRIPTION else choice.description
     return Choice(choice_id(step, choice.id), cut(choice.title, ROW_TITLE), description)
 
 

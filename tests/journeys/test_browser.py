@@ -26,6 +26,8 @@ FLAGS = (
 ).split()
 PHONE, DESK = (412, 915), (1366, 768)
 
+expect.set_options(timeout=20_000)  # the default of 5 s is short on a busy machine
+
 
 @dataclass
 class Tab:

@@ -1,4 +1,4 @@
-"""The office that most tests of this folder browse, and the option that writes screenshots."""
+"""The office that most tests of this folder browse."""
 
 from pathlib import Path
 
@@ -8,11 +8,6 @@ from flask import Flask
 from appliance.desk import Desk
 from tests.appliance.office import Watch, open_office
 from tests.webui.world import Visitor, site_of, somebody, without_tls
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """--screens: the browser test writes a picture of every page to docs/screens/."""
-    parser.addoption("--screens", action="store_true", help="write screenshots of every page to docs/screens")
 
 
 @pytest.fixture

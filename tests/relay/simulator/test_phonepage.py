@@ -23,6 +23,8 @@ PNG = (
     b"\0\0\0\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\0\x05\0\x01\xff\x89\x99=\x1d\0\0\0\0IEND\xaeB`\x82"
 )
 
+expect.set_options(timeout=20_000)  # the default of 5 s is short on a busy machine
+
 
 @pytest.fixture
 def page() -> Iterator[Page]:
