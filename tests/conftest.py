@@ -20,7 +20,8 @@ TOOLS = {
 }
 IMPLIED = {"browser": ("chromium", "fonts"), "broker": ("mosquitto",)}
 
-SEED = int(os.environ.get("SATARK_SEED") or random.SystemRandom().randrange(2**32))
+SEED = int(os.environ.setdefault("SATARK_SEED", str(random.SystemRandom().randrange(2**32))))
+"""One for the run: worker processes find it in the environment."""
 IN_CI = bool(os.environ.get("CI"))
 
 # "fixed" gives the same examples on every machine; "wide" (--hypothesis-profile=wide) searches anew.

@@ -24,6 +24,8 @@ from tests.anonymity.town import Town
 from tests.anonymity.views import dump
 from webui.cli import web as box_web
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 ROOT = Path(__file__).parents[2]
 WORDS = "kumud-talab ke paas 7731"
 WHO = Who("919812345678", "IN.4711082930561742", "Ashavati Planted")

@@ -13,6 +13,8 @@ from tests.anonymity.stories import Story, Teller, Who, answer_all
 from tests.anonymity.town import Town
 from tests.anonymity.views import dump
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 ASHA = Who("919812345678", "", "Asha")
 HIDDEN = Who("917301298406", "IN.4711082930561742", "Hidden")
 STORY = Story(1, "drugs", "no", "push", 1)

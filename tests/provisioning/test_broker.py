@@ -15,6 +15,8 @@ from sync.errors import Unavailable
 from tests.brokers import Client, Clients, RunningBroker, tls_context
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 
 def inbox_of(client: Client, node: str) -> list[bytes]:
     return [payload for topic, payload in client.received if topic.startswith(f"{topics.ROOT}/{node}/")]

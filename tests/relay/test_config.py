@@ -55,7 +55,6 @@ def test_with_tls_the_certificates_lie_in_the_root(tmp_path: Path) -> None:
         ("quiet_hours", "9pm-8am", "another pair of hours"),
         ("quiet_hours", "21-24", "another pair of hours"),
         ("quiet_hours", "21", "another pair of hours"),
-        ("app_secret", 7, "text"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_wanted(
@@ -64,6 +63,13 @@ def test_a_wrong_value_is_named_with_what_is_wanted(
     with pytest.raises(ConfigError) as caught:
         _load(tmp_path, **{key: value})
     assert f"{key} is {value!r}" in str(caught.value) and wanted in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["app_secret", "verify_token", "graph_token"])
+def test_a_secret_is_repeated_by_no_complaint(tmp_path: Path, key: str) -> None:
+    with pytest.raises(ConfigError, match=f"{key} is missing or not in quotes") as caught:
+        _load(tmp_path, **{key: 31337})
+    assert "31337" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

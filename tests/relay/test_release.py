@@ -53,10 +53,13 @@ def test_the_envelope_verifies_and_opens_at_its_box(relay: FakeRelay) -> None:
     assert (envelope.header.id, envelope.header.index) == (held.message_id, 0)
 
 
-def test_a_report_without_contact_is_one_part(relay: FakeRelay) -> None:
-    relay.submit(told(contact="none", happening_now=True))
+def test_the_broker_sees_no_difference_in_a_report_without_a_way_back(relay: FakeRelay) -> None:
+    for contact in ("push", "none"):
+        relay.submit(told(contact=contact, happening_now=True))
     _release(relay)
-    assert [part.name for part in _envelopes(relay)[0].parts] == ["body"]
+    one, other = ([(part.name, len(part.ciphertext)) for part in e.parts] for e in _envelopes(relay))
+    assert one == other
+    assert [name for name, _ in one] == ["body", "contact"]
 
 
 def test_indices_are_dense_for_each_recipient(relay: FakeRelay) -> None:

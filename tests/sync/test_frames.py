@@ -62,13 +62,20 @@ def test_reading_anything_of_our_size_gives_a_frame_or_unreadable(
         assert frames.of_envelope(content)[: len(content) + 5] == data[: len(content) + 5]
 
 
+def _read(frame: bytes) -> bytes | Chunk | None:
+    try:
+        return frames.read(frame)
+    except Unreadable:
+        return None
+
+
 @given(st.integers(0, 2 * STEP_BYTES - 1), st.integers(1, 255))
 def test_an_altered_byte_never_goes_unseen_outside_the_content(at: int, change: int) -> None:
     envelope = fixed("carried", 5000)
     frame = bytearray(frames.of_envelope(envelope))
     frame[at] ^= change
-    if 5 <= at < 5005:
-        assert frames.read(bytes(frame)) != envelope
+    if at == 0 or 5 <= at < 5005:  # an altered kind may read as a chunk, which nobody then expects
+        assert _read(bytes(frame)) != envelope
     else:
         with pytest.raises(Unreadable):
             frames.read(bytes(frame))

@@ -22,6 +22,8 @@ from tests.brokers import RunningBroker
 from tests.stations import Station, World, a_report
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 
 class PlainDesk:
     """Sends what it was given, keeps what came; fails as often as it is told to."""
