@@ -253,10 +253,14 @@ def _people(fleet: Fleet, clock: Callable[[], float]) -> dict[str, tuple[str, st
         staff = (("sp", RANGE),) if box == "range" else (("sp", SP), ("screener", SCREENER))
         for person, role in staff:
             name, password = f"{person}.{box}", secrets.token_urlsafe(12)
-            people.add(desk, name, f"{person.title()} {box.title()}", role, password)
+            people.add(desk, name, _display(person, box), role, password)
             logins[name] = (name, password)
         desk.conn.close()
     return logins
+
+
+def _display(person: str, box: str) -> str:
+    return f"{'DIG' if box == 'range' else 'SP' if person == 'sp' else 'Screener'} {box.title()}"
 
 
 def _simulator(fleet: Fleet, port: int) -> subprocess.Popen[bytes]:

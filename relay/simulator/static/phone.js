@@ -28,6 +28,13 @@ function make(tag, className, text) {
   return element;
 }
 
+// WhatsApp sets *words between stars* in bold.
+function written(text) {
+  const paragraph = make("p");
+  text.split(/\*([^*\n]+)\*/).forEach((part, at) => paragraph.append(at % 2 ? make("b", "", part) : part));
+  return paragraph;
+}
+
 function complain(text) {
   problem.textContent = text;
   problem.hidden = !text;
@@ -117,7 +124,7 @@ function bubble(message) {
   if (message.media_id) inside.append(picture(message));
   if (message.header) inside.append(make("h3", "", message.header));
   const icon = { location: "📍 ", contacts: "👤 ", unsupported: "⚠ " }[message.type] || "";
-  if (message.text) inside.append(make("p", "", icon + message.text));
+  if (message.text) inside.append(written(icon + message.text));
   if (message.footer) inside.append(make("p", "foot", message.footer));
   inside.append(mark(message));
   return inside;
