@@ -112,5 +112,11 @@ def broker(
     click.echo(f"start it with: mosquitto -c {path}")
 
 
+@authority.command("broker-conf")
+def broker_conf() -> None:
+    """Print the settings of the broker in production: systemd/mosquitto/mosquitto.conf."""
+    click.echo(brokers.production_conf(), nl=False)
+
+
 def _only_digits(text: str) -> str:
     return "".join(character for character in text if character.isdecimal())

@@ -11,6 +11,7 @@ from provisioning.cli.lazy import LazyGroup
         "web": ("webui.cli:web", "Serve the office's pages on the LAN."),
         "link": ("appliance.cli:link", "Keep the line to the relay: reports in, answers out."),
         "jobs": ("appliance.cli:jobs", "Run the timetable: digests, checks, what is to be forgotten."),
+        "restored": ("appliance.cli:restored", "Say that this box was restored from a backup."),
         "people": ("appliance.cli:people", "People who sign in on this box."),
     },
 )

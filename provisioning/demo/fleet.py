@@ -11,10 +11,13 @@ from provisioning import enrol, papers
 from provisioning.authority import Authority
 from provisioning.broker import AmqttBroker, Broker, MosquittoBroker
 from provisioning.enrol import Setting
+from relay.epochs import EpochStore
 from sync.clock import Clock
 from sync.directory import DISTRICT, RANGE, RELAY
 
 HOST = "127.0.0.1"
+EPOCH_STORE = "../relay-epochs"
+"""From the relay's root."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,7 @@ def enrol_all(state: Path, line: Line, pace: Pace, graph_url: str, clock: Clock,
         settings["listen"] = f"{HOST}:{ports[seat.name]}"
         settings |= relay if seat.role == RELAY else _box_settings(seat, pace)
         enrol.enrol(roots[seat.name], roots[seat.name] / "bundle.json", settings, authority.public)
+    EpochStore.initialise(roots["relay"] / EPOCH_STORE)
     _hand_out_directory(authority, roots)
     return Fleet(state, authority, line, roots, ids, ports, passwords, shared)
 
@@ -146,7 +150,7 @@ def _relay_settings(
         "phone_number_id": "100000000000001",
         "display_number": "+91 00000 00000",
         "runtime_dir": str(runtime_dir),
-        "epoch_store": "../relay-epochs",
+        "epoch_store": EPOCH_STORE,
         "undo_s": pace.undo_s,
         "jitter_max_s": pace.jitter_max_s,
         "reply_delay_min_s": pace.reply_delay_min_s,

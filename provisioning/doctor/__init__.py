@@ -27,6 +27,7 @@ CHECKS: tuple[CheckOf, ...] = (
     node.check_certificates,
     stores.check_databases,
     stores.check_outbox,
+    stores.check_arrivals,
     stores.check_peers,
     host.check_disk,
     host.check_clock,

@@ -1,9 +1,11 @@
 """Checks of the machine under a node: disk, clock, line, and what a thief of the disk would find."""
 
+import os
 from pathlib import Path
 
 from provisioning.doctor.finding import FAIL, OK, WARN, Finding, Node
 from provisioning.doctor.machine import Line
+from relay.epochs import MARKER
 from sync.clock import HOUR_S
 from sync.directory import RELAY
 from sync.errors import ConfigError
@@ -69,13 +71,18 @@ def check_runtime_dir(node: Node) -> list[Finding]:
 
 
 def check_epoch_store(node: Node) -> list[Finding]:
-    """The key to the vault must not lie on the disk of the vault."""
+    """The key to the vault must be there, and must not lie on the disk of the vault."""
     if node.role != RELAY:
         return []
     try:
         store = node.settings.path("epoch_store", node.root)
     except ConfigError:
         return [Finding("epoch_store", FAIL, "config.toml names none")]
+    if store.is_dir() and not os.access(store, os.X_OK):
+        return [Finding("epoch_store", WARN, f"{store} is closed to this user: not looked at")]
+    if not (store / MARKER).exists():
+        evidence = f"{store} has no {MARKER}: mount its volume; a new one: satark relay init-epochs --root {node.root}"
+        return [Finding("epoch_store", FAIL, evidence)]
     if _device(store) == _device(node.root):
         evidence = f"{store} IS ON THE SAME DEVICE as the vault: whoever takes this disk has both halves"
         return [Finding("epoch_store", WARN, evidence)]

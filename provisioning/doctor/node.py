@@ -15,6 +15,8 @@ from sync.errors import SatarkError
 
 KEY_BYTES = {"signing": 32, "body": 96, "contact": 96, "field": 32, "web": 32}
 CERTIFICATE_WARN_DAYS = 30
+SHARED = ("config.toml", "field.key")
+"""The box's processes read these by their group, as systemd/tmpfiles.d sets it."""
 
 
 def check_config(node: Node) -> list[Finding]:
@@ -25,8 +27,8 @@ def check_config(node: Node) -> list[Finding]:
         load(node.root)
     except SatarkError as error:
         return [Finding("config", FAIL, without_value(str(error)))]
-    if path.stat().st_mode & 0o077:
-        return [Finding("config", WARN, f"config.toml has mode {path.stat().st_mode & 0o777:o}, wanted 600")]
+    if fault := _mode_fault(path):
+        return [Finding("config", WARN, fault)]
     return [Finding("config", OK, f"{node.role} {node.id}")]
 
 
@@ -54,7 +56,7 @@ def check_directory(node: Node) -> list[Finding]:
 
 
 def check_keys(node: Node) -> list[Finding]:
-    """Every private key: there, of its size, for its owner only."""
+    """Every private key: there, of its size, closed to those who must not have it."""
     names = KEY_BYTES if node.role in BOXES else {"signing": 32}
     wrong = [_key_fault(node.root / "keys" / f"{name}.key", size) for name, size in names.items()]
     tls = ("key.pem", "lan.key") if node.role in BOXES else ("key.pem",)
@@ -62,17 +64,23 @@ def check_keys(node: Node) -> list[Finding]:
     faults = [fault for fault in wrong if fault]
     if faults:
         return [Finding("keys", FAIL, "; ".join(faults))]
-    return [Finding("keys", OK, f"{len(wrong)} private keys, mode 600")]
+    return [Finding("keys", OK, f"{len(wrong)} private keys, closed to others")]
 
 
 def _key_fault(path: Path, size_bytes: int | None) -> str:
     if not path.exists():
         return f"{path.name} is not there"
-    found = path.stat()
-    if found.st_mode & 0o077:
-        return f"{path.name} has mode {found.st_mode & 0o777:o}, wanted 600"
-    if size_bytes is not None and found.st_size != size_bytes:
-        return f"{path.name} has {found.st_size} bytes, wanted {size_bytes}"
+    found_bytes = path.stat().st_size
+    if size_bytes is not None and found_bytes != size_bytes:
+        return f"{path.name} has {found_bytes} bytes, wanted {size_bytes}"
+    return _mode_fault(path)
+
+
+def _mode_fault(path: Path) -> str:
+    mode = path.stat().st_mode & 0o777
+    is_shared = path.name in SHARED
+    if mode & (0o037 if is_shared else 0o077):
+        return f"{path.name} has mode {mode:o}, wanted {'600 or 640' if is_shared else '600'}"
     return ""
 
 

@@ -17,6 +17,9 @@ from sync.directory import RANGE, RELAY
 
 OUTBOX_WARN_S, OUTBOX_FAIL_S = 2 * HOUR_S, 3 * DAY_S
 CONTACT_WARN_S = HOUR_S
+TROUBLE = ("refused.", "quarantine", "unsendable")
+"""How the names of those counters begin that say that something was not taken."""
+NO_COUNT = "hello_issued"  # kept among the counters, but a time
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,25 @@ def _peers(conn: sqlite3.Connection, now: float) -> Finding:
     if silent:
         return Finding("peers", WARN, f"silent: {', '.join(silent)}")
     return Finding("peers", OK if rows else WARN, f"{len(rows)} heard in the last hour")
+
+
+def check_arrivals(node: Node) -> list[Finding]:
+    """What came and was not taken: frames refused, and envelopes that are kept whole for a newer program."""
+    return _of_main_database(node, "arrivals", _arrivals)
+
+
+def _arrivals(conn: sqlite3.Connection, now: float) -> Finding:
+    del now  # these count since the database was made
+    kept, size_bytes = conn.execute(
+        "select count(*), coalesce(sum(length(frame)), 0) from quarantine"
+    ).fetchone()
+    counted = conn.execute(
+        "select name, value from counter where name<>? order by name", (NO_COUNT,)
+    ).fetchall()
+    bad = [row["name"] for row in counted if row["name"].startswith(TROUBLE) and row["value"]]
+    evidence = f"{kept} in quarantine ({size_bytes / 1024:.0f} KiB)"
+    evidence += "".join(f"; {row['name']} {row['value']}" for row in counted)
+    return Finding("arrivals", WARN if kept or bad else OK, evidence)
 
 
 def _of_main_database(

@@ -153,10 +153,13 @@ def test_help_names_every_part_without_importing_it() -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        *(("relay", name) for name in ("web", "intake", "link")),
-        *(("box", name) for name in ("web", "link", "jobs", "people")),
+        *(("relay", name) for name in ("web", "intake", "link", "init-epochs")),
+        *(("box", name) for name in ("web", "link", "jobs", "people", "restored")),
         *(("node", name) for name in ("request", "enrol", "directory")),
-        *(("authority", name) for name in ("init", "admit", "revoke", "directory", "nodes", "broker")),
+        *(
+            ("authority", name)
+            for name in ("init", "admit", "revoke", "directory", "nodes", "broker", "broker-conf")
+        ),
         ("doctor",),
         ("demo",),
     ],

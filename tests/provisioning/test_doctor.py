@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from provisioning.authority import Authority
 from provisioning.doctor import machine, stores
 from provisioning.doctor.machine import Line, Machine
 from relay import migrations as relay_schema
+from relay.epochs import MARKER, EpochStore
 from sync import db
 from sync.clock import DAY_S, HOUR_S
 from tests.brokers import RunningBroker
@@ -95,6 +97,7 @@ def relay(tmp_path: Path) -> Ill:
     ill = make(tmp_path, "relay", None, dict(RELAY))
     for name, migrations in (("relay.db", relay_schema.relay_db), ("vault.db", relay_schema.vault_db)):
         db.open_db(ill.root / name, migrations).close()
+    EpochStore.initialise(ill.root / "store")
     return ill
 
 
@@ -174,6 +177,15 @@ def test_a_key_others_can_read_fails(box: Ill) -> None:
     assert box.examine()["keys"].evidence == "contact.key has mode 640, wanted 600"
 
 
+def test_what_the_units_share_by_their_group_is_no_fault(box: Ill) -> None:
+    (box.root / "config.toml").chmod(0o640)
+    (box.root / "keys" / "field.key").chmod(0o640)
+    found = box.examine()
+    assert (found["config"].severity, found["keys"].severity) == (doctor.OK, doctor.OK)
+    (box.root / "keys" / "field.key").chmod(0o644)
+    assert box.examine()["keys"].evidence == "field.key has mode 644, wanted 600 or 640"
+
+
 def test_missing_and_cut_keys_are_all_named(box: Ill) -> None:
     (box.root / "keys" / "body.key").unlink()
     (box.root / "keys" / "field.key").write_bytes(b"short")
@@ -233,6 +245,39 @@ def test_messages_that_wait_too_long_are_told(box: Ill, age_s: int, severity: st
 def test_a_message_a_receiver_put_aside_is_a_warning(box: Ill) -> None:
     put(box, "quarantined", box.machine.clock())
     assert box.examine()["outbox"].severity == doctor.WARN
+
+
+@pytest.mark.parametrize(
+    "counter", ["refused.Unreadable", "quarantined_there", "quarantine_full", "unsendable"]
+)
+def test_what_was_refused_is_a_warning_with_its_number(box: Ill, counter: str) -> None:
+    assert box.examine()["arrivals"].severity == doctor.OK
+    count(box, counter, 7)
+    check = box.examine()["arrivals"]
+    assert (check.severity, check.evidence) == (doctor.WARN, f"0 in quarantine (0 KiB); {counter} 7")
+
+
+def test_what_is_harmless_is_counted_without_a_warning(box: Ill) -> None:
+    count(box, "duplicate", 3)
+    count(box, "hello_issued", 1_800_000_000)
+    check = box.examine()["arrivals"]
+    assert (check.severity, check.evidence) == (doctor.OK, "0 in quarantine (0 KiB); duplicate 3")
+
+
+def test_the_quarantine_is_a_warning_with_its_size(relay: Ill) -> None:
+    conn = db.connect(relay.root / "relay.db")
+    conn.execute(
+        "insert into quarantine(at, sender, reason, frame) values(0, 'n1', 'ValueError', zeroblob(8192))"
+    )
+    conn.close()
+    check = relay.examine()["arrivals"]
+    assert (check.severity, check.evidence) == (doctor.WARN, "1 in quarantine (8 KiB)")
+
+
+def count(ill: Ill, name: str, value: int) -> None:
+    conn = db.connect(ill.root / "box.db")
+    conn.execute("insert into counter values(?, ?)", (name, value))
+    conn.close()
 
 
 def put(ill: Ill, state: str, created_at: float) -> None:
@@ -333,9 +378,21 @@ def test_an_epoch_store_on_the_vaults_disk_is_told_loudly(relay: Ill) -> None:
 
 
 def test_an_epoch_store_on_another_device_is_well(relay: Ill) -> None:
-    path = relay.root / "config.toml"
-    path.write_text(path.read_text().replace('"store"', '"/dev/shm"'))
-    assert relay.examine()["epoch_store"].severity == doctor.OK
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as store:
+        EpochStore.initialise(Path(store))
+        path = relay.root / "config.toml"
+        path.write_text(path.read_text().replace('"store"', f'"{store}"'))
+        assert relay.examine()["epoch_store"].severity == doctor.OK
+
+
+@pytest.mark.parametrize("is_mounted", [True, False])
+def test_a_store_that_was_never_begun_or_is_not_mounted_fails(relay: Ill, is_mounted: bool) -> None:
+    (relay.root / "store" / MARKER).unlink()
+    if not is_mounted:
+        (relay.root / "store").rmdir()
+    check = relay.examine()["epoch_store"]
+    assert check.severity == doctor.FAIL
+    assert f"satark relay init-epochs --root {relay.root}" in check.evidence
 
 
 def test_swap_is_a_warning(box: Ill, tmp_path: Path) -> None:

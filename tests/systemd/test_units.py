@@ -138,6 +138,19 @@ def test_a_hang_is_noticed_where_the_process_reports_progress(unit: str) -> None
     assert settings(unit).get("WatchdogSec") == (None if is_web else "60")
 
 
+@pytest.mark.parametrize("unit", [*SERVICES, f"mosquitto/{BROKER}.d/10-satark.conf"])
+def test_no_number_of_crashes_makes_the_unit_give_up(unit: str) -> None:
+    wanted = {"StartLimitIntervalSec": "0", "Restart": "on-failure", "RestartSec": "5"}
+    assert wanted.items() <= settings(unit).items()
+    assert "StartLimitBurst" not in settings(unit)
+
+
+@pytest.mark.parametrize("unit", SERVICES)
+def test_who_may_reach_the_epoch_store_waits_for_its_volume(unit: str) -> None:
+    reaches = "satark-relay-epoch" in settings(unit).get("SupplementaryGroups", "")
+    assert settings(unit).get("RequiresMountsFor") == ("/var/lib/satark/epoch" if reaches else None)
+
+
 @pytest.mark.parametrize("node", ["relay", "box"])
 def test_the_users_of_the_units_are_made(node: str) -> None:
     users = (SHIPPED / f"sysusers.d/satark-{node}.conf").read_text(encoding="utf-8")
