@@ -10,10 +10,12 @@ from pathlib import Path
 
 import click
 
+from appliance import digest, evidence, line
 from appliance import jobs as timetable
-from appliance import line
 from appliance import people as office
 from appliance.desk import ROLES, Desk, open_desk
+from sync import exchange
+from sync.db import transaction
 from sync.errors import SatarkError
 
 root_option = click.option(
@@ -54,6 +56,21 @@ def _stop_on_signal() -> threading.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     return stop
+
+
+@click.command()
+@root_option
+def restored(root: Path) -> None:
+    """Say that this box was restored from a backup: what came after it is then sent again."""
+    desk = _desk(root)
+    with transaction(desk.conn):
+        epoch = exchange.new_epoch(desk.conn)
+        digest.resend_all(desk.conn)
+    missing = evidence.ask_for_missing(desk)
+    click.echo(
+        f"The database is called {epoch} now. The relay sends again what it keeps, {missing} evidence files too;"
+        " the range gets all counts anew."
+    )
 
 
 @click.group()

@@ -1,16 +1,17 @@
 """The settings of a box or range node, and where its files lie under its root folder."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from sync import config
-from sync.config import Settings
+from sync.config import Broker, Settings
 from sync.directory import DISTRICT, RANGE
 from sync.errors import ConfigError
 
 KNOWN = frozenset(
     (
-        *("node_id", "role", "broker", "broker_tls", "broker_user", "broker_password", "fault_point"),
+        *config.BROKER_SETTINGS,
+        *("node_id", "role", "fault_point"),
         *("retry_base_s", "retry_cap_s", "hello_every_s", "listen", "lan_names", "tls", "serial_prefix"),
         "digest_every_s",
     )
@@ -30,10 +31,7 @@ class BoxConfig:
     lan_names: tuple[str, ...]
     serial_prefix: str
     digest_every_s: float
-    broker: tuple[str, int]
-    broker_tls: bool
-    broker_user: str
-    broker_password: str = field(repr=False)
+    broker: Broker
     fault_point: str
     retry_base_s: float
     retry_cap_s: float
@@ -78,10 +76,7 @@ def load(root: Path) -> BoxConfig:
         lan_names=_names(settings),
         serial_prefix=settings.text("serial_prefix"),
         digest_every_s=settings.number("digest_every_s", 300, least=1),
-        broker=settings.address("broker"),
-        broker_tls=settings.flag("broker_tls", True),
-        broker_user=settings.text("broker_user", ""),
-        broker_password=settings.secret("broker_password", ""),
+        broker=config.broker(settings, root),
         fault_point=settings.text("fault_point", ""),
         retry_base_s=settings.number("retry_base_s", 2, least=0.01),
         retry_cap_s=settings.number("retry_cap_s", 300, least=0.01),

@@ -10,7 +10,8 @@ from hashlib import sha256
 from appliance import audit
 from appliance.desk import BOX, READERS, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound
-from sync import metadata
+from sync import metadata, transfer
+from sync.clock import whole_minute
 from sync.db import transaction
 from sync.errors import Unreadable
 from sync.metadata import Damaged, Unsupported
@@ -82,23 +83,25 @@ def open_evidence(desk: Desk, file_id: str, actor: Actor, start: int, end: int) 
 
 def arrived(conn: sqlite3.Connection, file_id: str, now: float) -> None:
     """A file came whole and with the right ciphertext; in the caller's transaction."""
+    at = whole_minute(now)
     conn.execute(
         "update evidence set state=?, arrived_at=?, examined_at=null where file_id=? and state<>?",
-        (HERE, int(now), file_id, HERE),
+        (HERE, at, file_id, HERE),
     )
-    audit.write(conn, now, BOX.name, "evidence.arrive", file_id)
+    audit.write(conn, at, BOX.name, "evidence.arrive", file_id)
 
 
 def damaged(conn: sqlite3.Connection, file_id: str, now: float) -> None:
     """A file came with another ciphertext than its manifest says; in the caller's transaction."""
     conn.execute("update evidence set state=? where file_id=?", (DAMAGED, file_id))
-    audit.write(conn, now, BOX.name, "evidence.damaged", file_id)
+    audit.write(conn, whole_minute(now), BOX.name, "evidence.damaged", file_id)
 
 
 def examine_new(desk: Desk, now: float, limit: int = 20) -> int:
     """Opens and hashes files that came since, and looks once more for metadata in pictures. Gives how many.
 
-    A file that does not open or has another hash is marked damaged; metadata found is a ``scan_alarm``.
+    A file that does not open or has another hash is marked damaged; metadata found is a ``scan_alarm``. Where the disk
+    spoilt it, the relay is asked for it again.
     """
     rows = desk.conn.execute(
         f"{_INFO} where evidence.state=? and examined_at is null limit ?", (HERE, limit)
@@ -114,15 +117,34 @@ def _examine(desk: Desk, found: EvidenceInfo, now: float) -> None:
         alarm = _alarm(desk, found)
     except (Unreadable, FileNotFoundError) as error:
         log.warning("evidence %s does not open: %s", found.file_id, type(error).__name__)
+    at, path = whole_minute(now), desk.config.evidence_folder / found.file_id
     with transaction(desk.conn):
         if alarm is None:
             damaged(desk.conn, found.file_id, now)
         elif alarm:
-            audit.write(desk.conn, now, BOX.name, "evidence.metadata", found.file_id)
+            audit.write(desk.conn, at, BOX.name, "evidence.metadata", found.file_id)
         desk.conn.execute(
             "update evidence set examined_at=?, scan_alarm=? where file_id=?",
-            (int(now), alarm or "", found.file_id),
+            (at, alarm or "", found.file_id),
         )
+        # Ciphertext that is what the relay sealed and yet does not open would come no better a second time.
+        is_spoilt = alarm is None and not transfer.is_whole(path, found.sha256_sealed)
+        is_asked_for = is_spoilt and transfer.ask_again(desk.conn, found.file_id)
+    if is_asked_for:
+        path.unlink(missing_ok=True)
+
+
+def ask_for_missing(desk: Desk) -> int:
+    """After a restore: asks the relay for every file that is not on this disk. Gives how many; one transaction."""
+    rows = desk.conn.execute(
+        "select file_id, state from evidence where state in (?,?)", (HERE, COMING)
+    ).fetchall()
+    gone = [row for row in rows if not (desk.config.evidence_folder / row["file_id"]).exists()]
+    with transaction(desk.conn):
+        for row in gone:
+            transfer.ask_again(desk.conn, row["file_id"])
+            desk.conn.execute("update evidence set state=? where file_id=?", (COMING, row["file_id"]))
+    return len(gone)
 
 
 def _alarm(desk: Desk, found: EvidenceInfo) -> str:

@@ -11,12 +11,12 @@ KEY_LIFE_S = 7 * DAY_S
 """How long a report key outlives the closing of its case."""
 
 
-def handle_report(desk: Desk, body: ReportBody, message_id: str, now: float) -> str:
+def handle_report(desk: Desk, body: ReportBody, message_id: str, now: float, has_key: bool = True) -> str:
     """Stores a report once, in the caller's transaction; gives the acknowledgement's result.
 
-    Raises Unreadable for a report that must be set aside (quarantined).
+    ``has_key``: its report key is kept. Raises Unreadable for a report that must be set aside (quarantined).
     """
-    reports.add(desk, body, message_id, now)
+    reports.add(desk, body, message_id, now, has_key)
     return COMMITTED
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from appliance import audit, figures, history
-from appliance.desk import Actor, Desk
+from appliance.desk import BOX, Actor, Desk
 from appliance.errors import Conflict, NotFound
 from appliance.figures import Place
 from appliance.history import Change
@@ -12,7 +12,7 @@ from sync.clock import IST_OFFSET_S, week_of
 
 _COLUMNS = (
     "id, serial, report_id, status, version, category, district, thana, week, sensitivity, post,"
-    " opened_at, changed_at, outcome, closed_at, duplicate_of, follows"
+    " opened_at, changed_at, outcome, closed_at, duplicate_of, follows, news"
 )
 
 
@@ -37,6 +37,7 @@ class CaseFile:
     closed_at: int | None
     duplicate_of: int | None
     follows: int | None
+    news: int
 
     @property
     def place(self) -> Place:
@@ -105,6 +106,7 @@ def open_case(desk: Desk, opening: Opening, actor: Actor, now: float) -> CaseFil
         outcome="",
         closed_at=None,
         duplicate_of=None,
+        news=0,
         **vars(opening),
     )
     row = tuple(vars(case).values())
@@ -116,14 +118,17 @@ def open_case(desk: Desk, opening: Opening, actor: Actor, now: float) -> CaseFil
 
 
 def save(desk: Desk, before: CaseFile, after: CaseFile, actor: Actor, change: Change, now: float) -> CaseFile:
-    """Writes ``after`` over ``before`` as the next version, in the caller's transaction."""
-    after = replace(after, version=before.version + 1, changed_at=int(now))
+    """Writes ``after`` over ``before`` as the next version, in the caller's transaction.
+
+    What the box does by itself is news to the office until a person acts on the case.
+    """
+    after = replace(after, version=before.version + 1, changed_at=int(now), news=int(actor == BOX))
     desk.conn.execute(
-        "update case_file set status=?, version=?, post=?, changed_at=?, outcome=?, closed_at=?, duplicate_of=?"
+        "update case_file set status=?, version=?, post=?, changed_at=?, outcome=?, closed_at=?, duplicate_of=?, news=?"
         " where id=?",
         (
             *(after.status, after.version, after.post, after.changed_at, after.outcome),
-            *(after.closed_at, after.duplicate_of, after.id),
+            *(after.closed_at, after.duplicate_of, after.news, after.id),
         ),
     )
     if after.place != before.place:

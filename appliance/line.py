@@ -14,17 +14,16 @@ from pathlib import Path
 
 from appliance import digest as digests
 from appliance import evidence, inbox, outgoing, replies
-from appliance.config import BoxConfig
 from appliance.desk import Desk, open_desk, open_keys
 from appliance.rangenode import accept as range_accept
 from sync import canonical, exchange, faults, outbox, transfer, watchdog
 from sync.clock import Clock
 from sync.db import transaction
 from sync.directory import DISTRICT, RANGE, RELAY
-from sync.errors import NotForUs, Unreadable
+from sync.errors import NotForUs
 from sync.exchange import Exchange, Identity, Opened
 from sync.exchange.program import Handler
-from sync.link import Broker, Departure, Link
+from sync.link import Departure, Link
 from sync.messages import Acknowledgement, Contact, Digest, Message, PublicState, Reply, ReportBody, Settled
 from sync.outbox import Parcel, Retry
 from sync.sealing import envelopes, files, locks
@@ -68,7 +67,10 @@ class BoxProgram:
         faults.at("keys-written")
 
     def seal(self, parcel: Parcel, key: PublicSealingKey | None) -> bytes | None:
-        """Seals a command at the moment it goes; a reply gets its report key here and nowhere else."""
+        """Seals a command at the moment it goes; a reply gets its report key here and nowhere else.
+
+        A reply whose key is gone is settled as lost, in the transaction of the exchange, whose database is the desk's.
+        """
         message = self._message(parcel)
         if key is None or message is None:
             return None
@@ -106,7 +108,8 @@ class BoxProgram:
         body = opened.messages["body"]
         assert isinstance(body, ReportBody)
         self._only_from(RELAY, opened)
-        inbox.handle_report(self._desk, body, opened.envelope.header.id, now)
+        has_key = inbox.find_key(self._keys_conn, body.handle) is not None
+        inbox.handle_report(self._desk, body, opened.envelope.header.id, now, has_key)
         for manifest in body.evidence:
             size_bytes = files.sealed_size(manifest.size_bytes)
             transfer.expect(conn, manifest.file_id, opened.sender, size_bytes, manifest.sha256_sealed)
@@ -134,7 +137,8 @@ class BoxProgram:
             return canonical.loads(Digest, plain)
         command = canonical.loads(replies.Command, plain)
         report_key = inbox.find_key(self._keys_conn, command.handle)
-        if report_key is None:  # erased after closing: there is no way back to this informant
+        if report_key is None:  # erased after closing, or never come: there is no way back to this informant
+            replies.lost(self._desk.conn, parcel.message_id)
             return None
         return Reply(1, command.handle, report_key, command.reply_no, command.template, command.parameters)
 
@@ -166,9 +170,7 @@ class RangeProgram(BoxProgram):
     def _digest(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
         digest = opened.messages["message"]
         assert isinstance(digest, Digest)
-        district = self._desk.directory.node(opened.sender).district
-        if any(cell.district != district for cell in digest.cells):
-            raise Unreadable("a digest with counts of another district than its box's")
+        range_accept.check(self._desk, opened.sender, digest, now)
         range_accept.accept(self._range_conn, opened.sender, digest, now)
 
 
@@ -186,8 +188,9 @@ class BoxDesk:
     def outgoing(self, room: int) -> Sequence[Departure]:
         """Frames to other nodes."""
         if self._monotonic() >= self._erase_at:
+            with exchange.storage():
+                inbox.erase_due(self._keys_conn, self._desk.conn, self._desk.clock())
             self._erase_at = self._monotonic() + ERASE_EVERY_S
-            inbox.erase_due(self._keys_conn, self._desk.conn, self._desk.clock())
         return self._line.outgoing(room)
 
 
@@ -222,7 +225,7 @@ def make_link(desk: Desk, progress: Callable[[], object] = lambda: None) -> Link
         transfer.Receiver(config.root / "incoming", config.evidence_folder),
     )
     box_desk = BoxDesk(line, desk, keys_conn, time.monotonic)
-    return Link(config.node_id, _broker(config), box_desk, time.monotonic, progress=progress)
+    return Link(config.node_id, config.broker, box_desk, time.monotonic, progress=progress)
 
 
 def _program(
@@ -239,11 +242,3 @@ def _peers(desk: Desk) -> list[str]:
     mine = desk.config.node_id
     nodes = [node for node in desk.directory.nodes if node.id != mine]
     return [node.id for node in nodes if desk.config.role == RANGE or node.role != DISTRICT]
-
-
-def _broker(config: BoxConfig) -> Broker:
-    host, port = config.broker
-    if config.broker_tls:
-        tls = config.root / "tls"
-        return Broker(host, port, tls / "ca.pem", tls / "cert.pem", tls / "key.pem")
-    return Broker(host, port, user=config.broker_user, password=config.broker_password)

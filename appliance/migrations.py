@@ -139,7 +139,7 @@ create table reply(
     template text not null,
     parameters text not null,           -- JSON list
     message_id text not null unique,    -- outbox row that carries it
-    state text not null,                -- queued | accepted | settled
+    state text not null,                -- queued | accepted | settled | lost
     at integer not null,
     actor text not null,
     unique(case_id, reply_no)
@@ -234,6 +234,14 @@ create table finding(
 def _first(database: Database) -> None:
     for statement in (*_REPORTS, *_CASES, *_ANSWERS, *_PEOPLE, *_FIGURES, *exchange.SCHEMA):
         database.conn.execute(statement)
+
+
+@BOX(name="002_way_back_and_news")
+def _way_back_and_news(database: Database) -> None:
+    # 0: the report came without its key, or the key is gone: an answer could never leave
+    database.conn.execute("alter table report add column has_key integer not null default 1")
+    # 1: the informant added something after the last act of a person
+    database.conn.execute("alter table case_file add column news integer not null default 0")
 
 
 @KEYS(name="001_first")

@@ -9,6 +9,7 @@ from appliance import ledger, outgoing
 from appliance.desk import Actor, Desk
 from appliance.errors import BudgetSpent, NotAllowed, NotAnswerable
 from appliance.ledger import CaseFile
+from sync import outbox
 from sync.catalogue import LANGUAGES
 from sync.errors import ConfigError
 from sync.outbox import LANE_REPLY
@@ -16,7 +17,7 @@ from sync.outbox import LANE_REPLY
 BUDGET = 10
 """Answers that one informant may get in all; the last is kept for the outcome."""
 OUTCOME_TEMPLATES = frozenset({"action_taken", "not_found", "closed"})
-QUEUED, ACCEPTED, SETTLED = "queued", "accepted", "settled"
+QUEUED, ACCEPTED, SETTLED, LOST = "queued", "accepted", "settled", "lost"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,10 @@ class Command:
 
 @dataclass(frozen=True)
 class Sent:
-    """One answer as the case page shows it; ``state``: queued, accepted (by the relay) or settled (over there)."""
+    """One answer as the case page shows it.
+
+    ``state``: queued, accepted (by the relay), settled (over there) or lost (its report key is gone).
+    """
 
     reply_no: int
     template: str
@@ -116,14 +120,32 @@ def settled(conn: sqlite3.Connection, items: Iterable[str]) -> None:
             )
 
 
-def requeue_unsettled(desk: Desk, now: float) -> int:
-    """After a restart of the relay: sends again what it had accepted and not settled. Gives how many.
+def lost(conn: sqlite3.Connection, message_id: str) -> None:
+    """The report key of an answer is gone: it can never leave, nor can another one to that informant.
 
-    In the caller's transaction. The relay knows an answer by handle and number, so that none goes out twice.
+    In the caller's transaction; takes the answer's row out of the outbox.
     """
-    rows = desk.conn.execute("select * from reply where state=? order by id", (ACCEPTED,)).fetchall()
+    conn.execute(
+        "update report set has_key=0 where handle=(select handle from reply where message_id=?)",
+        (message_id,),
+    )
+    conn.execute("update reply set state=? where message_id=?", (LOST, message_id))
+    outbox.drop(conn, message_id)
+
+
+def requeue_unsettled(desk: Desk, now: float) -> int:
+    """After a restart of the relay: sends again what it has not settled. Gives how many.
+
+    In the caller's transaction. Also what it has not acknowledged gets a new message id: the relay may have taken the
+    old one, lost its key with its memory, and would answer it as a repetition. It knows an answer by handle and number,
+    so that none goes out twice.
+    """
+    rows = desk.conn.execute(
+        "select * from reply where state in (?,?) order by id", (QUEUED, ACCEPTED)
+    ).fetchall()
     relay = outgoing.relay_of(desk)
     for row in rows:
+        outbox.drop(desk.conn, row["message_id"])
         parameters = tuple(json.loads(row["parameters"]))
         command = Command(row["handle"], row["reply_no"], row["template"], parameters)
         message_id = outgoing.put(desk, relay, "reply", LANE_REPLY, command, now)
@@ -138,14 +160,14 @@ def _path(desk: Desk, case: CaseFile) -> Path:
         raise NotAnswerable(f"{case.serial} is closed")
     path = _newest_path(desk, case.id)
     if path is None:
-        raise NotAnswerable(f"{case.serial}: the informant kept no way to be written to")
+        raise NotAnswerable(f"{case.serial}: there is no way to write to the informant")
     return path
 
 
 def _newest_path(desk: Desk, case_id: int) -> Path | None:
     row = desk.conn.execute(
         "select handle, language from case_report join report on report.id = report_id"
-        " where case_id=? and contact='push' order by report.id desc limit 1",
+        " where case_id=? and contact='push' and has_key=1 order by report.id desc limit 1",
         (case_id,),
     ).fetchone()
     return Path(*row) if row else None

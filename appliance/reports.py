@@ -10,11 +10,11 @@ from appliance.errors import NotFound
 from appliance.history import Change
 from appliance.ledger import CaseFile, Opening
 from sync import canonical
+from sync.clock import whole_minute
 from sync.errors import Unreadable
 from sync.messages import Answer, Manifest, ReportBody
 from sync.sealing import locks
 
-MINUTE_S = 60
 UNKNOWN_CATEGORY = "restricted"
 _FILE_ID = re.compile(r"[0-9a-f]{32}")
 _HANDLE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -34,7 +34,7 @@ class Told:
     """One report as the case page shows it; codes, which the page writes out in its own language.
 
     ``received_at`` is the arrival at this box (whole minutes), ``hour`` when it was sent (hours since the epoch).
-    ``can_write_back`` is False where the informant kept no way to contact him.
+    ``can_write_back`` is False where the informant kept no way to contact him, and where it ``is_way_lost``.
     """
 
     report_id: int
@@ -52,14 +52,16 @@ class Told:
     police_involved: str
     incomplete: bool
     can_write_back: bool
+    is_way_lost: bool
     is_addition: bool
     missing_evidence: int
 
 
-def add(desk: Desk, body: ReportBody, message_id: str, now: float) -> int:
+def add(desk: Desk, body: ReportBody, message_id: str, now: float, has_key: bool = True) -> int:
     """Stores a report in the caller's transaction and opens its case, or puts it to the case it adds to.
 
-    Idempotent by message id and by handle; gives the report's id. Raises Unreadable when a name in it cannot be one.
+    ``has_key``: its report key is kept here. Idempotent by message id and by handle; gives the report's id. Everything
+    is noted to the whole minute. Raises Unreadable when a name in it cannot be one.
     """
     known = desk.conn.execute(
         "select id from report where message_id=? or handle=?", (message_id, body.handle)
@@ -67,7 +69,8 @@ def add(desk: Desk, body: ReportBody, message_id: str, now: float) -> int:
     if known is not None:
         return int(known[0])
     _check_names(desk, body)
-    report_id = _insert(desk, body, message_id, now)
+    now = whole_minute(now)
+    report_id = _insert(desk, body, message_id, int(now), has_key)
     for manifest in body.evidence:
         _expect(desk, report_id, manifest)
     _file(desk, body, report_id, now)
@@ -95,7 +98,8 @@ def told(desk: Desk, report_id: int) -> Told:
         fear=row["fear"],
         police_involved=row["police_involved"],
         incomplete=bool(row["incomplete"]),
-        can_write_back=row["contact"] == "push",
+        can_write_back=row["contact"] == "push" and bool(row["has_key"]),
+        is_way_lost=row["contact"] == "push" and not row["has_key"],
         is_addition=row["adds_to"] is not None,
         missing_evidence=row["missing_evidence"],
     )
@@ -112,12 +116,12 @@ def _check_names(desk: Desk, body: ReportBody) -> None:
         raise Unreadable("report: an evidence file of that name is known already")
 
 
-def _insert(desk: Desk, body: ReportBody, message_id: str, now: float) -> int:
+def _insert(desk: Desk, body: ReportBody, message_id: str, received_at: int, has_key: bool) -> int:
     words = canonical.dumps(Words(body.answers, body.text, body.place))
     row = {
         "message_id": message_id,
         "handle": body.handle,
-        "received_at": int(now) // MINUTE_S * MINUTE_S,
+        "received_at": received_at,
         "hour": body.hour,
         "category": body.category,
         "district": body.district,
@@ -130,6 +134,7 @@ def _insert(desk: Desk, body: ReportBody, message_id: str, now: float) -> int:
         "contact": body.contact,
         "adds_to": body.adds_to,
         "missing_evidence": body.missing_evidence,
+        "has_key": int(has_key),
         "locked": locks.lock(desk.field_key, words, f"report:{body.handle}"),
     }
     marks = ",".join(f":{column}" for column in row)

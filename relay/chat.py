@@ -19,7 +19,6 @@ from sync.outbox import Retry
 log = logging.getLogger(__name__)
 
 _ORDER = ("queued", "sending", "sent", "delivered", "read")
-GIVE_UP_ATTEMPTS = 12
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ class ChatSender:
 
     def _failed(self, row: sqlite3.Row, error: SatarkError) -> None:
         log.warning("a chat message was not sent: %s", error.what)
-        if error.permanent or row["attempts"] >= GIVE_UP_ATTEMPTS:
+        if error.permanent:  # all else may pass; what does not ends with the key the message lies under
             self._note(row, "failed")
             return
         with transaction(self._conn):

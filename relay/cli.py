@@ -11,6 +11,7 @@ import click
 
 from relay import config, processes
 from relay.config import RelayConfig
+from relay.epochs import EpochStore
 from sync import faults
 
 ROOT = click.option(
@@ -49,6 +50,15 @@ def intake(root: Path) -> None:
 def link(root: Path) -> None:
     """Releases reports, keeps the line to the boxes, sends answers."""
     processes.run_link(_start(root), _stop_on_signal(), os.environ)
+
+
+@relay.command("init-epochs")
+@ROOT
+def init_epochs(root: Path) -> None:
+    """Marks the mounted volume of epoch_store as this relay's; once, before its first start."""
+    folder = config.load(root).epoch_store
+    EpochStore.initialise(folder)
+    click.echo(f"Epoch keys will be made in {folder}")
 
 
 def _start(root: Path) -> RelayConfig:

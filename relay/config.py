@@ -36,13 +36,17 @@ KEYS = frozenset(
         "quiet_hours",
         "settled_every_s",
         "file_wait_s",
+        "update_template",
     ]
 )
 
 
 @dataclass(frozen=True)
 class RelayConfig:
-    """Every setting of a relay; times in seconds. ``quiet_hours``: (from, to) in IST hours, or None."""
+    """Every setting of a relay; times in seconds. ``quiet_hours``: (from, to) in IST hours, or None.
+
+    ``update_template``: approved in hi and en, without parameters; asks an informant to write because there is news.
+    """
 
     root: Path
     node_id: str
@@ -67,6 +71,7 @@ class RelayConfig:
     quiet_hours: tuple[int, int] | None
     settled_every_s: float
     file_wait_s: float
+    update_template: str
 
 
 def load(root: Path) -> RelayConfig:
@@ -100,6 +105,7 @@ def load(root: Path) -> RelayConfig:
         quiet_hours=_quiet(settings),
         settled_every_s=settings.number("settled_every_s", 86_400, least=0.1),
         file_wait_s=settings.number("file_wait_s", 300),
+        update_template=settings.text("update_template", "satark_update"),
     )
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from relay import receipts
 from relay.epochs import EpochStore
 from relay.vault import Reachable, Vault
-from relay.whatsapp import Text, WhatsApp
+from relay.whatsapp import GraphError, OutcomeUnknown, Template, Text, WhatsApp
 from sync import canonical, outbox
 from sync.catalogue import Catalogue
-from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S, Clock
+from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S, Clock, week_of
 from sync.db import transaction
-from sync.errors import ConfigError, SatarkError, Unreadable
+from sync.errors import ConfigError, SatarkError, Unavailable, Unreadable
 from sync.exchange import Opened
 from sync.messages import PublicState, Reply, Settled, encode
 from sync.outbox import Parcel, Retry
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 BUDGET = 10
 SETTLED_EACH = 50
+SILENT_TRIES = 48
+"""How often an answer is tried again, an hour apart, when its informant must write first."""
 
 Keys = dict[tuple[str, int], bytes]
 """(handle, reply number) → report key, in this process's memory and nowhere else."""
@@ -52,16 +54,29 @@ class Downlink:
     """What the link process takes from boxes for informants."""
 
     def __init__(
-        self, epochs: EpochStore, catalogue: Catalogue, keys: Keys, pace: Pace, rng: random.Random
+        self,
+        epochs: EpochStore,
+        vault: Vault,
+        catalogue: Catalogue,
+        keys: Keys,
+        pace: Pace,
+        rng: random.Random,
     ) -> None:
-        """``keys`` is shared with the sender of this process."""
-        self._epochs, self._catalogue, self._keys, self._pace, self._rng = epochs, catalogue, keys, pace, rng
+        """``vault``: on a connection of the line's thread; ``keys`` is shared with the sender of this process."""
+        self._epochs, self._vault, self._catalogue = epochs, vault, catalogue
+        self._keys, self._pace, self._rng = keys, pace, rng
 
     def reply(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
-        """Takes a command once per (handle, number); raises SatarkError on anything the catalogue does not hold."""
+        """Takes a command once per (handle, number), so at most BUDGET of a handle.
+
+        Raises SatarkError on anything the catalogue does not hold, and Unavailable while the epoch store is not there.
+        """
         reply = opened.messages["message"]
         assert isinstance(reply, Reply)
         self._check(reply)
+        if not self._vault.has(reply.handle):
+            self._expire(conn, reply, opened.sender, now)
+            return
         week, epoch_key = self._epochs.current(now)
         words = canonical.dumps(_Words(reply.template, reply.parameters))
         locked = locks.lock(epoch_key, words, f"reply:{reply.handle}:{reply.reply_no}")
@@ -78,6 +93,18 @@ class Downlink:
         state = opened.messages["message"]
         assert isinstance(state, PublicState)
         receipts.pushed(conn, state.handle, opened.sender, state.state, state.version, now)
+
+    def _expire(self, conn: sqlite3.Connection, reply: Reply, node: str, now: float) -> None:
+        """Nobody can be answered (any more): the command is over, and nothing of what it says is kept.
+
+        Its box hears no sooner than of one that is sent.
+        """
+        conn.execute(
+            "insert into reply(handle, reply_no, node, week, due_at, state) values(?,?,?,?,?,'expired')"
+            " on conflict do update set state='expired', locked=null where state in ('waiting', 'sending')",
+            (reply.handle, reply.reply_no, node, week_of(now), self._due(now)),
+        )
+        self._keys.pop((reply.handle, reply.reply_no), None)
 
     def _check(self, reply: Reply) -> None:
         template = self._catalogue.template(reply.template)
@@ -126,19 +153,22 @@ class ReplySender:
         clock: Clock,
         retry: Retry,
         rng: random.Random,
+        update_template: str,
     ) -> None:
-        """``conn``: of relay.db, this thread's own."""
+        """``conn``: of relay.db, this thread's own; ``update_template``: as in ``RelayConfig``."""
         self._conn, self._vault, self._epochs, self._client = conn, vault, epochs, client
         self._catalogue, self._keys, self._pace, self._clock = catalogue, keys, pace, clock
         self._retry, self._rng, self._settle_at = retry, rng, 0.0
+        self._update_template = update_template
 
     def step(self) -> bool:
         """Sends one answer whose key is in memory; False when there is none."""
         now = self._clock()
         self._settle(now)
+        # All of them: a read left open would make this connection's next write fail once another process has written.
         rows = self._conn.execute(
             "select * from reply where state in ('waiting', 'sending') and due_at<=? order by due_at", (now,)
-        )
+        ).fetchall()
         row = next((row for row in rows if (row["handle"], row["reply_no"]) in self._keys), None)
         if row is None:
             return False
@@ -146,8 +176,13 @@ class ReplySender:
         if later > now:  # it was due by day, but this process or WhatsApp was away
             self._later(row, later)
             return True
-        reachable = self._vault.open(row["handle"], self._keys[row["handle"], row["reply_no"]])
-        words = self._words(row)
+        try:
+            reachable = self._vault.open(row["handle"], self._keys[row["handle"], row["reply_no"]])
+            words = self._words(row)
+        except Unavailable as error:
+            log.error("an answer must wait: %s", error)
+            self._later(row, now + self._retry.after(3, self._rng))
+            return True
         if reachable is None or words is None:
             self._note(row, "expired")
         else:
@@ -171,12 +206,47 @@ class ReplySender:
             self._client.send(reachable.sender, Text(text), f"{self._rng.getrandbits(96):024x}")
         except SatarkError as error:
             log.warning("an answer was not sent: %s", error.what)
-            if error.permanent:
-                self._note(row, "expired")
-            else:
-                self._later(row, self._clock() + self._retry.after(3, self._rng))
+            self._not_sent(row, reachable, error)
         else:
             self._note(row, "spent")
+
+    def _not_sent(self, row: sqlite3.Row, reachable: Reachable, error: SatarkError) -> None:
+        if isinstance(error, GraphError) and error.window_closed:
+            self._wait_for_word(row, reachable)
+        elif error.permanent:
+            self._note(row, "expired")
+        else:
+            self._later(row, self._clock() + self._retry.after(3, self._rng))
+
+    def _wait_for_word(self, row: sqlite3.Row, reachable: Reachable) -> None:
+        """Words of ours reach the informant only after his own: one template asks for them, then we look hourly."""
+        is_asked = row["templates"] > 0 or self._ask(row, reachable)
+        if not is_asked or row["tries"] >= SILENT_TRIES:
+            self._note(row, "expired")
+            return
+        self._later(row, self._clock() + HOUR_S)
+        self._count(row, "tries", row["tries"] + 1)
+
+    def _ask(self, row: sqlite3.Row, reachable: Reachable) -> bool:
+        """Sends the template, at most once; False when WhatsApp will never take it."""
+        self._count(row, "templates", 1)
+        template = Template(self._update_template, reachable.language)
+        try:
+            self._client.send(reachable.sender, template, f"{self._rng.getrandbits(96):024x}")
+        except OutcomeUnknown:
+            pass  # perhaps it went: rather none than two
+        except SatarkError as error:
+            log.error("alarm: the template %s was not sent: %s", self._update_template, error)
+            self._count(row, "templates", 0)
+            return not error.permanent
+        return True
+
+    def _count(self, row: sqlite3.Row, column: str, value: int) -> None:
+        with transaction(self._conn):
+            self._conn.execute(
+                f"update reply set {column}=? where handle=? and reply_no=?",
+                (value, row["handle"], row["reply_no"]),
+            )
 
     def _text(self, language: str, words: _Words) -> str:
         template = self._catalogue.template(words.template)
@@ -189,9 +259,9 @@ class ReplySender:
         with transaction(self._conn):
             self._conn.execute(
                 # Beside the handle it would tell when the phone got its answer.
-                "update reply set state=?, locked=iif(?, null, locked), due_at=iif(?, 0, due_at)"
-                " where handle=? and reply_no=?",
-                (state, over, over, row["handle"], row["reply_no"]),
+                "update reply set state=?, locked=iif(?, null, locked), due_at=iif(?, 0, due_at),"
+                " templates=iif(?, 0, templates), tries=iif(?, 0, tries) where handle=? and reply_no=?",
+                (state, over, over, over, over, row["handle"], row["reply_no"]),
             )
         if over:
             self._keys.pop((row["handle"], row["reply_no"]), None)
@@ -211,7 +281,8 @@ class ReplySender:
         with transaction(self._conn):
             rows = self._conn.execute(
                 "select handle, reply_no, node from reply where state in ('spent', 'expired') and settled=0"
-                " order by handle, reply_no"
+                " and due_at<=? order by handle, reply_no",
+                (now,),
             ).fetchall()
             for node in sorted({row["node"] for row in rows}):
                 items = [f"{row['handle']}/{row['reply_no']}" for row in rows if row["node"] == node]

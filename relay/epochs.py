@@ -12,6 +12,7 @@ from sync.clock import week_of
 from sync.errors import Unavailable
 from sync.sealing import locks
 
+MARKER = "satark-epoch-store"
 TAG_WEEKS = 3
 
 
@@ -19,8 +20,15 @@ class EpochStore:
     """The store: a folder on another volume, or of credentials."""
 
     def __init__(self, folder: Path) -> None:
-        """``folder`` is made on first use."""
+        """``folder`` holds a marker that ``initialise`` wrote; whatever needs a key raises Unavailable without it."""
         self._folder = folder
+
+    @classmethod
+    def initialise(cls, folder: Path) -> "EpochStore":
+        """Marks a folder as the store, once its volume is mounted; a second time changes nothing."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / MARKER).touch(mode=0o640)
+        return cls(folder)
 
     def current(self, now: float) -> tuple[int, bytes]:
         """This week (``clock.week_of``) and its key, made when it is not there."""
@@ -29,6 +37,7 @@ class EpochStore:
 
     def key(self, week: int) -> bytes | None:
         """The key of one week, or None once it was destroyed."""
+        self._refuse_unmarked()
         path = self._folder / f"{week}.epoch"
         return path.read_bytes() if path.exists() else None
 
@@ -38,6 +47,7 @@ class EpochStore:
 
     def destroy_unused(self, now: float, used: set[int]) -> None:
         """Destroys the keys of weeks that no row needs and no tag can still be made of."""
+        self._refuse_unmarked()
         for path in self._folder.glob("*.epoch"):
             week = int(path.stem)
             if week not in used and week <= week_of(now) - TAG_WEEKS:
@@ -58,11 +68,19 @@ class EpochStore:
                 path.unlink()
 
     def _at(self, name: str) -> bytes:
+        self._refuse_unmarked()
         path = self._folder / name
         if not path.exists():
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_secret(path, locks.new_key())
         return path.read_bytes()
+
+    def _refuse_unmarked(self) -> None:
+        # An empty mount point looks like a new store: keys made there would lie on the very disk they protect.
+        if not (self._folder / MARKER).exists():
+            raise Unavailable(
+                "the epoch store is not there",
+                hint="Mount its volume; for a new one run satark relay init-epochs",
+            )
 
 
 def tag_keys(runtime_dir: Path) -> list[tuple[int, bytes]]:

@@ -4,14 +4,16 @@ import io
 import logging
 import os
 import random
+import shutil
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from relay import spool
 from relay.events import MediaRef, Sender
 from relay.identity import FileResult, IntakeKey, IntakeKeys, Queued
-from relay.whatsapp import WhatsApp
+from relay.whatsapp import TooLarge, WhatsApp
 from sync import canonical, faults, metadata
 from sync.clock import Clock, whole_hour
 from sync.db import transaction
@@ -23,8 +25,24 @@ from sync.sealing import files, locks
 log = logging.getLogger(__name__)
 
 PHOTO_LIMIT_BYTES = 16 * 1024 * 1024
-ATTEMPTS = 6
+BACK_OFF_S = 30.0
+RESERVE_BYTES, RESERVE_PERCENT = 256 * 1024 * 1024, 2
+"""What no photo may take of the disk: reports in words must find room."""
 TOOL = "satark.metadata/1"
+
+
+Room = Callable[[Path], tuple[int, int]]
+"""Bytes (in all, free) of the disk a folder lies on."""
+
+
+def room(folder: Path) -> tuple[int, int]:
+    """As the system gives it."""
+    usage = shutil.disk_usage(folder)
+    return usage.total, usage.free
+
+
+class NoRoom(SatarkError):
+    """The disk is so full that a photo would endanger what is more important."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +74,26 @@ class Fetcher:
         clock: Clock,
         retry: Retry,
         rng: random.Random,
+        file_wait_s: float,
         share: tuple[int, int] = (0, 1),
+        *,
+        room: Room = room,
+        progress: Callable[[], object] = lambda: None,
     ) -> None:
-        """``share``: (this worker, of how many); ``media``: the folder of sealed files."""
+        """``media``: the folder of sealed files; ``file_wait_s``: as long as the conversation waits for a photo.
+
+        ``share``: (this worker, of how many); ``progress`` is called for each piece that comes.
+        """
         self._conn, self._keys, self._client, self._media = conn, keys, client, media
         self._clock, self._retry, self._rng, self._share = clock, retry, rng, share
+        self._give_up_s, self._room, self._progress = 2 * file_wait_s, room, progress
         media.mkdir(parents=True, exist_ok=True)
 
     def step(self) -> bool:
         """Fetches one photo that is due; False when there is none."""
         row = self._conn.execute(
-            "select id, key_day, sealed, attempts from fetch where due_at<=? and id%?=? order by due_at, id limit 1",
+            "select id, key_day, sealed, attempts, tried_at from fetch where due_at<=? and id%?=?"
+            " order by due_at, id limit 1",
             (self._clock(), self._share[1], self._share[0]),
         ).fetchone()
         if row is None:
@@ -90,18 +117,33 @@ class Fetcher:
     def _fetch(self, row: sqlite3.Row, wanted: Wanted) -> None:
         try:
             result = FileResult(row["id"], self._take(wanted.media), "")
-        except SatarkError as error:
+        except (SatarkError, OSError) as error:  # a disk that is full or ill may be well again
             log.warning("a photo was not taken: %s", type(error).__name__)
-            if not error.permanent and row["attempts"] + 1 < ATTEMPTS:
+            is_over = isinstance(error, SatarkError) and error.permanent
+            if not is_over and not self._is_too_late(row):
                 self._later(row)
                 return
             result = FileResult(row["id"], None, _reason(error))
         faults.at("file-written")
         self._settle(result, wanted.sender)
 
+    def _is_too_late(self, row: sqlite3.Row) -> bool:
+        return row["tried_at"] is not None and self._clock() - row["tried_at"] > self._give_up_s
+
+    def _refuse_without_room(self) -> None:
+        total_bytes, free_bytes = self._room(self._media)
+        if free_bytes < max(RESERVE_BYTES, total_bytes * RESERVE_PERCENT // 100):
+            raise NoRoom("the disk is nearly full", hint="Make room on the relay's disk")
+
     def _take(self, media: MediaRef) -> Manifest:
+        self._refuse_without_room()
         received = io.BytesIO()
-        self._client.download(self._client.media(media.media_id), received.write, PHOTO_LIMIT_BYTES)
+
+        def sink(piece: bytes) -> None:
+            received.write(piece)
+            self._progress()
+
+        self._client.download(self._client.media(media.media_id), sink, PHOTO_LIMIT_BYTES)
         cleaned = metadata.clean(received.getvalue())
         file_id, key = f"{self._rng.getrandbits(128):032x}", self._rng.randbytes(locks.KEY_BYTES)
         sha256_sealed = self._seal(cleaned.data, key, file_id)
@@ -120,6 +162,13 @@ class Fetcher:
 
     def _seal(self, data: bytes, key: bytes, file_id: str) -> str:
         path = self._media / file_id
+        try:
+            return self._write(data, key, path)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+
+    def _write(self, data: bytes, key: bytes, path: Path) -> str:
         with path.open("w+b") as target:
             files.seal_file(io.BytesIO(data), len(data), key, target)
             target.flush()
@@ -146,16 +195,18 @@ class Fetcher:
                 spool.put_result(self._conn, self._keys.newest(), Queued(sender, None, result))
 
     def _later(self, row: sqlite3.Row) -> None:
+        now = self._clock()
+        wait_s = min(BACK_OFF_S, self._retry.after(row["attempts"], self._rng))
         with transaction(self._conn):
             self._conn.execute(
-                "update fetch set attempts=attempts+1, due_at=? where id=?",
-                (self._clock() + self._retry.after(row["attempts"], self._rng), row["id"]),
+                "update fetch set attempts=attempts+1, due_at=?, tried_at=coalesce(tried_at, ?) where id=?",
+                (now + wait_s, now, row["id"]),
             )
 
 
-def _reason(error: SatarkError) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, metadata.Unsupported):
         return "kind"
     if isinstance(error, metadata.Damaged):
         return "damaged"
-    return "size" if type(error).__name__ == "TooLarge" else "gone"
+    return "size" if isinstance(error, TooLarge | NoRoom) else "gone"

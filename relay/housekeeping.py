@@ -4,18 +4,23 @@ import sqlite3
 from pathlib import Path
 
 from relay import drafts
+from relay.drafts import Draft
 from relay.epochs import TAG_WEEKS, EpochStore
 from relay.identity import IntakeKeys
 from relay.vault import Vault
-from sync.clock import DAY_S, week_of
+from sync import canonical
+from sync.clock import DAY_S, HOUR_S, week_of
 from sync.db import transaction
+from sync.errors import Unreadable
 
 KEEP_DELIVERED_S = 14 * DAY_S
 KEEP_RECEIPT_S = 400 * DAY_S
 KEEP_CLOSED_RECEIPT_S = 30 * DAY_S
 REPLY_WEEKS = 14
 """Longer than any vault row lives: a command that comes again finds nobody to write to."""
-KEEP_LOOSE_FILE_S = 2 * DAY_S
+KEEP_LOOSE_FILE_S = 2 * HOUR_S
+KEEP_CLOSED_CONTACT_S = 7 * DAY_S
+"""The way back to the informant of a closed report. An addition has no receipt: its row lives its 90 days."""
 
 
 def keep_house(
@@ -30,7 +35,7 @@ def keep_house(
     """Renews the keys and removes what is past its life. Run at start and every few minutes."""
     keys.renew(now)
     epochs.publish_tag_keys(runtime_dir, now)
-    vault.expire(now)
+    vault.expire(now, _closed(conn, now))
     with transaction(conn):
         drafts.drop_lost(conn, [key.day for key in keys.live()])
         conn.execute("delete from tag where week<=?", (week_of(now) - TAG_WEEKS,))
@@ -43,15 +48,47 @@ def keep_house(
             "delete from receipt where made_at<=? or closed_at<=?",
             (now - KEEP_RECEIPT_S, now - KEEP_CLOSED_RECEIPT_S),
         )
-        gone = _drop_delivered(conn, now)
+        gone = _drop_files(conn, _loose(conn, keys, now)) + _drop_delivered(conn, now)
     conn.execute("pragma wal_checkpoint(TRUNCATE)")
     for file_id in gone:
         (media / file_id).unlink(missing_ok=True)
     _sweep(conn, media, now)
 
 
+def _closed(conn: sqlite3.Connection, now: float) -> list[str]:
+    rows = conn.execute(
+        "select handle from receipt where closed_at<=?", (now - KEEP_CLOSED_CONTACT_S,)
+    ).fetchall()
+    return [row["handle"] for row in rows]
+
+
+def _loose(conn: sqlite3.Connection, keys: IntakeKeys, now: float) -> list[str]:
+    """Photos of drafts that came to nothing: old, of no report, and named by no draft."""
+    rows = conn.execute(
+        "select file_id from evidence_file where message_id is null and made_at<=?"
+        # A draft may be about to hear of a photo that was fetched for it: then nothing goes in this round.
+        " and not exists(select 1 from event where state='new')",
+        (now - KEEP_LOOSE_FILE_S,),
+    ).fetchall()
+    named = _named(conn, keys) if rows else set()
+    return [row["file_id"] for row in rows if row["file_id"] not in named]
+
+
+def _named(conn: sqlite3.Connection, keys: IntakeKeys) -> set[str]:
+    """Photos that drafts hold."""
+    found: set[str] = set()
+    for row in conn.execute("select key_day, sealed from draft").fetchall():
+        key = keys.of(row["key_day"])
+        try:
+            draft = canonical.loads(Draft, key.open(row["sealed"], "draft")) if key else None
+        except Unreadable:  # nobody can go on with it
+            continue
+        found |= {slot.file.file_id for slot in draft.state.slots if slot.file} if draft else set()
+    return found
+
+
 def _drop_delivered(conn: sqlite3.Connection, now: float) -> list[str]:
-    """Reports the box has had for long enough, with their files, and files of drafts that came to nothing.
+    """Reports the box has had for long enough, with their files.
 
     A box that was away for weeks has acknowledged an old report before its files are there: those stay.
     """
@@ -59,16 +96,19 @@ def _drop_delivered(conn: sqlite3.Connection, now: float) -> list[str]:
         "select message_id from outbox o where state='acknowledged' and created_at<=? and not exists"
         " (select 1 from file_out f where f.message_id=o.message_id and f.state<>'done')"
     )
+    before = (now - KEEP_DELIVERED_S,)
     rows = conn.execute(
-        "select file_id from evidence_file where (message_id is null and made_at<=?)"
-        f" or message_id in ({delivered})",
-        (now - KEEP_LOOSE_FILE_S, now - KEEP_DELIVERED_S),
+        f"select file_id from evidence_file where message_id in ({delivered})", before
     ).fetchall()
-    conn.execute(f"delete from outbox where message_id in ({delivered})", (now - KEEP_DELIVERED_S,))
-    for row in rows:
+    conn.execute(f"delete from outbox where message_id in ({delivered})", before)
+    return _drop_files(conn, [row["file_id"] for row in rows])
+
+
+def _drop_files(conn: sqlite3.Connection, file_ids: list[str]) -> list[str]:
+    for file_id in file_ids:
         for table in ("evidence_file", "file_out"):
-            conn.execute(f"delete from {table} where file_id=?", (row["file_id"],))
-    return [row["file_id"] for row in rows]
+            conn.execute(f"delete from {table} where file_id=?", (file_id,))
+    return file_ids
 
 
 def _sweep(conn: sqlite3.Connection, media: Path, now: float) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from relay import chat, drafts, evidence, receipts, spool, understanding
 from relay.chat import Saying
-from relay.dialogue import Book, Heard, Say, State, Step, advance, words
+from relay.dialogue import Book, Heard, Say, Step, advance, read_undo, words
 from relay.drafts import Draft
 from relay.epochs import EpochStore
 from relay.events import Event, Sender
@@ -23,19 +23,25 @@ from relay.vault import Vault
 from sync import faults
 from sync.clock import Clock, whole_hour
 from sync.db import transaction
+from sync.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
-UNDO = "undo|"
 MOST_WORDS_BESIDE_RECEIPT = 3
 PHOTO_MIMES = ("image/jpeg", "image/png", "image/webp")
+CHECKPOINT_WAIT_MS = 200
+MACHINE_FAULTS = (sqlite3.OperationalError, OSError, Unavailable)
+"""A full disk, a locked file, a store that is away: no fault of the item, which is taken again after a restart."""
+
+
+_REFUSED = {"voice": "voice", "audio": "voice", "contacts": "contacts"}
 
 
 @dataclass(frozen=True)
 class Left:
     """What a step's transaction left without a use, to be removed once it is committed."""
 
-    handle: str = ""
+    handles: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
 
 
@@ -68,11 +74,13 @@ class Intake:
             return self._wake(now)
         try:
             self._take(item, now)
-        except sqlite3.OperationalError:
-            raise  # a full disk or a locked file is no fault of the item
+        except MACHINE_FAULTS:
+            raise
         except Exception as error:  # noqa: BLE001 - outermost loop: a poisoned item must not stop the line
             log.warning("an update was set aside: %s", type(error).__name__)
-            spool.poison(self._conn, item)
+            with transaction(self._conn):
+                spool.poison(self._conn, item)
+                self._regret(item.queued.sender if item.queued else None)
         return True
 
     def _take(self, item: Item, now: float) -> None:
@@ -99,19 +107,26 @@ class Intake:
                     drafts.let_sleep(self._conn, waking)
                 else:
                     self._advance(waking.draft, Heard("tick"), waking.draft.sender, now)
-        except sqlite3.OperationalError:
-            raise  # as in ``step``
+        except MACHINE_FAULTS:
+            raise
         except Exception as error:  # noqa: BLE001 - outermost loop: a poisoned draft must not stop the line
             log.warning("a conversation was not woken: %s", type(error).__name__)
             with transaction(self._conn):
                 drafts.let_sleep(self._conn, waking)
+                self._regret(waking.draft.sender if waking.draft else None)
         return True
+
+    def _regret(self, sender: Sender | None) -> None:
+        """Nobody is left waiting for an answer that does not come; in every language, for the draft may be broken."""
+        if sender is not None:
+            self._say(sender, (words("", "sorry_later", self._book),))
 
     def _hear(self, queued: Queued, sender: Sender, now: float) -> Left:
         """One thing a person did; gives what belongs to nothing any more."""
         event = queued.event
-        if event is not None and event.choice.startswith(UNDO):
-            return self._undo(event.choice.removeprefix(UNDO), sender)
+        undo = read_undo(event.choice, self._book) if event is not None else None
+        if undo is not None:
+            return self._undo(*undo, sender)
         draft = drafts.find(self._conn, self._keys, sender)
         if event is not None and self._asks_to_add(event):
             self._begin_addition(event, draft, sender, now)
@@ -162,9 +177,7 @@ class Intake:
         if event.kind == "location":
             return Heard("location", text=_rounded(event))
         if event.kind in ("voice", "audio", "video", "document", "sticker", "contacts"):
-            return Heard(
-                "refused", text=event.text, reason="contacts" if event.kind == "contacts" else "kind"
-            )
+            return Heard("refused", text=event.text, reason=_REFUSED.get(event.kind, "kind"))
         return Heard("other")
 
     def _asks_status(self, event: Event, draft: Draft | None) -> bool:
@@ -195,22 +208,20 @@ class Intake:
         return is_asked and receipts.find_code(event.text) is not None
 
     def _begin_addition(self, event: Event, draft: Draft | None, sender: Sender, now: float) -> None:
-        """A new conversation whose report will be put to the one that the receipt is of."""
+        """A conversation whose report will be put to the one that the receipt is of; an unfinished one comes first."""
         code = receipts.find_code(event.text) or ""
         handle = receipts.target(self._conn, receipts.tag(self._epochs, code))
         if handle is None:
             language = draft.state.language if draft and draft.state.language else _script(event.text)
             self._say(sender, (words(language, "status_unknown", self._book),))
             return
-        opening = Draft(sender, State("language", int(now), adds_to=handle))
-        self._advance(opening, Heard("text", text="Hi"), sender, now)
+        self._advance(draft, Heard("add", choice=handle), sender, now)
 
-    def _undo(self, token: str, sender: Sender) -> Left:
+    def _undo(self, language: str, token: str, sender: Sender) -> Left:
+        """Answers in the language of the report, which its button names; in all where it is an older one."""
         undone = self._submission.undo(token)
-        draft = drafts.find(self._conn, self._keys, sender)
-        language = draft.state.language if draft and draft.state.language else "hi"
         self._say(sender, (words(language, "undone" if undone else "undo_too_late", self._book),))
-        return Left(undone[0], tuple(undone[1])) if undone else Left()
+        return Left(undone.handles, undone.files) if undone else Left()
 
     def _say(self, sender: Sender, says: tuple[Say, ...]) -> None:
         for say in says:
@@ -219,11 +230,24 @@ class Intake:
     def _clear(self, left: Left) -> None:
         # After the commit: should we die in between, it is a row and a file that open for nobody, and they expire.
         # The other way round the report could still go, and nobody could answer it.
-        if left.handle:
-            self._vault.forget(left.handle)
-            self._conn.execute("pragma wal_checkpoint(TRUNCATE)").fetchone()  # its rows are in the log still
+        for handle in left.handles:
+            self._vault.forget(handle)
+        if left.handles:
+            _empty_log(self._conn)
         for file_id in left.files:
             (self._media / file_id).unlink(missing_ok=True)
+
+
+def _empty_log(conn: sqlite3.Connection) -> None:
+    """Cuts the write-ahead log, where deleted rows still stand; a reader in the way leaves it to housekeeping."""
+    (usual_ms,) = conn.execute("pragma busy_timeout").fetchone()
+    conn.execute(f"pragma busy_timeout={CHECKPOINT_WAIT_MS}")
+    try:
+        (busy, *_) = conn.execute("pragma wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        conn.execute(f"pragma busy_timeout={usual_ms}")
+    if busy:
+        log.info("the database's log was in use; housekeeping empties it")
 
 
 def _is_odd(queued: Queued | None) -> bool:

@@ -48,13 +48,15 @@ create table chat_out(                -- a message of the bot that has not been 
 ) strict
 """,
     "create index chat_out_waiting on chat_out(id) where state in ('queued', 'sending')",
+    "create index chat_out_person on chat_out(person, id) where state in ('queued', 'sending')",
     """
 create table fetch(                   -- a photo still at WhatsApp; its id is the dialogue's slot
     id integer primary key autoincrement,
     key_day integer not null,
     sealed blob not null,             -- who sent it and WhatsApp's name of it
     due_at real not null,
-    attempts integer not null default 0
+    attempts integer not null default 0,
+    tried_at real                     -- when it was first tried in vain
 ) strict
 """,
     """
@@ -106,6 +108,8 @@ create table reply(                   -- an answer to an informant; its report k
     due_at real not null,
     state text not null,              -- waiting | sending | spent | expired
     settled integer not null default 0,
+    templates integer not null default 0, -- sent because the informant last wrote more than 24 hours ago
+    tries integer not null default 0, -- that found him silent for so long
     primary key(handle, reply_no)
 ) strict, without rowid
 """,

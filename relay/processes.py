@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from relay import downlink, phrases, submission, workers
@@ -32,6 +33,7 @@ from sync.sealing.keys import SealingKey, SigningKey, VerifyKey
 
 FETCHERS = 2
 HOUSE_EVERY_S = 60.0
+TELL_EVERY_S = 20.0
 
 
 class Relay:
@@ -84,12 +86,26 @@ def run_intake(config: RelayConfig, stop: threading.Event, environ: Mapping[str,
     relay = Relay(config)
     house_conn, house_vault = relay.relay_db(), relay.vault()
     relay.house(house_conn, house_vault)
-    steps: list[Callable[[], bool]] = [intake(relay).step, chat_sender(relay).step]
-    steps += [fetcher(relay, number, FETCHERS).step for number in range(FETCHERS)]
+    pulse = workers.Pulse(FETCHERS + 4, time.monotonic)
+    steps: list[Callable[[], bool]] = [
+        fetcher(relay, number, FETCHERS, partial(pulse.beat, number)).step for number in range(FETCHERS)
+    ]
+    steps += [intake(relay).step, chat_sender(relay).step]
     steps.append(workers.every(HOUSE_EVERY_S, lambda: relay.house(house_conn, house_vault), time.monotonic))
-    steps.append(workers.every(20.0, lambda: watchdog.notify("WATCHDOG=1", environ), time.monotonic))
+    _run_watched(steps, stop, pulse, environ)
+
+
+def _run_watched(
+    steps: list[Callable[[], bool]], stop: threading.Event, pulse: workers.Pulse, environ: Mapping[str, str]
+) -> None:
+    """Runs the steps and, as one more, the word to systemd that every one of them makes progress."""
+
+    def tell() -> None:
+        if pulse.is_steady():
+            watchdog.notify("WATCHDOG=1", environ)
+
     watchdog.notify("READY=1", environ)
-    workers.run(steps, stop)
+    workers.run([*steps, workers.every(TELL_EVERY_S, tell, time.monotonic)], stop, pulse.beat)
 
 
 def intake(relay: Relay) -> Intake:
@@ -118,7 +134,7 @@ def chat_sender(relay: Relay) -> ChatSender:
     )
 
 
-def fetcher(relay: Relay, number: int, of: int) -> Fetcher:
+def fetcher(relay: Relay, number: int, of: int, progress: Callable[[], object] = lambda: None) -> Fetcher:
     """One of the fetchers of photos."""
     return Fetcher(
         relay.relay_db(),
@@ -128,7 +144,9 @@ def fetcher(relay: Relay, number: int, of: int) -> Fetcher:
         relay.clock,
         relay.config.retry,
         relay.rng,
+        relay.config.file_wait_s,
         (number, of),
+        progress=progress,
     )
 
 
@@ -139,10 +157,10 @@ def run_link(config: RelayConfig, stop: threading.Event, environ: Mapping[str, s
     pace = downlink.Pace(
         config.reply_delay_min_s, config.reply_delay_max_s, config.quiet_hours, config.settled_every_s
     )
-    link = line(relay, keys, pace, lambda: watchdog.notify("WATCHDOG=1", environ))
+    pulse = workers.Pulse(3, time.monotonic)
+    link = line(relay, keys, pace, partial(pulse.beat, 0))
     sender = reply_sender(relay, keys, pace)
-    watchdog.notify("READY=1", environ)
-    workers.run([_until_stopped(link, stop), sender.step], stop)
+    _run_watched([_until_stopped(link, stop), sender.step], stop, pulse, environ)
 
 
 def line(
@@ -152,7 +170,9 @@ def line(
     config, conn, book, identity = relay.config, relay.relay_db(), relay.book(), relay.identity()
     reply_keys = ReplyKeys(SealingKey.generate(), relay.clock(), DAY_S)
     program = RelayProgram(
-        identity, reply_keys, Downlink(relay.epochs, book.catalogue, keys, pace, relay.rng)
+        identity,
+        reply_keys,
+        Downlink(relay.epochs, relay.vault(), book.catalogue, keys, pace, relay.rng),
     )
     peers = [node.id for node in book.directory.nodes if node.role != directory.RELAY]
     exchange = Exchange(
@@ -184,6 +204,7 @@ def reply_sender(relay: Relay, keys: downlink.Keys, pace: downlink.Pace) -> Repl
         relay.clock,
         relay.config.retry,
         relay.rng,
+        relay.config.update_template,
     )
 
 

@@ -11,6 +11,7 @@ from sync.sealing import locks
 DIGITS = 16
 _STATES = ("kept", "on_its_way", "delivered", "in_work", "closed")
 _CODE = re.compile(r"(?:\d[ \-.]?){15}\d")
+_ANYWHERE = re.compile(r"(?=((?:\d[\W_]{0,3}){15}\d))")  # at each digit, in line with others or across lines
 
 
 def new_code(rng: random.Random) -> str:
@@ -21,9 +22,20 @@ def new_code(rng: random.Random) -> str:
 
 def find_code(text: str) -> str | None:
     """The first well-formed receipt in a text, spaces and dashes ignored; any script's digits."""
-    plain = "".join(str(int(ch)) if ch.isdecimal() else ch for ch in text)
-    codes = (re.sub(r"\D", "", match[0]) for match in _CODE.finditer(plain))
+    codes = (re.sub(r"\D", "", match[0]) for match in _CODE.finditer(_plain(text)))
     return next((code for code in codes if _luhn(code) % 10 == 0), None)
+
+
+def without_codes(conn: sqlite3.Connection, epochs: EpochStore, text: str, mark: str) -> str:
+    """The text with ``mark`` in place of every receipt that is known here; other long numbers stay."""
+    kept, at = [], 0
+    for match in _ANYWHERE.finditer(_plain(text)):
+        code = re.sub(r"\D", "", match[1])
+        if match.start() < at or _luhn(code) % 10 or state_of(conn, tag(epochs, code)) is None:
+            continue
+        kept += [text[at : match.start()], mark]
+        at = match.end(1)
+    return "".join([*kept, text[at:]])
 
 
 def tag(epochs: EpochStore, code: str) -> bytes:
@@ -76,6 +88,11 @@ def pushed(conn: sqlite3.Connection, handle: str, node: str, state: str, version
         (state, version, state, int(now), handle, node, version),
     )
     return changed.rowcount == 1
+
+
+def _plain(text: str) -> str:
+    """The text with ASCII digits, each sign in its place."""
+    return "".join(str(int(ch)) if ch.isdecimal() else ch for ch in text)
 
 
 def _luhn(digits: str) -> int:

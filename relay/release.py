@@ -17,7 +17,7 @@ BATCH = 50
 def release_due(conn: sqlite3.Connection, identity: Identity, now: float) -> int:
     """Releases what is due, each report in a transaction of its own; gives how many."""
     due = conn.execute(
-        "select message_id from held where release_at<=? order by release_at limit ?", (now, BATCH)
+        "select message_id from held where release_at<=? order by release_at, rowid limit ?", (now, BATCH)
     ).fetchall()
     return sum(_release(conn, row["message_id"], identity, now) for row in due)
 

@@ -81,9 +81,8 @@ def keep(conn: sqlite3.Connection, item: Item) -> None:
 
 
 def poison(conn: sqlite3.Connection, item: Item) -> None:
-    """Sets aside a thing that no step can take, in its own transaction: the line goes on, nothing is deleted."""
-    with transaction(conn):
-        conn.execute("update event set state='poisoned' where id=?", (item.id,))
+    """Sets aside a thing that no step can take, in the caller's transaction: nothing is deleted."""
+    conn.execute("update event set state='poisoned' where id=?", (item.id,))
 
 
 def _insert(conn: sqlite3.Connection, key: IntakeKey, queued: Queued) -> None:

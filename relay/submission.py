@@ -2,7 +2,7 @@
 
 import random
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relay import receipts
 from relay.dialogue import Book, Say, Told, addition_words, receipt_words
@@ -17,6 +17,17 @@ from sync.errors import ConfigError
 from sync.messages import Contact, ReportBody, encode
 from sync.sealing import locks
 from sync.sealing.envelopes import SealedPart, seal_part
+
+UNDO, UNDO_WITH = "undo", "undo with "
+"""Effects of a token: its button takes the report back; it is taken back with the report of that message id."""
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What reports taken back leave outside relay.db, to be removed once the step is committed."""
+
+    handles: tuple[str, ...]
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -53,13 +64,20 @@ class Submission:
         handle, report_key = self._random_hex(), self._rng.randbytes(locks.KEY_BYTES)
         message_id = self._random_hex()
         recipient = self._recipient(told)
+        if receipts.node_of(self._conn, told.adds_to or "") != recipient.id:
+            told = replace(told, adds_to=None)  # its reader cannot know the earlier one: a report of its own
         if told.contact == "push":
             self._vault.keep(handle, report_key, sender, told.language, now)
             faults.at("vault-written")
         # A contact part goes in every case: without a vault row it opens nothing, and the broker sees no difference.
         contact = Contact(1, handle, report_key)
-        self._hold(message_id, _body(told, handle, now), contact, recipient, now, told.happening_now)
-        undo = None if told.happening_now else self._undo_token(message_id)
+        first = self._held_first(told)
+        wait_s = 0.0 if told.happening_now else self._wait_s()
+        release_at = max(now + wait_s, first["release_at"] if first else now)
+        self._hold(message_id, self._body(told, handle, now), contact, recipient, release_at)
+        if first:
+            self._tie(message_id, first["message_id"])
+        undo = None if release_at <= now else self._undo_token(message_id)
         said = self._receipt(told, handle, message_id, recipient, undo, now)
         faults.at("report-written")
         return said
@@ -74,28 +92,49 @@ class Submission:
         receipts.add(self._conn, receipts.tag(self._epochs, code), handle, message_id, to.id, now)
         return receipt_words(told.language, code, undo, self._book)
 
-    def undo(self, token: str) -> tuple[str, list[str]] | None:
-        """Takes a held report back, without a trace anywhere. Gives its handle and file ids; None if too late."""
+    def undo(self, token: str) -> Undone | None:
+        """Takes a held report back, and what is held to be added to it, without a trace; None if too late."""
         row = self._conn.execute(
-            "select h.message_id, h.handle from token t join held h using(message_id) where t.hash=?",
+            "select h.message_id from token t join held h using(message_id) where t.hash=?",
             (locks.digest(token.encode()),),
         ).fetchone()
         if row is None:
             return None
-        files = self._conn.execute(
-            "select file_id from evidence_file where message_id=?", (row["message_id"],)
+        rows = self._conn.execute(
+            "select h.message_id, h.handle from held h where message_id=?"
+            " or message_id in (select message_id from token where effect=?)",
+            (row["message_id"], UNDO_WITH + row["message_id"]),
         ).fetchall()
-        for table in ("held", "token", "evidence_file"):
-            self._conn.execute(f"delete from {table} where message_id=?", (row["message_id"],))
-        self._conn.execute("delete from receipt where handle=?", (row["handle"],))
-        return row["handle"], [file["file_id"] for file in files]
+        files = [file_id for each in rows for file_id in self._take_back(each["message_id"], each["handle"])]
+        return Undone(tuple(each["handle"] for each in rows), tuple(files))
 
-    def _hold(
-        self, message_id: str, body: ReportBody, contact: Contact, to: Node, now: float, at_once: bool
-    ) -> None:
+    def _take_back(self, message_id: str, handle: str) -> list[str]:
+        """Removes one held report; gives its file ids."""
+        files = self._conn.execute("select file_id from evidence_file where message_id=?", (message_id,))
+        found = [file["file_id"] for file in files.fetchall()]
+        for table in ("held", "token", "evidence_file"):
+            self._conn.execute(f"delete from {table} where message_id=?", (message_id,))
+        self._conn.execute("delete from receipt where handle=?", (handle,))
+        return found
+
+    def _held_first(self, told: Told) -> sqlite3.Row | None:
+        """The report that this one adds to, while it is held: what is added never goes before it."""
+        row: sqlite3.Row | None = self._conn.execute(
+            "select message_id, release_at from held where handle=?", (told.adds_to,)
+        ).fetchone()
+        return row
+
+    def _tie(self, message_id: str, first: str) -> None:
+        """Whoever takes ``first`` back takes this back too; no button has this token."""
+        nobodys = locks.digest(self._random_hex().encode())
+        self._conn.execute("insert into token values(?,?,?)", (nobodys, UNDO_WITH + first, message_id))
+
+    def _wait_s(self) -> float:
+        return self._pace.undo_s + self._rng.uniform(0, self._pace.jitter_max_s)
+
+    def _hold(self, message_id: str, body: ReportBody, contact: Contact, to: Node, release_at: float) -> None:
         sealed_body = self._seal("body", encode(body), to, message_id)
         sealed_contact = self._seal("contact", encode(contact), to, message_id)
-        wait_s = 0.0 if at_once else self._pace.undo_s + self._rng.uniform(0, self._pace.jitter_max_s)
         self._conn.execute(
             "insert into held values(?,?,?,?,?,?,?,?)",
             (
@@ -106,7 +145,7 @@ class Submission:
                 sealed_body.ciphertext,
                 sealed_contact.key,
                 sealed_contact.ciphertext,
-                now + wait_s,
+                release_at,
             ),
         )
         for manifest in body.evidence:
@@ -123,16 +162,17 @@ class Submission:
     def _recipient(self, told: Told) -> Node:
         """Reports on police, and those from outside the districts, go to the range and nowhere else.
 
-        What adds to an earlier report goes where that one went.
+        What adds to an earlier report goes where that one went, unless it is on police.
         """
+        category = self._book.catalogue.category(told.category)
+        if told.police_involved == "yes" or (category is not None and category.route == TO_RANGE):
+            return self._range()
         earlier = receipts.node_of(self._conn, told.adds_to) if told.adds_to else None
         if earlier is not None:
             return self._book.directory.node(earlier)
-        category = self._book.catalogue.category(told.category)
-        to_range = told.police_involved == "yes" or (category is not None and category.route == TO_RANGE)
-        box = None if to_range else self._book.directory.box_of(told.district)
-        if box is not None:
-            return box
+        return self._book.directory.box_of(told.district) or self._range()
+
+    def _range(self) -> Node:
         nodes = self._book.directory.of_role(RANGE)
         if not nodes:
             raise ConfigError("the directory names no range node")
@@ -142,32 +182,37 @@ class Submission:
         """The code behind the button; it works as long as the report is held, at least for the undo window."""
         token = self._random_hex()
         self._conn.execute(
-            "insert into token values(?,?,?)", (locks.digest(token.encode()), "undo", message_id)
+            "insert into token values(?,?,?)", (locks.digest(token.encode()), UNDO, message_id)
         )
         return token
 
     def _random_hex(self) -> str:
         return f"{self._rng.getrandbits(128):032x}"
 
+    def _body(self, told: Told, handle: str, now: float) -> ReportBody:
+        """The report without the receipts that people put into their words: with one, staff could ask and add."""
+        mark = self._book.phrases.text(told.language, "receipt_mark")
 
-def _body(told: Told, handle: str, now: float) -> ReportBody:
-    return ReportBody(
-        v=1,
-        handle=handle,
-        category=told.category,
-        language=told.language,
-        answers=told.answers,
-        text=told.text,
-        district=told.district,
-        thana=told.thana,
-        place=told.place,
-        hour=hour_of(now),
-        happening_now=told.happening_now,
-        fear=told.fear,
-        police_involved=told.police_involved,
-        incomplete=told.incomplete,
-        contact=told.contact,
-        evidence=told.evidence,
-        missing_evidence=told.missing_evidence,
-        adds_to=told.adds_to,
-    )
+        def bare(text: str) -> str:
+            return receipts.without_codes(self._conn, self._epochs, text, mark)
+
+        return ReportBody(
+            v=1,
+            handle=handle,
+            category=told.category,
+            language=told.language,
+            answers=tuple(replace(answer, text=bare(answer.text)) for answer in told.answers),
+            text=bare(told.text),
+            district=told.district,
+            thana=told.thana,
+            place=bare(told.place),
+            hour=hour_of(now),
+            happening_now=told.happening_now,
+            fear=told.fear,
+            police_involved=told.police_involved,
+            incomplete=told.incomplete,
+            contact=told.contact,
+            evidence=told.evidence,
+            missing_evidence=told.missing_evidence,
+            adds_to=told.adds_to,
+        )

@@ -78,6 +78,22 @@ _UNSURE = (
     "maybe", "पता नहीं", "मालूम नहीं", "नहीं पता", "शायद", "pata nahi", "pata nahin", "pta nhi", "nahi pata",
     "malum nahi", "maloom nahi", "shayad",
 )  # fmt: skip
+_NOT = frozenset(
+    ("no", "not", "never", "nahi", "nahin", "nhi", "na", "mat", "नहीं", "नही", "ना", "न", "मत")
+)  # a yes with one of them behind it is no yes
+_DONT_KNOW = (
+    *_UNSURE, "no idea", "no one knows", "nobody knows", "na jane", "na jaane", "ना जाने", "न जाने",
+    "nahi malum", "nahi maloom", "nahi jante", "nahi janta", "nahi janti",
+    "नहीं मालूम", "नहीं जानते", "नहीं जानता", "नहीं जानती",
+)  # fmt: skip
+_POLICE = (
+    "पुलिस", "पुलीस", "दरोगा", "दारोगा", "थानेदार", "थानाध्यक्ष", "थाने", "थाना", "चौकी", "सिपाही", "सिपाहि", "हवलदार", "मुंशी",
+    "दीवान", "कोतवाल", "कांस्टेबल", "कॉन्स्टेबल", "इंस्पेक्टर", "होमगार्ड", "वर्दी", "खाकी", "एसएचओ",
+    "police", "pulis", "polis", "daroga", "darogha", "thanedar", "thana", "thane", "chowki", "chauki", "sipahi",
+    "havaldar", "hawaldar", "havildar", "munshi", "diwan", "deewan", "kotwal", "constable", "inspector",
+    "homeguard", "vardi", "wardi", "khaki", "sho", "cop", "cops",
+)  # fmt: skip
+_SHORTEST_POLICE_STEM = 5  # shorter ones count as whole words only
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "yes": _YES,
     "no": _NO,
@@ -95,6 +111,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 """Other words for the codes of our own options, and for those catalogue options that use the same code."""
 
+_MOST_WORDS_OF_A_PLAIN_NO = 2  # behind the no: "no police involved"
 _SHORTEST_PREFIX = 3
 _SHORTEST_SKELETON = 3
 _GENERIC_PLACE_WORDS = frozenset(
@@ -172,6 +189,40 @@ def number(text: str) -> int | None:
 def unknown(text: str) -> bool:
     """Whether the message says "I do not know": a 0 or one of the usual words."""
     return number(text) == 0 or fold(text) in map(fold, _UNSURE)
+
+
+def leading(text: str) -> str | None:
+    """The yes, no or unsure that a sentence begins with; None for neither, and for a yes that is turned round."""
+    said = f"{fold(text)} "
+    found = [(len(word), code, word) for word, code in _leads().items() if said.startswith(f"{word} ")]
+    if not found:
+        return None
+    _, code, word = max(found)
+    return None if code == "yes" and _NOT & set(said.removeprefix(word).split()) else code
+
+
+@cache
+def _leads() -> dict[str, str]:
+    named = (("yes", _YES), ("no", _NO), ("unsure", _DONT_KNOW))
+    return {fold(word): code for code, words in named for word in words if len(word) > 1}
+
+
+def names_police(text: str) -> bool:
+    """Whether words name police, their ranks or their station."""
+    whole, stems = _police()
+    return any(word in whole or word.startswith(stems) for word in fold(text).split())
+
+
+@cache
+def _police() -> tuple[frozenset[str], tuple[str, ...]]:
+    words = [fold(word) for word in _POLICE]
+    return frozenset(words), tuple(word for word in words if len(word) >= _SHORTEST_POLICE_STEM)
+
+
+def doubtful_no(text: str) -> bool:
+    """Whether a "no" goes on to tell of police ("no, the daroga takes money"), rather than to say it twice."""
+    rest = fold(text).split()[1:]
+    return names_police(text) and len(rest) > _MOST_WORDS_OF_A_PLAIN_NO and not _NOT & set(rest)
 
 
 def match_option(

@@ -4,6 +4,7 @@
 """
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from relay.epochs import EpochStore
@@ -62,9 +63,14 @@ class Vault:
             self._conn.execute("delete from vault where handle=?", (handle,))
         self._empty_log()
 
-    def expire(self, now: float) -> None:
-        """Removes rows past their life, then destroys the epoch keys nothing needs."""
+    def has(self, handle: str) -> bool:
+        """Whether there is a row of that handle, whatever opens it."""
+        return self._conn.execute("select 1 from vault where handle=?", (handle,)).fetchone() is not None
+
+    def expire(self, now: float, over: Sequence[str] = ()) -> None:
+        """Removes rows past their life and those of handles in ``over``; then destroys epoch keys nothing needs."""
         with transaction(self._conn):
+            self._conn.executemany("delete from vault where handle=?", [(handle,) for handle in over])
             self._conn.execute("delete from vault where expires_at<=?", (now,))
         self._empty_log()
         used = {row[0] for row in self._conn.execute("select distinct week from vault")}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 Clock = Callable[[], float]
 """Gives seconds since the epoch, UTC."""
 
+MINUTE_S = 60
 HOUR_S = 3600
 DAY_S = 86_400
 WEEK_S = 7 * DAY_S
@@ -19,6 +20,11 @@ def hour_of(now: float) -> int:
 def whole_hour(now: float) -> int:
     """The beginning of the hour, in seconds: what may be written beside a handle, which the box can name too."""
     return hour_of(now) * HOUR_S
+
+
+def whole_minute(now: float) -> int:
+    """The beginning of the minute, in seconds: what a box writes of arrivals, which end a chain from the phone."""
+    return int(now) // MINUTE_S * MINUTE_S
 
 
 def day_of(now: float) -> int:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,31 @@ class Settings:
 
     def _wrong(self, key: str, found: object, wanted: str) -> ConfigError:
         return ConfigError(f"{self.source}: {key} is {found!r}, wanted: {wanted}")
+
+
+@dataclass(frozen=True)
+class Broker:
+    """Where the broker is and how this node shows who it is: a certificate, or (demo) a name and a password."""
+
+    host: str
+    port: int
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+BROKER_SETTINGS = frozenset(("broker", "broker_tls", "broker_user", "broker_password"))
+
+
+def broker(settings: Settings, root: Path) -> Broker:
+    """The broker of the node under ``root``, by BROKER_SETTINGS; raises ConfigError naming the wrong one."""
+    host, port = settings.address("broker")
+    if settings.flag("broker_tls", True):
+        tls = root / "tls"
+        return Broker(host, port, tls / "ca.pem", tls / "cert.pem", tls / "key.pem")
+    return Broker(host, port, user=settings.text("broker_user"), password=settings.secret("broker_password"))
 
 
 def read(path: Path) -> Settings:

@@ -4,19 +4,22 @@ What comes in is handed to the desk in groups, which it makes durable before it 
 its acknowledgement. What goes out is asked of the desk. The line knows nothing of messages, keys or databases.
 """
 
+import logging
 import queue
 import ssl
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Protocol
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from sync import topics
+from sync.config import Broker as Broker
 from sync.errors import Unavailable
+
+log = logging.getLogger(__name__)
 
 GROUP_ROWS = 100
 GROUP_WAIT_S = 0.015
@@ -24,19 +27,9 @@ QUEUE_ROWS = 500
 UNCONFIRMED = 200
 """Frames handed to paho and not yet confirmed by the broker; beyond it nothing more is asked of the desk."""
 STALL_S = 90.0
-
-
-@dataclass(frozen=True)
-class Broker:
-    """Where the broker is and how this node shows who it is: a certificate, or (demo) a name and a password."""
-
-    host: str
-    port: int
-    ca: Path | None = None
-    certificate: Path | None = None
-    key: Path | None = None
-    user: str = ""
-    password: str = field(default="", repr=False)
+PAUSE_MAX_S = 30.0
+PATIENCE_S = 600.0
+"""How long the desk may be unable to work (a full disk, a locked database) before the line ends."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +49,7 @@ class Departure:
 
 
 class Desk(Protocol):
-    """The program behind the line."""
+    """The program behind the line. Unavailable, raised by any of these, means: the same again in a while."""
 
     def accept(self, arrivals: Sequence[Arrival]) -> None:
         """Makes a group durable; when it returns, the broker may forget it."""
@@ -87,32 +80,50 @@ class Link:
         self._queue: queue.Queue[mqtt.MQTTMessage | None] = queue.Queue(QUEUE_ROWS)
         self._unconfirmed: list[mqtt.MQTTMessageInfo] = []
         self._client = self._make_client()
+        self._round_at = 0.0
         self.is_up, self._has_ended = threading.Event(), threading.Event()
 
     def run(self, stop: threading.Event) -> None:
         """The line's only working thread."""
         self._client.connect_async(self._broker.host, self._broker.port, keepalive=30)
         self._client.loop_start()
-        last_round = self._monotonic()
+        self._round_at = self._monotonic()
         try:
             while not stop.is_set():
-                self._round()
-                last_round = self._watch(last_round)
+                self._round(stop)
+                self._watch()
         finally:
             self._has_ended.set()
             self._client.disconnect()
             self._client.loop_stop()
 
-    def _round(self) -> None:
+    def _round(self, stop: threading.Event) -> None:
         group, came_up = self._collect()
         if came_up:
-            self._desk.connected()
+            self._patiently(self._desk.connected, stop)
         if group:
-            self._desk.accept([Arrival(message.topic, bytes(message.payload)) for message in group])
-            for message in group:
-                self._client.ack(message.mid, message.qos)
+            arrivals = [Arrival(message.topic, bytes(message.payload)) for message in group]
+            if self._patiently(lambda: self._desk.accept(arrivals), stop):
+                for message in group:
+                    self._client.ack(message.mid, message.qos)
         if self.is_up.is_set():
-            self._send()
+            self._patiently(self._send, stop)
+
+    def _patiently(self, work: Callable[[], object], stop: threading.Event) -> bool:
+        """Does ``work``, again and again while the desk cannot; False when stopped, raises after PATIENCE_S."""
+        began, tries = self._round_at, 0
+        while not stop.is_set():
+            try:
+                work()
+                return True
+            except Unavailable as error:
+                if self._monotonic() - began > PATIENCE_S:
+                    raise
+                log.warning("the line waits: %s", error)
+            stop.wait(min(PAUSE_MAX_S, 2.0**tries))
+            tries += 1
+            self._watch()
+        return False
 
     def _collect(self) -> tuple[list[mqtt.MQTTMessage], bool]:
         """Waits a moment for a first item, then a shorter one for company."""
@@ -139,16 +150,16 @@ class Link:
             topic = topics.topic(departure.recipient, self._node)
             self._unconfirmed.append(self._client.publish(topic, departure.frame, qos=1))
 
-    def _watch(self, last_round: float) -> float:
+    def _watch(self) -> None:
         """A dead paho thread leaves is_connected() true: look at the thread itself, and at the clock."""
         thread = self._client._thread
         if thread is None or not thread.is_alive():
             raise Unavailable("the MQTT thread has died", hint="The service manager starts this process anew")
         now = self._monotonic()
-        if now - last_round > STALL_S:
-            raise Unavailable(f"one round of the line took {now - last_round:.0f} s")
+        if now - self._round_at > STALL_S:
+            raise Unavailable(f"one round of the line took {now - self._round_at:.0f} s")
         self._progress()
-        return now
+        self._round_at = now
 
     def _make_client(self) -> mqtt.Client:
         client = mqtt.Client(

@@ -8,7 +8,7 @@ import random
 import sqlite3
 from dataclasses import dataclass
 
-from sync.messages import Acknowledgement
+from sync.messages import COMMITTED, QUARANTINED, Acknowledgement
 
 LANE_TEXT, LANE_REPLY, LANE_FILE, LANE_DIGEST = 0, 1, 2, 3
 WINDOW = 256
@@ -103,11 +103,14 @@ def sent(conn: sqlite3.Connection, parcel: Parcel, now: float, retry: Retry, rng
 
 
 def find(conn: sqlite3.Connection, ack: Acknowledgement, sender: str) -> Parcel | None:
-    """The waiting row that ``ack`` from ``sender`` speaks of; None when there is none or its hash is another."""
+    """The waiting row that ``ack`` from ``sender`` speaks of; None when there is none or its hash is another.
+
+    A receiver that had set a message aside takes it after an upgrade, and says so then.
+    """
     row = conn.execute(
         "select message_id, recipient, purpose, lane, content, created_at, envelope_hash, attempts from outbox"
-        " where message_id=? and recipient=? and state='due'",
-        (ack.message_id, sender),
+        " where message_id=? and recipient=? and (state='due' or (state=? and ?))",
+        (ack.message_id, sender, QUARANTINED, ack.result == COMMITTED),
     ).fetchone()
     if row is None or (row["envelope_hash"] is not None and row["envelope_hash"] != ack.envelope_hash):
         return None

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from sync import frames
+from sync.clock import whole_minute
 from sync.frames import CHUNK_BYTES, Chunk
 from sync.messages import FileState
 from sync.outbox import Retry
@@ -121,13 +122,17 @@ def sent(conn: sqlite3.Connection, file: Outgoing, now: float, retry: Retry, rng
 def told(conn: sqlite3.Connection, state: FileState, sender: str, now: float) -> bool:
     """The receiver's word on a file: send the rest, or done. True when it is now complete there.
 
-    A receiver on a slow line speaks up for every chunk: only the word that the whole burst is there calls for more.
+    That nothing is there also counts after it was complete: the file was spoilt over there since. A receiver on a slow
+    line speaks up for every chunk: only the word that the whole burst is there calls for more.
     """
     row = conn.execute(
-        "select have, burst, due_at, attempts from file_out where file_id=? and recipient=? and state='due'",
+        "select have, burst, due_at, attempts, state from file_out where file_id=? and recipient=?"
+        " and state in ('due', 'done')",
         (state.file_id, sender),
     ).fetchone()
-    if row is None:
+    if row is None or row["state"] == "done":
+        if row is not None and not state.complete and not state.have:
+            _begin_anew(conn, state.file_id, now)
         return False
     if state.complete:
         conn.execute("update file_out set state='done' where file_id=?", (state.file_id,))
@@ -148,6 +153,13 @@ def told(conn: sqlite3.Connection, state: FileState, sender: str, now: float) ->
     return False
 
 
+def _begin_anew(conn: sqlite3.Connection, file_id: str, now: float) -> None:
+    conn.execute(
+        "update file_out set state='due', have=x'', burst=x'', attempts=0, due_at=? where file_id=?",
+        (now, file_id),
+    )
+
+
 def expect(
     conn: sqlite3.Connection, file_id: str, sender: str, sealed_size_bytes: int, sha256_sealed: str
 ) -> None:
@@ -155,6 +167,18 @@ def expect(
     conn.execute(
         "insert into file_in values(?,?,?,?,?,x'','coming',0) on conflict do nothing",
         (file_id, sender, frames.chunk_count(sealed_size_bytes), sealed_size_bytes, sha256_sealed),
+    )
+
+
+def ask_again(conn: sqlite3.Connection, file_id: str) -> bool:
+    """The file that was here is spoilt or gone: its sender is told that nothing is here; in the caller's transaction.
+
+    False for a file that nobody sends.
+    """
+    return bool(
+        conn.execute(
+            "update file_in set state='coming', have=x'', tell=1 where file_id=?", (file_id,)
+        ).rowcount
     )
 
 
@@ -212,6 +236,8 @@ class Receiver:
         if not _is(path, size_bytes, sha256):
             path.unlink()
             return "damaged"
+        at = whole_minute(path.stat().st_mtime)
+        os.utime(path, (at, at))
         path.rename(self.finished / file_id)
         _sync_folder(self.finished)
         return "here"
@@ -228,11 +254,17 @@ def states_to_tell(conn: sqlite3.Connection, limit: int) -> list[tuple[str, File
     ]
 
 
-def _is(path: Path, size_bytes: int, sha256: str) -> bool:
-    if path.stat().st_size != size_bytes:
+def is_whole(path: Path, sha256_sealed: str) -> bool:
+    """Whether a file is there and has this hash (hex)."""
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest() == sha256_sealed
+    except FileNotFoundError:
         return False
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest() == sha256
+
+
+def _is(path: Path, size_bytes: int, sha256: str) -> bool:
+    return path.stat().st_size == size_bytes and is_whole(path, sha256)
 
 
 def _bit(bitmap: bytes, number: int) -> bool:

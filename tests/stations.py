@@ -200,8 +200,13 @@ class Station:
     def send_report(self, to: "Station", message_id: str, body: ReportBody = REPORT) -> Envelope:
         """Puts a sealed report into the outbox."""
         envelope = a_report(self.node, self.keys.signing, to.node, to.keys, message_id, body)
-        self.put(Parcel(message_id, to.node, "report", 0, envelope.to_bytes(), self.now, envelope.hash))
+        self.put_report(to.node, envelope)
         return envelope
+
+    def put_report(self, to: str, envelope: Envelope) -> None:
+        """The same with an envelope of the test's own."""
+        message_id = envelope.header.id
+        self.put(Parcel(message_id, to, "report", 0, envelope.to_bytes(), self.now, envelope.hash))
 
     def send_reply(self, to: "Station", message_id: str) -> None:
         """Puts a reply into the outbox, which is sealed when it leaves."""

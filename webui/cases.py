@@ -95,6 +95,7 @@ def show(actor: Actor, serial: str) -> ResponseReturnValue:
         acts=acts,
         answers_allowed=may(actor, "answer", case.status),
         has_path=any(report.can_write_back for report in case.reports),
+        is_way_lost=any(report.is_way_lost for report in case.reports),
         posts=_posts(),
         suggested_post=f"SHO {case.thana}" if case.thana else "",
         outcomes=cases.OUTCOMES,

@@ -65,6 +65,7 @@ REPLY_STATES: dict[str, LazyString] = {
     "queued": lazy_gettext("waiting for the relay"),
     "accepted": lazy_gettext("with the relay"),
     "settled": lazy_gettext("finished at the relay"),
+    "lost": lazy_gettext("could not be sent: the way back was lost"),
 }
 CHECKS: dict[str, LazyString] = {
     "database": lazy_gettext("Database file"),

@@ -41,7 +41,11 @@ def _refusal(error: SatarkError) -> tuple[int, str, str]:
     if isinstance(error, Forbidden):
         return 403, _("Your role does not allow this"), _("Ask a supervisor to do it.")
     if isinstance(error, NotAnswerable):
-        return 409, _("No way to write back"), _("The informant keeps no contact, or the case is closed.")
+        return (
+            409,
+            _("No way to write back"),
+            _("There is no way to write to this informant, or the case is closed."),
+        )
     if isinstance(error, BudgetSpent):
         return 409, _("No more answers"), _("All answers were sent; the last one is kept for the outcome.")
     return 409, _("This cannot be done now"), _("The case is not at that step, or a choice is missing.")

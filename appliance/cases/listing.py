@@ -12,12 +12,12 @@ from sync.errors import Unreadable
 PAGE_ROWS = 50
 _ROWS = """
 select case_file.id, serial, status, case_file.category, case_file.thana, case_file.district, opened_at, changed_at,
-    report.hour, sensitivity, version, closed_at, post,
+    report.hour, sensitivity, version, closed_at, post, news,
     (select count(*) from case_report join evidence using(report_id) where case_id = case_file.id) as evidence_count,
     (select max(r.happening_now) from case_report cr join report r on r.id = cr.report_id
         where case_id = case_file.id) as happening_now,
     (select count(*) from case_report cr join report r on r.id = cr.report_id
-        where case_id = case_file.id and contact = 'push') as paths,
+        where case_id = case_file.id and contact = 'push' and has_key = 1) as paths,
     (select count(*) from reply where case_id = case_file.id) as replies
 from case_file join report on report.id = case_file.report_id
 """
@@ -54,7 +54,10 @@ class Cursor:
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One case in the queue. Times: epoch seconds of the box; ``hour``: hours since the epoch of the first report."""
+    """One case in the queue. Times: epoch seconds of the box; ``hour``: hours since the epoch of the first report.
+
+    ``news``: the informant added something after the last act of a person.
+    """
 
     serial: str
     status: str
@@ -71,6 +74,7 @@ class CaseRow:
     version: int
     can_answer: bool
     replies_left: int
+    news: bool
 
 
 @dataclass(frozen=True)
@@ -124,4 +128,5 @@ def _row(row: sqlite3.Row) -> CaseRow:
         version=row["version"],
         can_answer=row["closed_at"] is None and row["paths"] > 0 and left > 0,
         replies_left=left,
+        news=bool(row["news"]),
     )

@@ -1,17 +1,48 @@
-"""Takes what boxes tell: any order, any number of times, the same result."""
+"""Takes what boxes tell: any order, any number of times, the same result; only cells that can be."""
 
 import sqlite3
 from pathlib import Path
 
+from appliance.cases.transitions import STATUSES
+from appliance.desk import Desk
 from appliance.rangenode import migrations
 from sync import db
+from sync.clock import week_of
 from sync.db import transaction
-from sync.messages import Digest
+from sync.errors import TooNew, Unreadable
+from sync.messages import Cell, Digest
+
+COUNT_MAX = 1_000_000
+"""Cases of one district, thana, category, week and status."""
 
 
 def open_range(path: Path) -> sqlite3.Connection:
     """Opens ``range.db``, bringing it to the newest schema."""
     return db.open_db(path, migrations.RANGE)
+
+
+def check(desk: Desk, box: str, digest: Digest, now: float) -> None:
+    """Raises Unreadable for cells that cannot be ``box``'s, TooNew for codes that this node does not know (yet)."""
+    district = desk.directory.node(box).district
+    if digest.seq < 0 or any(_is_odd(cell, district, week_of(now)) for cell in digest.cells):
+        raise Unreadable("a digest with counts that cannot be those of its box")
+    if not all(_is_known(desk, cell) for cell in digest.cells):
+        raise TooNew(
+            "a digest names a category, thana or status that is not known here",
+            hint="Upgrade this node, or give it the newest directory",
+        )
+
+
+def _is_odd(cell: Cell, district: str | None, this_week: int) -> bool:
+    # A box whose clock runs a little ahead may be in the next week already.
+    is_possible = 0 <= cell.count <= COUNT_MAX and 0 <= cell.week <= this_week + 1
+    return cell.district != district or not is_possible
+
+
+def _is_known(desk: Desk, cell: Cell) -> bool:
+    thana = desk.directory.thana(cell.thana)
+    is_place = cell.thana == "" or (thana is not None and thana.district == cell.district)
+    return is_place and cell.status in STATUSES and desk.catalogue.category(cell.category) is not None
 
 
 def accept(conn: sqlite3.Connection, box: str, digest: Digest, now: float) -> None:
@@ -21,7 +52,7 @@ def accept(conn: sqlite3.Connection, box: str, digest: Digest, now: float) -> No
             "insert into box_epoch(box, epoch, first_at) values(?,?,?) on conflict do nothing",
             (box, digest.epoch, int(now)),
         )
-        conn.execute("insert or ignore into digest_seen values(?,?,?)", (box, digest.epoch, digest.seq))
+        _see(conn, box, digest.epoch, digest.seq)
         conn.executemany(
             "insert into digest_cell values(?,?,?,?,?,?,?,?,?) on conflict do update"
             " set count=excluded.count, seq=excluded.seq where excluded.seq > seq",
@@ -30,6 +61,23 @@ def accept(conn: sqlite3.Connection, box: str, digest: Digest, now: float) -> No
                 for c in digest.cells
             ],
         )
+
+
+def _see(conn: sqlite3.Connection, box: str, epoch: str, seq: int) -> None:
+    """Notes a number; of those without a gap before them only the last stays, so that a year's take no room."""
+    of = (box, epoch)
+    (base,) = conn.execute("select min(seq) from digest_seen where box=? and epoch=?", of).fetchone()
+    base = -1 if base is None else int(base)
+    if seq > base:
+        conn.executemany("insert or ignore into digest_seen values(?,?,?)", ((*of, base), (*of, seq)))
+    later = conn.execute(
+        "select seq from digest_seen where box=? and epoch=? and seq>? order by seq", (*of, base)
+    )
+    for (number,) in later.fetchall():
+        if number != base + 1:
+            break
+        base = number
+    conn.execute("delete from digest_seen where box=? and epoch=? and seq<?", (*of, base))
 
 
 def contact(conn: sqlite3.Connection, box: str, now: float, directory_version: int = 0) -> None:

@@ -74,18 +74,17 @@ def _contact(
     conn: sqlite3.Connection, box: str, last_contact_at: int | None, version: int, epoch: str | None
 ) -> BoxContact:
     (last,) = conn.execute(
-        "select max(seq) from digest_seen where box=? and epoch=?", (box, epoch)
+        "select nullif(max(seq), -1) from digest_seen where box=? and epoch=?", (box, epoch)
     ).fetchone()
     return BoxContact(box, last_contact_at, version, last, _missing(conn, box, epoch))
 
 
 def _missing(conn: sqlite3.Connection, box: str, epoch: str | None) -> tuple[int, ...]:
-    """Numbers before the highest that have not come."""
+    """Numbers before the highest that have not come; all up to the lowest noted have."""
+    rows = conn.execute("select seq from digest_seen where box=? and epoch=? order by seq", (box, epoch))
     gaps: list[int] = []
-    expected = 0
-    for (seq,) in conn.execute(
-        "select seq from digest_seen where box=? and epoch=? order by seq", (box, epoch)
-    ):
+    expected = next((row[0] for row in rows), -1) + 1
+    for (seq,) in rows:
         gaps += range(expected, min(seq, expected + MISSING_SHOWN))
         expected = seq + 1
     return tuple(gaps[:MISSING_SHOWN])

@@ -24,7 +24,7 @@ create table digest_cell(
 create table digest_seen(
     box text not null,
     epoch text not null,
-    seq integer not null,               -- dense from 0: a gap is a digest that has not come
+    seq integer not null,               -- the lowest: all up to it have come (-1: none); then each that came
     primary key(box, epoch, seq)
 ) strict, without rowid
 """,
@@ -52,3 +52,8 @@ create table contact(
 def _first(database: Database) -> None:
     for statement in _TABLES:
         database.conn.execute(statement)
+
+
+@RANGE(name="002_dense_numbers")
+def _dense_numbers(database: Database) -> None:
+    database.conn.execute("insert or ignore into digest_seen select distinct box, epoch, -1 from digest_seen")

@@ -2,12 +2,13 @@
 
 from relay.dialogue.finishing import GIVE_UP_AFTER_S, REMIND_AFTER_S
 from relay.dialogue.flow import advance
-from relay.dialogue.speaking import addition_words, receipt_words, words
+from relay.dialogue.speaking import addition_words, read_undo, receipt_words, words
 from relay.dialogue.state import Book, Choice, Heard, Say, Slot, State, Step, Told
 
 __all__ = [
     "advance",
     "addition_words",
+    "read_undo",
     "receipt_words",
     "words",
     "Heard",

@@ -7,7 +7,7 @@ from relay.dialogue.offers import PAGE, SKIP, offers, page_count, page_of
 from relay.dialogue.places import OUTSIDE, UNKNOWN
 from relay.dialogue.state import Book, State
 from relay.dialogue.steps import FIELDS, answered, first_open, sequence
-from relay.understanding import fold
+from relay.understanding import fold, names_police
 from sync.catalogue import TO_RANGE
 from sync.messages import Answer
 
@@ -15,7 +15,8 @@ MOST_TEXT = 20_000
 """Characters of text, answers and place of one report together."""
 WORTH_KEEPING_WORDS = 4
 
-# What a choice step counts as when the person answers in other words twice: never a consent, never a guess.
+# What a choice step counts as when the person answers in other words twice: never a consent, never a guess. Words
+# that name police count as a yes to the question about them: docs/decisions/0007-police-in-doubt.md.
 FALLBACK = {
     "language": "hi",
     "category": "other",
@@ -128,6 +129,8 @@ def write_instead(state: State, step: str, text: str, book: Book) -> tuple[State
     if step not in FALLBACK:
         return write(state, step, text)
     code = FALLBACK[step]
+    if step == "police" and any(map(names_police, (*state.texts, text))):
+        code = "yes"
     if step == "category" and book.catalogue.category(code) is None:
         code = book.catalogue.categories[-1].code
     return keep(record(state, step, code, book), text)

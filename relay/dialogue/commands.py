@@ -23,9 +23,9 @@ def _start(state: State, turn: Turn) -> Step:
 
 
 def restart(state: State, turn: Turn) -> Step:
-    """A new draft in the same language; the old one is gone."""
+    """A new draft in the same language, for the same earlier report; the old one is gone."""
     step = "category" if state.language else "language"
-    fresh = State(step, state.since_s, language=state.language, warned=state.warned)
+    fresh = State(step, state.since_s, language=state.language, warned=state.warned, adds_to=state.adds_to)
     return stand(fresh, turn, "started_again")
 
 

@@ -9,6 +9,7 @@ from relay.dialogue.commands import COMMANDS, stand
 from relay.dialogue.finishing import file_came, finish_if_due, tick, wake_at_s
 from relay.dialogue.offers import takes_language
 from relay.dialogue.state import Book, Heard, Say, Slot, State, Step, Turn
+from relay.dialogue.steps import has_content
 from relay.dialogue.taking import tapped, typed
 from relay.understanding import clean, fold, keyword
 
@@ -21,6 +22,7 @@ _WITHOUT_DRAFT = {
     "add": "add_how",
 }
 _FROM_OUTSIDE = ("file", "tick")
+_REFUSED = ("voice", "contacts", "kind")
 
 
 def advance(state: State | None, heard: Heard, now_s: float, book: Book, file_wait_s: float = 300) -> Step:
@@ -45,6 +47,8 @@ def _from_person(state: State | None, turn: Turn) -> Step:
     if state is None:
         return _opening(turn)
     state = replace(settled(state, turn.book), since_s=int(turn.now_s))
+    if turn.heard.kind == "add":
+        return stand(state, turn, "add_waits") if has_content(state) else _addition(turn)
     return _with_card(state, turn, _handle)
 
 
@@ -72,6 +76,8 @@ def _danger(turn: Turn) -> bool:
 def _opening(turn: Turn) -> Step:
     """The first thing a person does: whatever it is, the language is asked for; words that tell something are kept."""
     state = State("language", int(turn.now_s))
+    if turn.heard.kind == "add":
+        return _addition(turn)
     word = keyword(turn.heard.text) if turn.heard.kind == "text" else None
     if word in _WITHOUT_DRAFT:
         return Step(None, (Say(note(state, turn.book, _WITHOUT_DRAFT[word])),))
@@ -80,6 +86,11 @@ def _opening(turn: Turn) -> Step:
     if turn.heard.kind == "text":
         return _with_card(state, turn, _first_words)
     return _with_card(state, turn, _handle)
+
+
+def _addition(turn: Turn) -> Step:
+    """A new draft whose report will be put to an earlier one."""
+    return stand(State("language", int(turn.now_s), adds_to=turn.heard.choice), turn)
 
 
 def _first_words(state: State, turn: Turn) -> Step:
@@ -108,7 +119,8 @@ def _photo(state: State, turn: Turn) -> Step:
 
 
 def _refused(state: State, turn: Turn) -> Step:
-    return stand(state, turn, "refused_contacts" if turn.heard.reason == "contacts" else "refused_kind")
+    reason = turn.heard.reason
+    return stand(state, turn, f"refused_{reason}" if reason in _REFUSED else "refused_kind")
 
 
 def _location(state: State, turn: Turn) -> Step:

@@ -3,7 +3,7 @@
 from relay.dialogue.places import OUTSIDE, UNKNOWN, pages, place_choices, typed_place
 from relay.dialogue.state import Book, Choice, State
 from relay.dialogue.steps import question
-from relay.understanding import match_option, number, unknown
+from relay.understanding import doubtful_no, leading, match_option, number, unknown
 from sync.catalogue import Option
 
 PREFIX = "v1"
@@ -27,6 +27,7 @@ _AMONG_WORDS = (
     "evidence",
     "summary",
 )  # any other words here are added to the report, so only whole labels count
+_YES_OR_NO = {"yes", "no", "unsure"}
 _FOR_ZERO = (UNKNOWN, OUTSIDE, "unsure", "unknown", "next")
 
 
@@ -83,6 +84,15 @@ def chosen(text: str, step: str, state: State, book: Book) -> str | None:
     if code is None and step in ("district", "thana"):
         return typed_place(text, step, state, book)
     return code
+
+
+def led(text: str, step: str, state: State, book: Book) -> str | None:
+    """The code that the first words of a sentence mean at a yes-or-no question ("haan daroga hai"); or None."""
+    codes = {choice.id for choice in offers(step, state, book)}
+    code = leading(text) if codes <= _YES_OR_NO else None
+    if code == "no" and step == "police" and doubtful_no(text):
+        return None
+    return code if code in codes else None
 
 
 def _labels(step: str, choice: Choice, book: Book) -> tuple[str, ...]:

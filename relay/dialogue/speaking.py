@@ -4,6 +4,7 @@ from relay.dialogue.offers import OWN_LANGUAGE
 from relay.dialogue.state import Book, Choice, Say
 
 UNDO = "undo"
+"""How the id of the button begins that takes a report back: ``undo|<language>|<token>``."""
 _GROUP = 4
 
 
@@ -27,8 +28,17 @@ def _with_undo(spoken: str, text: str, undo_token: str | None, book: Book) -> tu
     if undo_token is None:
         return (Say(f"{text}\n\n{book.phrases.text(spoken, 'receipt_at_once')}"),)
     undo = book.phrases.text(spoken, "receipt_undo")
-    button = Choice(f"{UNDO}|{undo_token}", book.phrases.text(spoken, "button_undo"))
+    button = Choice(f"{UNDO}|{spoken}|{undo_token}", book.phrases.text(spoken, "button_undo"))
     return (Say(f"{text}\n\n{undo}", buttons=(button,)),)
+
+
+def read_undo(choice: str, book: Book) -> tuple[str, str] | None:
+    """(language, token) of that button's id, the language "" where it names none; None for any other id."""
+    kind, *parts = choice.split("|")
+    if kind != UNDO or len(parts) not in (1, 2):
+        return None
+    language = parts[0] if len(parts) == 2 and parts[0] in book.phrases.by_language else ""
+    return language, parts[-1]
 
 
 def words(language: str, key: str, book: Book, **values: str) -> Say:

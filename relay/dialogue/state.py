@@ -12,11 +12,12 @@ from sync.messages import Answer, Manifest
 class Heard:
     """One thing the person did, without identity.
 
-    ``kind``: text | tap | photo | refused | location | other | file | tick. ``text``: body or caption; for a location
-    its rounded coordinates as they may be kept, "" when they may not. ``choice``: id of the tapped row or button.
-    ``slot``: the evidence slot of a photo, or the one whose file came; one draft never uses a number twice.
+    ``kind``: text | tap | photo | refused | location | add | other | file | tick. ``text``: body or caption;
+    for a location its rounded coordinates as they may be kept, "" when they may not. ``choice``: id of the tapped row
+    or button; for add the handle of the report to add to. ``slot``: the evidence slot of a photo, or the one whose
+    file came; one draft never uses a number twice.
     ``file``: the cleaned file (kind file), None when it could not be taken. ``reason``: why not ("size", "kind",
-    "gone", "damaged"), or what was refused ("kind", "contacts").
+    "gone", "damaged"), or what was refused ("voice", "contacts", "kind").
     """
 
     kind: str

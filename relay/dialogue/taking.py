@@ -15,10 +15,10 @@ from relay.dialogue.answering import (
 from relay.dialogue.asking import note
 from relay.dialogue.commands import COMMANDS, restart, stand
 from relay.dialogue.finishing import submit
-from relay.dialogue.offers import SKIP, asked, chosen, page_of, read_choice
+from relay.dialogue.offers import SKIP, asked, chosen, led, page_of, read_choice
 from relay.dialogue.state import Say, State, Step, Turn
 from relay.dialogue.steps import answered, beside, sequence, takes_words
-from relay.understanding import keyword, unknown
+from relay.understanding import keyword, names_police, unknown
 
 MOST_MISSES = 2
 
@@ -89,11 +89,22 @@ def typed(state: State, turn: Turn) -> Step:
     code = None if takes_words(asked(state), turn.book) else chosen(text, asked(state), state, turn.book)
     if code is not None:
         return stand(state, turn) if state.submitting and not state.overlay else _choose(state, code, turn)
+    leads = led(text, asked(state), state, turn.book)
+    if leads is not None:
+        return _led(state, leads, turn)
     if state.overlay:
         return _words_between(state, turn)
     if state.submitting or state.step in ("evidence", "summary"):
         return added(state, turn)
     return _free_words(state, turn) if takes_words(state.step, turn.book) else _missed(state, turn)
+
+
+def _led(state: State, code: str, turn: Turn) -> Step:
+    """A choice with more words behind it, which are kept when they tell something."""
+    if not is_story(turn.heard.text):
+        return _choose(state, code, turn)
+    kept, whole = keep(state, turn.heard.text)
+    return _choose(kept, code, turn) if whole else stand(kept, turn, "text_full")
 
 
 def added(state: State, turn: Turn) -> Step:
@@ -121,7 +132,7 @@ def _missed(state: State, turn: Turn) -> Step:
         written, whole = write_instead(state, state.step, text, turn.book)
         return onward(written, turn, "written_down" if whole else "text_full")
     missed = replace(state, misses=state.misses + 1)
-    if not is_story(text):
+    if not is_story(text) and not (state.step == "police" and names_police(text)):
         return stand(missed, turn, "not_understood")
     kept, whole = keep(missed, text)
     return stand(kept, turn, "kept_choose" if whole else "text_full")

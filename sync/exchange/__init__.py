@@ -16,14 +16,25 @@ from sync.exchange.incoming import Incoming
 from sync.exchange.outgoing import Outgoing
 from sync.exchange.program import Identity, Opened, Program, seal_message
 from sync.exchange.schema import SCHEMA
+from sync.exchange.storage import storage
 from sync.link import Arrival, Departure
 from sync.outbox import Retry
 
-__all__ = ["SCHEMA", "Exchange", "Identity", "Opened", "Program", "last_contact", "seal_message"]
+__all__ = [
+    "SCHEMA",
+    "Exchange",
+    "Identity",
+    "Opened",
+    "Program",
+    "last_contact",
+    "new_epoch",
+    "seal_message",
+    "storage",
+]
 
 
 class Exchange:
-    """The desk behind a ``sync.link.Link``."""
+    """The desk behind a ``sync.link.Link``; raises Unavailable while its disk or its database does not serve."""
 
     def __init__(
         self,
@@ -40,6 +51,7 @@ class Exchange:
         receiver: transfer.Receiver | None = None,
     ) -> None:
         """``peers``: nodes this one talks to. ``root``: the node's folder. ``receiver``: where files go, if any."""
+        self._has_looked_back = False
         self._greet_at = dict.fromkeys(peers, 0.0)
         self._incoming = Incoming(identity.node, directory, conn, program, clock, receiver, self._greet_at)
         self._outgoing = Outgoing(
@@ -47,17 +59,32 @@ class Exchange:
         )
 
     def connected(self) -> None:
-        """Greets everybody at the next round."""
+        """Greets everybody at the next round; the first time, tries once more what an older version set aside."""
+        if not self._has_looked_back:
+            with storage():
+                self._incoming.look_back()
+            self._has_looked_back = True
         for peer in self._greet_at:
             self._greet_at[peer] = 0.0
 
     def accept(self, arrivals: Sequence[Arrival]) -> None:
         """Makes a group of frames durable, each once."""
-        self._incoming.accept(arrivals)
+        with storage():
+            self._incoming.accept(arrivals)
 
     def outgoing(self, room: int) -> Sequence[Departure]:
         """What to send now, at most about ``room`` frames."""
-        return self._outgoing.outgoing(room)
+        with storage():
+            return self._outgoing.outgoing(room)
+
+
+def new_epoch(conn: sqlite3.Connection) -> str:
+    """Gives a restored database a new name, which this returns: the others then send again what it had acknowledged.
+
+    In the caller's transaction.
+    """
+    row = conn.execute("update node_epoch set epoch=lower(hex(randomblob(8))) returning epoch").fetchone()
+    return str(row[0])
 
 
 def last_contact(conn: sqlite3.Connection, node: str) -> int | None:

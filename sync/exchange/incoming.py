@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from sync import frames, outbox, topics, transfer
-from sync.clock import Clock
+from sync.clock import Clock, whole_minute
 from sync.db import savepoint, transaction
 from sync.directory import Directory
 from sync.errors import SatarkError, StaleKey, Unavailable, Unreadable
@@ -19,7 +19,12 @@ from sync.sealing.keys import PublicSealingKey
 
 log = logging.getLogger(__name__)
 
-QUARANTINE_ROWS = 1000
+QUARANTINE_ROWS = 200
+"""Messages of one sender that may lie aside: a hostile node cannot take the room of the others."""
+LOOK_BACK_ROWS = 200
+"""How many of them are tried once more when the line starts."""
+CURABLE = ("TooNew", "StaleKey")
+"""Reasons that an upgrade, a newer directory or a restored key removes."""
 
 Item = Opened | Refused | tuple[str, Chunk]
 
@@ -50,6 +55,29 @@ class Incoming:
             for item in items:
                 self._take(item, now)
             self._note_contact({i.sender for i in items if isinstance(i, Opened)}, now)
+
+    def look_back(self) -> None:
+        """Takes what was set aside by an older program, as far as this one can; its sender then hears so."""
+        rows = self._conn.execute(
+            "select id, sender, frame from quarantine where reason in (?,?) order by id limit ?",
+            (*CURABLE, LOOK_BACK_ROWS),
+        ).fetchall()
+        for row in rows:
+            item = self._open(Arrival(topics.topic(self._node, row["sender"]), row["frame"]))
+            if isinstance(item, Opened):
+                self._take_back(row["id"], item)
+
+    def _take_back(self, row_id: int, opened: Opened) -> None:
+        self._program.before([opened])
+        try:
+            with transaction(self._conn):
+                self._conn.execute("delete from quarantine where id=?", (row_id,))
+                self._conn.execute("delete from seen where message_id=?", (opened.envelope.header.id,))
+                self._effect(opened, self._clock())
+        except (sqlite3.OperationalError, OSError, Unavailable):
+            raise
+        except Exception as error:  # noqa: BLE001 - outermost loop: it stays aside, as it was
+            log.warning("a %s stays set aside: %s", opened.envelope.header.purpose, type(error).__name__)
 
     def _open(self, arrival: Arrival) -> Item:
         sender, envelope = "", None
@@ -85,20 +113,20 @@ class Incoming:
             self._take_chunk(*item, now)
 
     def _take_message(self, opened: Opened, now: float) -> None:
-        own = {"hello": self._hello, "acknowledgement": self._acknowledgements, "file": self._file_state}
         purpose = opened.envelope.header.purpose
         try:
             with savepoint(self._conn):
-                if purpose in own:
-                    own[purpose](opened, now)
-                    return
-                self._once(opened, now)
-        except (sqlite3.OperationalError, Unavailable):
+                self._effect(opened, now)
+        except (sqlite3.OperationalError, OSError, Unavailable):
             raise  # a full disk or a locked file is no fault of the message: the broker keeps the group
         except Exception as error:  # noqa: BLE001 - outermost loop: a poisoned message must not stop the line
             log.warning("a %s was set aside: %s", purpose, type(error).__name__)
             if self._set_aside(opened.sender, type(error).__name__, opened.frame, now):
                 self._settle(opened.envelope, opened.sender, QUARANTINED, now)
+
+    def _effect(self, opened: Opened, now: float) -> None:
+        own = {"hello": self._hello, "acknowledgement": self._acknowledgements, "file": self._file_state}
+        own.get(opened.envelope.header.purpose, self._once)(opened, now)
 
     def _once(self, opened: Opened, now: float) -> None:
         header = opened.envelope.header
@@ -117,7 +145,7 @@ class Incoming:
         header = envelope.header
         self._conn.execute(
             "insert into seen values(?,?,?,?,?) on conflict do nothing",
-            (header.id, envelope.hash, header.index, result, int(now)),
+            (header.id, envelope.hash, header.index, result, whole_minute(now)),
         )
         self._owe(sender, header.id, envelope.hash, header.index, result)
 
@@ -145,13 +173,13 @@ class Incoming:
 
     def _set_aside(self, sender: str, reason: str, frame: bytes, now: float) -> bool:
         """False when there is no more room: then it is not acknowledged either, and its sender keeps it."""
-        count_now = self._conn.execute("select count(*) from quarantine").fetchone()[0]
-        if count_now >= QUARANTINE_ROWS:
+        (lying,) = self._conn.execute("select count(*) from quarantine where sender=?", (sender,)).fetchone()
+        if lying >= QUARANTINE_ROWS:
             count(self._conn, "quarantine_full")
             return False
         self._conn.execute(
             "insert into quarantine(at, sender, reason, frame) values(?,?,?,?)",
-            (int(now), sender, reason, frame),
+            (whole_minute(now), sender, reason, frame),
         )
         return True
 

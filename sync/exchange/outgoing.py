@@ -44,7 +44,11 @@ class Outgoing:
         self._me, self._directory, self._conn, self._program = identity, directory, conn, program
         self._clock, self._rng, self._retry, self._root = clock, rng, retry, root
         self._greet_every_s, self._greet_at = greet_every_s, greet_at
-        self._epoch = str(conn.execute("select epoch from node_epoch").fetchone()[0])
+
+    @property
+    def _epoch(self) -> str:
+        # Read anew each time: a restored database may be given a new name while this process runs.
+        return str(self._conn.execute("select epoch from node_epoch").fetchone()[0])
 
     def outgoing(self, room: int) -> Sequence[Departure]:
         """Greetings, acknowledgements, rows by lane, then chunks of files, as far as there is room."""
@@ -150,8 +154,12 @@ class Outgoing:
         departures = []
         for file in transfer.due(self._conn, now, max(0, room // transfer.BURST_CHUNKS)):
             transfer.sent(self._conn, file, now, self._retry, self._rng)
-            frames_of_file = [frames.of_chunk(chunk) for chunk in file.chunks(self._root)]
-            departures += [Departure(file.recipient, frame) for frame in frames_of_file]
+            try:
+                chunks = list(file.chunks(self._root))
+            except FileNotFoundError:  # the other files must leave
+                count(self._conn, "file_gone")
+                continue
+            departures += [Departure(file.recipient, frames.of_chunk(chunk)) for chunk in chunks]
         return departures
 
     def _message(self, purpose: str, recipient: str, message: Message) -> list[Departure]:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.anonymity.conftest import MakeTown
 from tests.anonymity.encodings import forms_of_text, search
-from tests.anonymity.stories import Story, Teller, Who, answer_all
+from tests.anonymity.stories import MOST_STEPS, Story, Teller, Who, answer_all
 from tests.anonymity.town import Town
 from tests.anonymity.views import View, differences, dump, line, masks_of, of_box, opened
 
@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
 ASHA = Who("919812345678", "", "Asha")
 VIMLA = Who("917301298406", "IN.4711082930561742", "Vimla")
 PLAIN = Story(1, "drugs", "no", "push", 1)
+FIRST = Story(5, "drugs", "no", "push", 1)
 ON_POLICE = [
     Story(2, "police_corruption", "yes", "push", 1),
     Story(3, "drugs", "yes", "push", 2),
@@ -23,14 +24,29 @@ ON_POLICE = [
 DISTRICTS = ("jaunpur", "ghazipur", "chandauli")
 
 
-def a_day(make_town: MakeTown, *others: Story) -> Town:
-    """A report from Jaunpur for its box, and others that come between; the offices do their work."""
+def add_to(receipt: str, teller: Teller) -> None:
+    """Tells a story as an addition to an earlier report, until a receipt comes."""
+    teller.write(f"add {receipt}")
+    for _ in range(MOST_STEPS):
+        if teller.receipt:
+            return
+        teller.answer()
+    raise AssertionError("it got no receipt of its own")
+
+
+def a_day(make_town: MakeTown, *others: Story, first: Story | None = None) -> Town:
+    """A report from Jaunpur for its box, and others that come between; the offices do their work.
+
+    With ``first`` there is one more from Jaunpur at the beginning, and the others are told as additions to it.
+    """
     town = make_town("the day")
+    receipt = Teller(town, VIMLA, first).tell() if first else ""
     teller = Teller(town, ASHA, PLAIN)
     teller.write("Hi")
     for story in others:
         at = town.now
-        Teller(town, VIMLA, story).tell()
+        other = Teller(town, VIMLA, story)
+        add_to(receipt, other) if receipt else other.tell()
         town.clock.now = at  # they write at the same time
     while not teller.receipt:
         teller.answer()
@@ -62,6 +78,19 @@ def test_the_districts_see_nothing_of_it(make_town: MakeTown, story: Story) -> N
     town = a_day(make_town, story)
     for seat in DISTRICTS:
         assert differences(without[seat], seen_by(town, seat)) == [], seat
+
+
+@pytest.mark.parametrize("story", ON_POLICE, ids=lambda story: f"{story.seed}-{story.category}")
+def test_the_districts_see_nothing_of_one_that_adds_to_their_own_report(
+    make_town: MakeTown, story: Story
+) -> None:
+    town = a_day(make_town, first=FIRST)
+    without = {seat: seen_by(town, seat) for seat in DISTRICTS}
+    town = a_day(make_town, story, first=FIRST)
+    for seat in DISTRICTS:
+        assert differences(without[seat], seen_by(town, seat)) == [], seat
+    at_range = town.boxes["range"].desk.conn.execute("select category from report").fetchall()
+    assert [row[0] for row in at_range] == [story.category]
 
 
 def test_the_same_look_notices_a_report_of_their_own(make_town: MakeTown) -> None:

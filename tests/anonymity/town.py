@@ -266,7 +266,7 @@ class Town:
         (self.folder / "reply.key").unlink()  # the relay has it in memory only
         reply_keys = ReplyKeys(self.reply_key, self.now, 1000 * DAY_S)
         self.program = RelayProgram(
-            identity, reply_keys, Downlink(relay.epochs, book.catalogue, keys, pace, self.chance)
+            identity, reply_keys, Downlink(relay.epochs, self.vault, book.catalogue, keys, pace, self.chance)
         )
         peers = [node.id for node in book.directory.nodes if node.id != identity.node]
         line = Exchange(
@@ -276,7 +276,7 @@ class Town:
         self.relay_desk = RelayDesk(line, self.conn, identity, reply_keys, self.clock)
         self.reply_sender = ReplySender(
             *(self.conn, self.vault, relay.epochs, relay.client(), book.catalogue, keys, pace),
-            *(self.clock, RETRY, self.chance),
+            *(self.clock, RETRY, self.chance, relay.config.update_template),
         )
 
     def _open_box(self, seat: str) -> Box:

@@ -16,15 +16,21 @@ def load(root: Path, text: str) -> config.BoxConfig:
 def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
     loaded = load(tmp_path, CONFIG)
     assert (loaded.listen, loaded.tls, loaded.digest_every_s) == (("0.0.0.0", 8443), True, 300)
-    assert (loaded.broker, loaded.broker_tls) == (("127.0.0.1", 1883), True)
+    assert (loaded.broker.host, loaded.broker.port, loaded.broker.key) == (
+        "127.0.0.1",
+        1883,
+        tmp_path / "tls/key.pem",
+    )
     assert loaded.box_db == tmp_path / "box.db"
 
 
 def test_names_are_split_and_the_password_is_not_shown(tmp_path: Path) -> None:
-    more = 'lan_names = "box.lan, 10.0.0.5"\nbroker_password = "hush"\n'
+    more = (
+        'lan_names = "box.lan, 10.0.0.5"\nbroker_tls = false\nbroker_user = "n"\nbroker_password = "hush"\n'
+    )
     loaded = load(tmp_path, CONFIG + more)
     assert loaded.lan_names == ("box.lan", "10.0.0.5")
-    assert loaded.broker_password == "hush"
+    assert loaded.broker.password == "hush"
     assert "hush" not in repr(loaded)
 
 

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,14 @@ from appliance.figures import Place
 from appliance.rangenode import accept
 from appliance.rangenode import figures as range_figures
 from sync import frames
+from sync.clock import week_of
 from sync.db import transaction
+from sync.errors import SatarkError, TooNew, Unreadable
+from sync.exchange import Opened
 from sync.messages import Cell, Digest, encode
+from tests.appliance.ends import Ends
 from tests.appliance.office import START, SUPERVISOR, Watch, body, commands, open_office, receive
+from tests.stations import RELAY_ID, World, a_report
 
 BOX = "n0000000b"
 
@@ -162,3 +168,70 @@ def test_a_long_gap_is_named_in_part(tmp_path: Path) -> None:
     conn = accept.open_range(tmp_path / "range.db")
     accept.accept(conn, BOX, Digest(1, "e", 10**9, ()), START)
     assert range_figures.boxes(conn)[0].missing == tuple(range(100))
+
+
+def test_numbers_without_a_gap_take_one_row(tmp_path: Path) -> None:
+    conn = accept.open_range(tmp_path / "range.db")
+    for seq in (2, 0, 1, 5, 2, 3, 0):
+        accept.accept(conn, BOX, Digest(1, "e", seq, ()), START)
+    assert [row[0] for row in conn.execute("select seq from digest_seen")] == [3, 5]
+    (box,) = range_figures.boxes(conn)
+    assert (box.last_seq, box.missing) == (5, (4,))
+
+
+def test_numbers_of_an_older_program_are_read_alike(tmp_path: Path) -> None:
+    conn = accept.open_range(tmp_path / "range.db")
+    conn.execute("delete from _sqlite_migrations where name='002_dense_numbers'")
+    accept.accept(conn, BOX, Digest(1, "e", 3, ()), START)
+    conn.execute("delete from digest_seen where seq=-1")
+    conn.close()
+    conn = accept.open_range(tmp_path / "range.db")
+    assert range_figures.boxes(conn)[0].missing == (0, 1, 2)
+
+
+THIS_WEEK = week_of(START)
+PLAIN = Cell("JNP", "JNP-01", "liquor", THIS_WEEK, "received", 3)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        PLAIN,
+        replace(PLAIN, thana="", count=0),
+        replace(PLAIN, count=10**6),
+        replace(PLAIN, week=THIS_WEEK + 1, status="duplicate"),
+    ],
+)
+def test_the_range_takes_what_a_box_can_count(desk: Desk, one: Cell) -> None:
+    accept.check(desk, BOX, Digest(1, "e", 0, (PLAIN, one)), START)
+
+
+@pytest.mark.parametrize(
+    ("one", "error"),
+    [
+        (replace(PLAIN, district="GZP", thana="GZP-01"), Unreadable),
+        (replace(PLAIN, count=10**6 + 1), Unreadable),
+        (replace(PLAIN, count=-1), Unreadable),
+        (replace(PLAIN, week=THIS_WEEK + 2), Unreadable),
+        (replace(PLAIN, week=-1), Unreadable),
+        (replace(PLAIN, thana="GZP-01"), TooNew),
+        (replace(PLAIN, thana="<b>" * 9), TooNew),
+        (replace(PLAIN, category="gossip"), TooNew),
+        (replace(PLAIN, status="burnt"), TooNew),
+    ],
+)
+def test_the_range_refuses_what_no_box_can_count(desk: Desk, one: Cell, error: type[SatarkError]) -> None:
+    with pytest.raises(error):
+        accept.check(desk, BOX, Digest(1, "e", 0, (PLAIN, one)), START)
+
+
+def test_a_digest_with_one_odd_cell_changes_nothing_at_the_range(tmp_path: Path, rng: random.Random) -> None:
+    world = World(tmp_path, rng)
+    world.time.now = START
+    ends = Ends(tmp_path, open_office(tmp_path, world.clock, "range"), world)
+    envelope = a_report(RELAY_ID, world.keys[RELAY_ID].signing, BOX, world.keys[BOX], "m")
+    odd = Digest(1, "e", 0, (PLAIN, replace(PLAIN, count=10**12)))
+    with pytest.raises(Unreadable):
+        ends.program.handlers["digest"](ends.desk.conn, Opened(BOX, envelope, {"message": odd}, b""), START)
+    conn = accept.open_range(ends.desk.config.range_db)
+    assert range_figures.boxes(conn) == ()

@@ -1,5 +1,8 @@
 import struct
+from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
 from zlib import compress, crc32
 
 import pytest
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 from appliance import evidence
 from appliance.desk import Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound
+from sync import transfer
 from sync.errors import Unreadable
 from sync.messages import Manifest
 from sync.sealing.files import CHUNK_BYTES, HEADER_BYTES, TAG_BYTES
@@ -113,8 +117,8 @@ def test_a_damaged_arrival_is_not_shown_and_may_come_again(desk: Desk) -> None:
     evidence.damaged(desk.conn, film.file_id, START)
     assert evidence.info(desk, film.file_id).state == "damaged"
     put_file(desk, FILM, film)
-    evidence.arrived(desk.conn, film.file_id, START + 9)
-    assert evidence.info(desk, film.file_id).arrived_at == START + 9
+    evidence.arrived(desk.conn, film.file_id, START + 69)
+    assert evidence.info(desk, film.file_id).arrived_at == START + 60
     assert read(desk, film.file_id, 0, 3) == FILM[:3]
 
 
@@ -132,6 +136,49 @@ def test_a_file_that_is_not_what_its_manifest_says_is_found(desk: Desk) -> None:
     evidence.examine_new(desk, START)
     assert evidence.info(desk, file_id).state == "damaged"
     assert list(audited(desk))[-1] == ("box", "evidence.damaged", file_id)
+
+
+def sent_by_relay(desk: Desk, of: Manifest) -> Path:
+    """A file that came over the line, whole."""
+    arrive(desk, FILM, of)
+    transfer.expect(desk.conn, of.file_id, "n0000000a", 1000, of.sha256_sealed)
+    desk.conn.execute("update file_in set state='here', have=x'01'")
+    return desk.config.evidence_folder / of.file_id
+
+
+def coming(desk: Desk) -> tuple[str, bytes, int]:
+    return tuple(desk.conn.execute("select state, have, tell from file_in").fetchone())
+
+
+@pytest.mark.parametrize(
+    "harm", [lambda path: path.write_bytes(b"spoilt"), Path.unlink], ids=["spoilt", "gone"]
+)
+def test_a_file_that_the_disk_spoilt_is_asked_for_again(desk: Desk, harm: Callable[[Path], object]) -> None:
+    path = sent_by_relay(desk, manifest(FILM))
+    harm(path)
+    evidence.examine_new(desk, START)
+    assert coming(desk) == ("coming", b"", 1)
+    assert not path.exists()
+    put_file(desk, FILM, manifest(FILM))
+    evidence.arrived(desk.conn, path.name, START)
+    evidence.examine_new(desk, START)
+    assert evidence.info(desk, path.name).state == "here"
+
+
+def test_a_file_that_came_as_it_was_sealed_and_is_wrong_is_kept_and_not_fetched_for_ever(desk: Desk) -> None:
+    put_file(desk, FILM, manifest(FILM))
+    sealed = (desk.config.evidence_folder / manifest(FILM).file_id).read_bytes()
+    wrong = replace(manifest(FILM), sha256_kept="0" * 64, sha256_sealed=sha256(sealed).hexdigest())
+    receive(desk, body(1, evidence=(wrong,)))
+    transfer.expect(desk.conn, wrong.file_id, "n0000000a", len(sealed), wrong.sha256_sealed)
+    desk.conn.execute("update file_in set state='here', have=x'01'")
+    evidence.arrived(desk.conn, wrong.file_id, START)
+    path = desk.config.evidence_folder / wrong.file_id
+    path.write_bytes(sealed)
+    evidence.examine_new(desk, START)
+    assert evidence.info(desk, wrong.file_id).state == "damaged"
+    assert coming(desk) == ("here", b"\x01", 0)
+    assert path.exists()
 
 
 def test_a_file_that_is_gone_is_found(desk: Desk) -> None:

@@ -17,6 +17,7 @@ from werkzeug.test import Client
 
 from relay import config, phrases, processes, spool, wsgi
 from relay.dialogue import Book, Say, Told
+from relay.epochs import EpochStore
 from relay.events import Event, MediaRef, Sender, Update
 from relay.migrations import vault_db
 from relay.processes import Relay
@@ -163,6 +164,7 @@ class FakeRelay(Relay):
         """Enrolled in ``folder``, its keys made, every part opened as its own process would."""
         self.told_time = FakeClock()
         super().__init__(config.load(enrol(folder / "relay", **changes)), self.told_time)
+        EpochStore.initialise(self.config.epoch_store)
         self.rng, self.whatsapp = rng, FakeWhatsApp()
         self.conn = self.relay_db()
         self.vault_conn = open_db(self.config.root / "vault.db", vault_db)
@@ -320,7 +322,7 @@ def body_of(payload: Payload) -> str:
 
 def undo_token(says: tuple[Say, ...]) -> str:
     """The token behind the button of a receipt."""
-    return says[0].buttons[0].id.removeprefix("undo|")
+    return says[0].buttons[0].id.rpartition("|")[2]
 
 
 def after_release(relay: FakeRelay) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from relay import chat
-from relay.chat import GIVE_UP_ATTEMPTS, Saying, payload_of
+from relay.chat import Saying, payload_of
 from relay.dialogue import Choice, Say
 from relay.events import Event, Sender
 from relay.whatsapp import NO_CODE, Buttons, OutcomeUnknown, Rows, SendError, Text
@@ -69,14 +69,24 @@ def test_it_waits_longer_each_time(relay: FakeRelay) -> None:
     assert _sent(relay) == [(SENDER, "एक")]
 
 
-def test_it_is_given_up_after_many_tries(relay: FakeRelay) -> None:
-    relay.whatsapp.trouble = [LATER] * (GIVE_UP_ATTEMPTS + 1)
+def test_trouble_that_passes_is_waited_out_however_long_it_takes(relay: FakeRelay) -> None:
+    relay.whatsapp.trouble = [LATER] * 100
     _queue(relay, "एक", "दो")
-    for _ in range(GIVE_UP_ATTEMPTS + 1):
+    for _ in range(100):
         relay.run()
         relay.told_time.now += 600
     relay.run()
-    assert _states(relay) == ["failed", "sent"]
+    assert _states(relay) == ["sent", "sent"]
+
+
+def test_the_next_message_is_found_by_indexes(relay: FakeRelay) -> None:
+    _queue(relay, "एक")
+    conn, statements = relay.sender._conn, list[str]()
+    conn.set_trace_callback(statements.append)
+    relay.sender.step()
+    conn.set_trace_callback(None)
+    plan = [row["detail"] for row in relay.conn.execute(f"explain query plan {statements[0]}")]
+    assert any("b USING" in line and "chat_out_person (person=? AND id<?)" in line for line in plan)
 
 
 def test_a_person_who_cannot_be_reached_is_not_tried_again(relay: FakeRelay) -> None:

@@ -23,6 +23,11 @@ def test_what_is_not_set_has_the_defaults_of_the_design(tmp_path: Path) -> None:
     assert (found.retry.base_s, found.retry.cap_s, found.hello_every_s) == (2, 300, 60)
 
 
+def test_the_template_that_asks_for_word_can_be_renamed(tmp_path: Path) -> None:
+    assert _load(tmp_path).update_template == "satark_update"
+    assert _load(tmp_path, update_template="up_police_news").update_template == "up_police_news"
+
+
 def test_folders_are_taken_from_the_root_unless_they_say_otherwise(tmp_path: Path) -> None:
     assert _load(tmp_path, runtime_dir="/run/satark").runtime_dir == Path("/run/satark")
     assert _load(tmp_path, epoch_store="keys").epoch_store == tmp_path / "keys"

@@ -169,6 +169,74 @@ def test_two_misses_never_make_a_consent_or_a_guess(step: str, field: str, value
     assert person.state.step != step
 
 
+def _at_police() -> Person:
+    return Person(BOOK, state=State("police", 0, "en", category="drugs"))
+
+
+@pytest.mark.parametrize(
+    "misses",
+    [
+        ("the daroga himself takes the money", "zzz"),
+        ("the daroga", "zzz"),  # too short for a story, and yet the answer
+        ("zzz", "थाने का मुंशी"),
+        ("No, the daroga takes money every month", "zzz"),
+    ],
+)
+def test_two_misses_that_name_police_count_as_a_yes_to_that_question(misses: tuple[str, str]) -> None:
+    person = _at_police()
+    person.write(*misses)
+    assert person.state is not None
+    assert (person.state.step, person.state.police) == ("partial", "yes")
+    assert next(words for words in misses if words != "zzz") in person.state.texts
+
+
+@pytest.mark.parametrize(
+    ("words", "police", "kept"),
+    [
+        ("haan thanedar", "yes", ()),
+        ("haan thanedar har mahine paise leta hai", "yes", ("haan thanedar har mahine paise leta hai",)),
+        ("nahi sir", "no", ()),
+        ("pata nahi bhai", "unsure", ()),
+    ],
+)
+def test_yes_or_no_with_more_words_is_an_answer_and_what_they_tell_is_kept(
+    words: str, police: str, kept: tuple[str, ...]
+) -> None:
+    person = _at_police()
+    person.write(words)
+    assert person.state is not None
+    assert (person.state.step, person.state.police, person.state.texts) == ("partial", police, kept)
+
+
+@pytest.mark.parametrize("step", ["contact", "language", "category"])
+def test_a_leading_yes_answers_no_other_question(step: str) -> None:
+    told = State(step, 0, "en", category="drugs", police="no", partial="yes", district="")
+    person = Person(BOOK, state=told)
+    person.write("haan daroga ji")
+    assert person.state is not None
+    assert person.state.step == step
+
+
+def test_more_words_than_there_is_room_for_are_not_lost_in_silence() -> None:
+    person = Person(
+        BOOK, state=State("partial", 0, "en", category="drugs", police="no", texts=("x" * 19_990,))
+    )
+    person.write("yes send it if I do not come back", "yes they said they will come back")
+    assert person.state is not None
+    assert "no room" in person.said and person.state.step == "partial"
+
+
+def test_what_is_to_be_added_begins_a_draft_and_waits_for_one_that_holds_something(person: Person) -> None:
+    person.hears(Heard("add", choice="h1"))
+    assert person.state == State("language", int(person.now_s), adds_to="h1")
+    to_evidence(person).hears(Heard("add", choice="h2"))
+    assert person.state is not None
+    assert "is not lost" in person.said and person.choices[0].id == "v1|evidence|next"
+    assert (person.state.adds_to, len(person.state.answers)) == ("h1", 4)
+    person.write("restart")
+    assert (person.state.step, person.state.adds_to) == ("category", "h1")
+
+
 def test_a_story_told_too_early_is_kept(person: Person) -> None:
     person.write("They sell smack behind my school", "English", "in the afternoon near the gate")
     assert "written down" in person.said
@@ -251,6 +319,7 @@ def test_what_is_not_taken_is_said_and_the_question_stands(person: Person) -> No
     to_evidence(person)
     for heard, said in (
         (Heard("refused", reason="kind"), "photos and written words"),
+        (Heard("refused", reason="voice"), "A voice can be recognised"),
         (Heard("refused", reason="contacts"), "contact card"),
         (Heard("other"), "could not take that"),
         (Heard("location"), "map location"),

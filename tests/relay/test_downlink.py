@@ -8,99 +8,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay import downlink
-from relay.downlink import BUDGET, Downlink, Keys, Pace, ReplySender
+from relay.downlink import BUDGET, Downlink, Keys, Pace
 from relay.events import Sender
-from relay.whatsapp import OutcomeUnknown, SendError
+from relay.whatsapp import OutcomeUnknown, Payload, SendError
 from sync.canonical import to_text
 from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S, WEEK_S
-from sync.db import transaction
-from sync.errors import SatarkError
-from sync.exchange import Opened
-from sync.messages import Message, PublicState, Reply, Settled, decode
-from sync.outbox import Retry
-from sync.sealing import envelopes
+from sync.errors import SatarkError, Unavailable
+from sync.messages import PublicState, Reply, Settled
 from tests.relay.builders import (
     GZP_BOX,
     JNP_BOX,
     NUMBER,
-    RELAY_ID,
     SENDER,
     FakeRelay,
     PowerCut,
     a_book,
-    body_of,
     cut_power,
     forms,
-    node_keys,
     told,
 )
+from tests.relay.desk import HANDLE, KEY, PACE, Desk
 
-HANDLE, KEY = "a" * 32, bytes(range(32))
-PACE = Pace(300, 3600, (21, 8), DAY_S)
 TAKEN_UP = {"hi": "आपकी सूचना पर काम शुरू हो गया है", "en": "Work on your report has begun"}
-
-
-class Desk:
-    """The link process's two halves, sharing keys in memory; made anew after a restart."""
-
-    def __init__(self, relay: FakeRelay, pace: Pace = PACE) -> None:
-        self.relay, self.pace = relay, pace
-        self.restart()
-
-    def restart(self) -> None:
-        """Memory is lost."""
-        relay, self.keys = self.relay, Keys()
-        self.downlink = Downlink(relay.epochs, a_book().catalogue, self.keys, self.pace, relay.rng)
-        self.sender = ReplySender(
-            relay.conn, relay.vault(), relay.epochs, relay.whatsapp, a_book().catalogue, self.keys, self.pace,
-            relay.clock, Retry(2, 300), relay.rng,
-        )  # fmt: skip
-
-    def keep(self, handle: str = HANDLE, sender: Sender = SENDER, language: str = "hi") -> None:
-        """An informant who can be reached."""
-        self.relay.vault().keep(handle, KEY, sender, language, self.relay.now)
-
-    def take(self, message: Message, node: str = JNP_BOX) -> None:
-        """What the exchange does with a command."""
-        purpose = "state" if isinstance(message, PublicState) else "reply"
-        envelope = envelopes.sign(purpose, (), node_keys()[node].signing, node, RELAY_ID, "m" * 32)
-        handler = self.downlink.state if purpose == "state" else self.downlink.reply
-        with transaction(self.relay.conn):
-            handler(self.relay.conn, Opened(node, envelope, {"message": message}, b""), self.relay.now)
-
-    def order(self, handle: str = HANDLE, number: int = 1, node: str = JNP_BOX) -> None:
-        """The answer that work has begun."""
-        self.take(Reply(1, handle, KEY, number, "taken_up", ()), node)
-
-    def run(self) -> None:
-        """Everything due now."""
-        while self.sender.step():
-            pass
-
-    def later(self, seconds: float = DAY_S) -> None:
-        """Time passes, and what is due is done, the second time what the quiet hours put off."""
-        for _ in range(2):
-            self.relay.told_time.now += seconds
-            self.run()
-
-    @property
-    def got(self) -> list[tuple[Sender, str]]:
-        """What informants were sent."""
-        return [(sent.to, body_of(sent.payload)) for sent in self.relay.whatsapp.sent]
-
-    def states(self) -> list[str]:
-        """Of all answers."""
-        return [
-            row[0] for row in self.relay.conn.execute("select state from reply order by handle, reply_no")
-        ]
-
-    def settled(self) -> list[tuple[str, Settled]]:
-        """What boxes are told."""
-        rows = self.relay.conn.execute(
-            "select recipient, content from outbox where purpose='settled' order by rowid"
-        )
-        found = [(row[0], decode("settled", "message", row[1])) for row in rows]
-        return [(node, message) for node, message in found if isinstance(message, Settled)]
 
 
 @pytest.fixture
@@ -175,17 +104,20 @@ def _quiet(at: float) -> bool:
     return hour >= 21 or hour < 8
 
 
+def _downlink(relay: FakeRelay, pace: Pace, rng: random.Random) -> Downlink:
+    return Downlink(relay.epochs, relay.vault(), a_book().catalogue, Keys(), pace, rng)
+
+
 @given(st.floats(1.7e9, 1.8e9), st.integers(0, 2**32))
 def test_an_answer_waits_and_never_falls_into_the_night(relay: FakeRelay, now: float, seed: int) -> None:
-    random_pace = Downlink(relay.epochs, a_book().catalogue, Keys(), PACE, random.Random(seed))
-    due = random_pace._due(now)
+    due = _downlink(relay, PACE, random.Random(seed))._due(now)
     assert not _quiet(due)
     assert now + PACE.delay_min_s <= due <= now + 11 * HOUR_S + 2 * PACE.delay_max_s
 
 
 @given(st.floats(1.7e9, 1.8e9))
 def test_without_quiet_hours_only_the_delay_counts(relay: FakeRelay, now: float) -> None:
-    due = Downlink(relay.epochs, a_book().catalogue, Keys(), Pace(10, 20, None, DAY_S), relay.rng)._due(now)
+    due = _downlink(relay, Pace(10, 20, None, DAY_S), relay.rng)._due(now)
     assert now + 10 <= due <= now + 20
 
 
@@ -253,10 +185,57 @@ def test_killed_while_sending_it_is_sent_when_the_command_comes_again(
     assert len(desk.got) == 1 and desk.states() == ["spent"]
 
 
-def test_without_a_way_back_it_is_expired(desk: Desk) -> None:
+def test_without_a_way_back_it_is_over_at_once_and_none_of_its_words_is_kept(desk: Desk) -> None:
     desk.order()
+    assert desk.states() == ["expired"] and desk.keys == {}
+    assert desk.relay.value("select locked from reply") is None
     desk.later(3700)
-    assert desk.got == [] and desk.states() == ["expired"] and desk.keys == {}
+    assert desk.got == []
+
+
+def test_one_whose_way_back_went_while_it_waited_is_over_when_it_comes_again(desk: Desk) -> None:
+    desk.keep()
+    desk.order()
+    desk.restart()
+    desk.relay.vault().forget(HANDLE)
+    desk.order()
+    assert desk.states() == ["expired"] and desk.keys == {}
+    assert desk.relay.value("select locked from reply") is None
+
+
+def test_other_processes_may_write_while_answers_are_sent(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for handle in ("1" * 32, "2" * 32, "3" * 32):
+        desk.keep(handle)
+        desk.order(handle)
+    send, other = desk.relay.whatsapp.send, desk.relay.relay_db()
+
+    def meanwhile(to: Sender, payload: Payload, opaque: str) -> None:
+        send(to, payload, opaque)
+        other.execute("insert or replace into counter values('webhook', 1)")
+
+    monkeypatch.setattr(desk.relay.whatsapp, "send", meanwhile)
+    desk.relay.told_time.now += 3700
+    desk.run()
+    assert len(desk.got) == 3 and desk.states() == ["spent"] * 3
+
+
+def test_while_the_epoch_store_is_away_an_answer_waits(desk: Desk) -> None:
+    desk.keep()
+    desk.order()
+    store = desk.relay.config.epoch_store
+    away = store.rename(store.with_name("away"))
+    store.mkdir()  # as a mount point without its volume
+    desk.relay.told_time.now += 3700
+    desk.run()
+    assert desk.states() == ["waiting"] and list(store.iterdir()) == []
+    with pytest.raises(Unavailable):  # the broker keeps the command
+        desk.order(number=2)
+    away.rename(store)
+    desk.relay.told_time.now += 60
+    desk.run()
+    assert len(desk.got) == 1
 
 
 def test_with_another_report_key_nobody_is_reached(desk: Desk) -> None:
@@ -313,7 +292,9 @@ def test_an_answer_that_does_not_open_holds_up_nothing(desk: Desk, spoil: str) -
 def test_the_box_hears_what_is_over_but_not_how_it_ended(desk: Desk) -> None:
     desk.keep("1" * 32)
     desk.order("1" * 32)
-    desk.order("2" * 32)
+    desk.order("2" * 32)  # nobody can be reached: over already, but its box must not hear it sooner
+    desk.run()  # the first round of the day
+    assert desk.settled() == []
     desk.later(3700)
     assert desk.states() == ["spent", "expired"]
     desk.later()

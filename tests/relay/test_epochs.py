@@ -4,10 +4,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from relay import cli
 from relay.epochs import EpochStore, tag_keys
 from sync.clock import WEEK_S, week_of
 from sync.errors import Unavailable
+from tests.relay.builders import enrol
 from tests.stations import FakeClock
 
 NOW = FakeClock().now
@@ -15,7 +18,31 @@ NOW = FakeClock().now
 
 @pytest.fixture
 def epochs(tmp_path: Path) -> EpochStore:
-    return EpochStore(tmp_path / "epochs")
+    return EpochStore.initialise(tmp_path / "epochs")
+
+
+def test_where_no_volume_is_mounted_no_key_is_made(tmp_path: Path) -> None:
+    folder = tmp_path / "mount-point"
+    folder.mkdir()
+    store = EpochStore(folder)
+    for ask in (lambda: store.current(NOW), store.pepper, lambda: store.key(1)):
+        with pytest.raises(Unavailable, match="satark relay init-epochs"):
+            ask()
+    assert list(folder.iterdir()) == []
+
+
+def test_a_store_that_is_marked_again_keeps_its_keys(epochs: EpochStore, tmp_path: Path) -> None:
+    before = epochs.current(NOW), epochs.pepper()
+    again = EpochStore.initialise(tmp_path / "epochs")
+    assert (again.current(NOW), again.pepper()) == before
+
+
+def test_a_technician_marks_the_volume_that_the_settings_name(tmp_path: Path) -> None:
+    root = enrol(tmp_path / "relay", epoch_store="../volume")
+    for _ in range(2):
+        done = CliRunner().invoke(cli.relay, ["init-epochs", "--root", str(root)])
+        assert done.exit_code == 0 and "volume" in done.output
+    EpochStore(tmp_path / "volume").current(NOW)
 
 
 def test_one_key_a_week_that_stays_the_same(epochs: EpochStore, tmp_path: Path) -> None:
@@ -27,6 +54,7 @@ def test_one_key_a_week_that_stays_the_same(epochs: EpochStore, tmp_path: Path) 
 
 
 def test_two_processes_that_begin_a_week_at_once_have_one_key(tmp_path: Path) -> None:
+    EpochStore.initialise(tmp_path / "epochs")
     start, found = threading.Barrier(8), []
 
     def make() -> None:

@@ -2,12 +2,13 @@
 
 import io
 from collections.abc import Iterator
+from errno import ENOSPC
 from hashlib import sha256
 
 import pytest
 
 from relay import evidence, processes, spool
-from relay.evidence import ATTEMPTS, PHOTO_LIMIT_BYTES
+from relay.evidence import PHOTO_LIMIT_BYTES, RESERVE_BYTES, Fetcher
 from relay.identity import FileResult
 from relay.whatsapp import Damaged, MediaGone
 from sync.clock import DAY_S
@@ -116,15 +117,70 @@ def test_a_photo_is_asked_for_again_when_whatsapp_is_slow(relay: FakeRelay, phon
     assert result.manifest is not None
 
 
-def test_after_enough_tries_it_is_given_up(relay: FakeRelay, phone: Phone) -> None:
-    relay.whatsapp.media_trouble = [SLOW] * ATTEMPTS
-    _ask(relay, phone, CLEAN)
-    for _ in range(ATTEMPTS):
+def _seconds(relay: FakeRelay, count: int) -> None:
+    for _ in range(count):
+        relay.told_time.now += 1
         relay.fetcher.step()
-        relay.told_time.now += 600
+
+
+def test_it_is_tried_for_twice_as_long_as_the_conversation_waits(relay: FakeRelay, phone: Phone) -> None:
+    relay.whatsapp.media_trouble = [SLOW] * 1000
+    _ask(relay, phone, CLEAN)
+    relay.fetcher.step()
+    _seconds(relay, int(2 * relay.config.file_wait_s))
+    assert relay.count("fetch") == 1
+    _seconds(relay, 60)
     (result,) = _results(relay)
-    assert (result.manifest, result.reason) == (None, "gone")
-    assert relay.whatsapp.media_trouble == [] and relay.count("fetch") == 0
+    assert (result.manifest, result.reason, relay.count("fetch")) == (None, "gone", 0)
+
+
+def test_between_two_tries_lies_at_most_half_a_minute(relay: FakeRelay, phone: Phone) -> None:
+    relay.whatsapp.media_trouble = [SLOW] * 1000
+    _ask(relay, phone, CLEAN)
+    for _ in range(10):
+        relay.fetcher.step()
+        due_at = float(str(relay.value("select due_at from fetch")))
+        assert due_at - relay.now <= 30
+        relay.told_time.now = due_at
+
+
+def test_a_disk_that_fills_is_waited_out_and_leaves_nothing_half_written(
+    relay: FakeRelay, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: object, size_bytes: int, key: bytes, target: io.BytesIO) -> None:
+        target.write(b"half of it")
+        raise OSError(ENOSPC, "no space left on device")
+
+    _ask(relay, phone, CLEAN)
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "seal_file", full)
+        assert relay.fetcher.step()
+    assert list(relay.media.iterdir()) == [] and relay.count("fetch") == 1
+    _seconds(relay, 10)
+    (result,) = _results(relay)
+    assert result.manifest is not None
+
+
+@pytest.mark.parametrize(
+    ("total_bytes", "free_bytes", "is_taken"),
+    [
+        (2**34, 2**34 * 2 // 100 + 1, True),
+        (2**34, 2**34 * 2 // 100 - 1, False),
+        (2**30, RESERVE_BYTES, True),
+        (2**30, RESERVE_BYTES - 1, False),
+    ],
+)
+def test_a_photo_never_takes_the_last_of_the_disk(
+    relay: FakeRelay, phone: Phone, total_bytes: int, free_bytes: int, is_taken: bool
+) -> None:
+    _ask(relay, phone, CLEAN)
+    worker = Fetcher(
+        relay.conn, relay.keys, relay.client(), relay.media, relay.clock, relay.config.retry, relay.rng, 300,
+        room=lambda folder: (total_bytes, free_bytes),
+    )  # fmt: skip
+    worker.step()
+    (result,) = _results(relay)
+    assert (result.manifest is not None, result.reason) == (is_taken, "" if is_taken else "size")
 
 
 def test_a_request_whose_key_is_gone_is_forgotten(relay: FakeRelay, phone: Phone) -> None:

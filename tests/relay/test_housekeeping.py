@@ -4,8 +4,14 @@ import os
 
 import pytest
 
-from relay import housekeeping, receipts, release
-from relay.housekeeping import KEEP_CLOSED_RECEIPT_S, KEEP_DELIVERED_S, KEEP_LOOSE_FILE_S, KEEP_RECEIPT_S
+from relay import receipts, release
+from relay.housekeeping import (
+    KEEP_CLOSED_CONTACT_S,
+    KEEP_CLOSED_RECEIPT_S,
+    KEEP_DELIVERED_S,
+    KEEP_LOOSE_FILE_S,
+    KEEP_RECEIPT_S,
+)
 from sync.clock import DAY_S, HOUR_S, WEEK_S
 from sync.db import transaction
 from tests.relay.builders import (
@@ -69,6 +75,30 @@ def test_photos_of_a_draft_that_came_to_nothing_go(relay: FakeRelay, phone: Phon
     phone.do(*TO_EVIDENCE).send_photo(png()).do("मिटाएं")
     relay.pass_time(KEEP_LOOSE_FILE_S)
     assert (relay.count("evidence_file"), _files(relay)) == (0, 0)
+
+
+def test_photos_of_a_draft_that_began_anew_go_within_three_hours(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*TO_EVIDENCE).send_photo(png()).do("मिटाएं", "नमस्ते")
+    relay.pass_time(3 * HOUR_S)
+    assert (relay.count("draft"), relay.count("evidence_file"), _files(relay)) == (1, 0, 0)
+
+
+def test_photos_of_a_draft_that_rests_stay(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*TO_EVIDENCE).send_photo(png())
+    relay.pass_time(20 * HOUR_S)
+    assert (relay.count("evidence_file"), _files(relay)) == (1, 1)
+
+
+def test_a_photo_of_which_its_draft_has_not_heard_yet_stays(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*TO_EVIDENCE)
+    relay.put(phone.photo(png()))
+    relay.engine.step()
+    relay.fetcher.step()
+    relay.pass_time(5 * HOUR_S)
+    assert (relay.count("evidence_file"), _files(relay)) == (1, 1)
+    relay.run()
+    relay.pass_time(5 * HOUR_S)
+    assert (relay.count("evidence_file"), _files(relay)) == (1, 1)
 
 
 def test_photos_of_a_draft_that_goes_on_for_days_stay(relay: FakeRelay, phone: Phone) -> None:
@@ -154,6 +184,17 @@ def test_vault_rows_and_their_epoch_key_go_after_90_days(relay: FakeRelay) -> No
     assert relay.count("vault") == 0 and relay.epochs.key(week) is None
 
 
+def test_the_way_back_goes_seven_days_after_a_report_was_closed(relay: FakeRelay) -> None:
+    for _ in range(2):
+        relay.submit(told())
+    handle = relay.held()[0].body.handle
+    receipts.pushed(relay.conn, handle, JNP_BOX, "closed", 1, relay.now)
+    relay.pass_time(KEEP_CLOSED_CONTACT_S - 1)
+    assert relay.count("vault") == 2
+    relay.pass_time(1)
+    assert relay.count("vault") == 1 and not relay.vault().has(handle)
+
+
 def test_what_was_erased_is_not_left_in_the_file(relay: FakeRelay, phone: Phone) -> None:
     phone.do("नमस्ते", "language|hi")
     sealed = relay.conn.execute("select sealed from draft").fetchone()[0]
@@ -167,4 +208,3 @@ def test_it_renews_the_keys_that_the_other_processes_wait_for(relay: FakeRelay) 
     day = relay.keys.newest().day
     relay.pass_time(DAY_S)
     assert relay.keys.newest().day == day + 1
-    assert housekeeping.KEEP_LOOSE_FILE_S == 2 * DAY_S

@@ -24,6 +24,7 @@ from tests.relay.builders import (
     NUMBER,
     RANGE_ID,
     RELAY_ID,
+    SENDER,
     FakeRelay,
     a_book,
     a_directory,
@@ -46,7 +47,7 @@ class Line:
         self.commands = Keys()
         self.reply_keys = ReplyKeys(SealingKey.generate(), relay.now, DAY_S)
         downlink = Downlink(
-            relay.epochs, a_book().catalogue, self.commands, Pace(0, 0, None, DAY_S), relay.rng
+            relay.epochs, relay.vault(), a_book().catalogue, self.commands, Pace(0, 0, None, DAY_S), relay.rng
         )
         self.program = RelayProgram(relay.identity(), self.reply_keys, downlink)
         exchange = Exchange(
@@ -177,6 +178,7 @@ def test_its_hello_carries_the_checkpoint_of_that_boxs_log(line: Line) -> None:
 
 def test_a_reply_is_taken_and_its_key_stays_in_memory(line: Line) -> None:
     line.turns()
+    line.relay.vault().keep("a" * 32, bytes(range(32)), SENDER, "hi", line.relay.now)
     line.command("reply", Reply(1, "a" * 32, bytes(range(32)), 1, "taken_up", ()))
     line.turns()
     assert line.commands == {("a" * 32, 1): bytes(range(32))}
@@ -187,6 +189,7 @@ def test_a_reply_is_taken_and_its_key_stays_in_memory(line: Line) -> None:
 
 def test_a_reply_outside_the_catalogue_is_set_aside_and_the_next_is_taken(line: Line) -> None:
     line.turns()
+    line.relay.vault().keep("b" * 32, bytes(32), SENDER, "hi", line.relay.now)
     line.command("reply", Reply(1, "a" * 32, bytes(32), 1, "words of our own", ()))
     line.command("reply", Reply(1, "b" * 32, bytes(32), 1, "taken_up", ()))
     line.turns()
@@ -221,6 +224,7 @@ def test_a_reply_key_lives_a_day_and_the_next(line: Line, days: int) -> None:
         line.turns()
     assert line.program.message_key != first
     assert (line.program.find_key(first.public.id) is not None) == (days == 1)
+    line.relay.vault().keep("a" * 32, bytes(32), SENDER, "hi", line.relay.now)
     line.command("reply", Reply(1, "a" * 32, bytes(32), 1, "taken_up", ()))
     line.turns()
     assert len(line.commands) == 1

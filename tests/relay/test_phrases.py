@@ -1,13 +1,14 @@
 """The phrases: complete, equal in all languages, and checked when they are read."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from relay import phrases
-from relay.dialogue import receipt_words, words
+from relay.dialogue import read_undo, receipt_words, words
 from sync.errors import ConfigError
 from tests.relay.talk import book, check_limits
 
@@ -66,7 +67,23 @@ def test_the_receipt_comes_in_fours_with_a_button_to_take_it_back(language: str)
     (say,) = receipt_words(language, RECEIPT, "t0ken", book())
     check_limits(say)
     assert "1234 5678 9012 3456" in say.text
-    assert [button.id for button in say.buttons] == ["undo|t0ken"]
+    assert [button.id for button in say.buttons] == [f"undo|{language or 'hi'}|t0ken"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "read"),
+    [
+        ("undo|en|t0ken", ("en", "t0ken")),
+        ("undo|t0ken", ("", "t0ken")),  # of a message sent before buttons named their language
+        ("undo|xx|t0ken", ("", "t0ken")),
+        ("undo", None),
+        ("undo|en|t0ken|x", None),
+        ("v1|undo|t0ken", None),
+        ("", None),
+    ],
+)
+def test_the_button_that_takes_back_is_read(choice: str, read: tuple[str, str] | None) -> None:
+    assert read_undo(choice, book()) == read
 
 
 def test_a_report_that_goes_at_once_has_no_way_back() -> None:
@@ -76,9 +93,7 @@ def test_a_report_that_goes_at_once_has_no_way_back() -> None:
 
 
 @pytest.mark.parametrize("language", ["hi", "en"])
-@pytest.mark.parametrize(
-    "key", ["receipt", "update_waiting", "status_delivered", "status_in_work", "reminder"]
-)
+@pytest.mark.parametrize("key", ["receipt", "status_delivered", "status_in_work", "reminder"])
 def test_what_a_locked_screen_shows_names_no_crime(language: str, key: str) -> None:
     said = words(language, key, book(), **({"receipt": RECEIPT} if key == "receipt" else {}))
     first = said.text.casefold()[:60]
@@ -92,3 +107,23 @@ def test_every_single_phrase_fits_a_message() -> None:
         for key, text in loaded.by_language[language].items():
             values = dict.fromkeys(phrases.places(text), "x")
             check_limits(words(language, key, book(), **values))
+
+
+def _is_read(key: str, sources: str) -> bool:
+    """Whether the sources name the phrase, or its beginning in an f-string and somewhere the rest."""
+    if re.search(f"[\"']{key}[\"']", sources):
+        return True
+    prefix, _, rest = key.partition("_")
+    return f'f"{prefix}_{{' in sources and re.search(f'["@]{rest}"', sources) is not None
+
+
+def test_every_phrase_is_said_somewhere() -> None:
+    folder = Path(phrases.__file__).parents[1]
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py")))
+    assert [key for key in phrases.load().by_language["en"] if not _is_read(key, sources)] == []
+    assert not _is_read("status_stolen", sources) and not _is_read("stopped", sources)
+
+
+def test_the_mark_of_a_receipt_is_no_receipt_and_short() -> None:
+    for language in phrases.load().by_language:
+        assert len(phrases.load().text(language, "receipt_mark")) <= 10

@@ -1,6 +1,7 @@
 """Submit: the vault row first, then everything else at once; undo: nothing of it is left anywhere."""
 
 import threading
+import time
 from base64 import b64encode
 from dataclasses import replace
 
@@ -8,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay import receipts, release
-from relay.submission import Pace, Submission
+from relay import drafts, receipts, release
+from relay.dialogue import Say
+from relay.submission import Pace, Submission, Undone
 from relay.vault import Reachable
 from sync import faults
 from sync.db import transaction
 from sync.errors import ConfigError
+from sync.messages import Answer
 from sync.sealing.envelopes import SealedPart
 from tests.relay.builders import (
     GZP_BOX,
@@ -48,7 +51,7 @@ def _traces(relay: FakeRelay) -> dict[str, int]:
     return {table: relay.count(table) for table in TRACES if relay.count(table)}
 
 
-def _undo(relay: FakeRelay, token: str) -> tuple[str, list[str]] | None:
+def _undo(relay: FakeRelay, token: str) -> Undone | None:
     with transaction(relay.conn):
         return relay.submission.undo(token)
 
@@ -319,8 +322,100 @@ def test_an_undo_that_is_first_by_a_moment_wins(relay: FakeRelay) -> None:
 def test_a_release_that_is_first_by_a_moment_wins(relay: FakeRelay) -> None:
     token = undo_token(relay.submit(told()))
     after_release(relay)
-    results: list[tuple[str, list[str]] | None] = []
+    results: list[Undone | None] = []
     faults.arm("released", lambda: results.append(_undo(relay, token)))
     assert release.release_due(relay.conn, relay.identity(), relay.now) == 1
     assert results == [None]
     assert relay.count("outbox") == relay.count("receipt") == 1
+
+
+def _code_of(says: tuple[Say, ...]) -> str:
+    return receipts.find_code(says[0].text) or ""
+
+
+def _ways(code: str) -> list[str]:
+    """How people write a receipt into a sentence."""
+    fours = [code[at : at + 4] for at in range(0, 16, 4)]
+    hindi = code.translate(str.maketrans("0123456789", "०१२३४५६७८९"))
+    return [
+        code,
+        " ".join(fours),
+        "-".join(fours),
+        f"*{' '.join(fours)}*",
+        hindi,
+        "\n".join(fours),
+        f"1 {code}",
+    ]
+
+
+@pytest.mark.parametrize("way", range(7))
+def test_a_receipt_in_the_words_does_not_reach_the_reader(relay: FakeRelay, way: int) -> None:
+    code = _code_of(relay.submit(told()))
+    told_again = f"पर्ची {_ways(code)[way]} वाला ही"
+    answers = (Answer("what", "", told_again),)
+    relay.submit(told(text=told_again, answers=answers, place=told_again, language="en"))
+    body = relay.held()[1].body
+    wanted = told_again.replace(_ways(code)[way].removeprefix("1 ").strip("*"), "[receipt]")
+    assert (body.text, body.answers[0].text, body.place) == (wanted, wanted, wanted)
+
+
+def test_a_receipt_in_two_messages_does_not_reach_the_reader_either(relay: FakeRelay) -> None:
+    code = _code_of(relay.submit(told()))
+    relay.submit(told(text=f"{code[:8]}\n\n{code[8:]}"))
+    assert relay.held()[1].body.text == "[पर्ची]"
+
+
+def test_other_long_numbers_stay_in_the_words(relay: FakeRelay) -> None:
+    words = f"कार्ड 4111 1111 1111 1111, पर्ची {receipts.new_code(relay.rng)}"
+    relay.submit(told(text=words))
+    assert relay.held()[0].body.text == words
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Taken back."), ("hi", "वापस ले लिया")])
+def test_taking_back_is_answered_in_the_language_of_the_report(
+    relay: FakeRelay, phone: Phone, language: str, said: str
+) -> None:
+    phone.do(HINDI_REPORT[0], f"language|{language}", *HINDI_REPORT[2:])
+    button = phone.undo_button
+    phone.do(button)
+    assert phone.got[-1].startswith(said)
+    phone.do(f"undo|{button.rpartition('|')[2]}")  # an older button: in both
+    assert "cannot be taken back" in phone.got[-1] and "अब इसे वापस नहीं" in phone.got[-1]
+
+
+def test_an_undo_does_not_wait_for_a_reader_of_the_database(
+    relay: FakeRelay, phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
+    phone.do(*HINDI_REPORT)
+    secret = relay.conn.execute("select body from held").fetchone()[0]
+    reader = relay.relay_db()
+    reader.execute("begin")
+    reader.execute("select count(*) from held").fetchone()
+    relay.put(*phone.updates(phone.undo_button))
+    began = time.monotonic()
+    with caplog.at_level("INFO"):
+        relay.run()
+    assert time.monotonic() - began < 3  # the usual wait for a lock is 5 s
+    assert "housekeeping empties it" in caplog.text and "वापस ले लिया" in phone.got[-1]
+    assert relay.conn.execute("pragma busy_timeout").fetchone()[0] == 5000
+    reader.execute("rollback")
+    relay.keep_house()
+    assert secret[:100] not in relay.disk()
+
+
+def _step_of(relay: FakeRelay, phone: Phone) -> str:
+    draft = drafts.find(relay.conn, relay.keys, phone.who)
+    return draft.state.step if draft else ""
+
+
+@pytest.mark.parametrize("words", ["थाने का दरोगा खुद पैसे लेता है", "हां दरोगा शामिल है", "haan daroga shamil hai"])
+def test_who_answers_the_police_question_in_words_is_not_sent_to_the_district(
+    relay: FakeRelay, phone: Phone, words: str
+) -> None:
+    phone.do(*HINDI_REPORT[:3], words)
+    if _step_of(relay, phone) == "police":
+        phone.do("और क्या बताऊं")
+    phone.do(*HINDI_REPORT[4:])
+    (held,) = relay.held()
+    assert (held.recipient, held.body.police_involved) == (RANGE_ID, "yes")
+    assert words in held.body.text

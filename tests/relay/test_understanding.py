@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.understanding import KEYWORDS, clean, fold, keyword, match_option, match_place, number, unknown
+from relay.understanding import (
+    KEYWORDS,
+    clean,
+    doubtful_no,
+    fold,
+    keyword,
+    leading,
+    match_option,
+    match_place,
+    names_police,
+    number,
+    unknown,
+)
 from sync.canonical import dumps
 from tests.relay.talk import directory
 
@@ -63,6 +75,50 @@ def test_no_word_is_two_commands() -> None:
 )  # fmt: skip
 def test_yes_and_no_as_people_write_them(text: str, code: str) -> None:
     assert match_option(text, YES_NO) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("हां थानेदार", "yes"), ("ji haan sir", "yes"), ("haan daroga shamil hai", "yes"), ("हा है", "yes"),
+        ("जी हाँ, दरोगा जी", "yes"), ("nahi bhai", "no"), ("नहीं, कोई नहीं", "no"), ("ji nahi sir", "no"),
+        ("pata nahi sir", "unsure"), ("nahi pata kaun hai", "unsure"), ("नहीं मालूम भाई", "unsure"),
+        ("no one knows", "unsure"), ("haan lekin mat bhejna", None), ("haan nahi", None),
+        ("namaste daroga", None), ("north side", None), ("y not", None), ("", None),
+    ],
+)  # fmt: skip
+def test_the_yes_or_no_that_a_sentence_begins_with(text: str, code: str | None) -> None:
+    assert leading(text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "दरोगा",
+        "पुलिसवाले ने",
+        "थाने का मुंशी",
+        "policewala hai",
+        "Daroga Ramesh",
+        "sipahiyon ne",
+        "एक सिपाही",
+        "the SHO",
+    ],
+)
+def test_words_that_name_police(text: str) -> None:
+    assert names_police(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "थान का कपड़ा", "politics", "copper wire", "shop", "गांजा बिकता है", "show"]
+)
+def test_words_that_name_no_police(text: str) -> None:
+    assert not names_police(text)
+
+
+def test_a_no_that_goes_on_to_tell_of_police_is_doubtful() -> None:
+    assert doubtful_no("नहीं, दरोगा पैसे लेता है")
+    for plain in ("no police involved", "nahi koi police wala nahi hai", "नहीं, कोई और लोग हैं वहां", "नहीं"):
+        assert not doubtful_no(plain), plain
 
 
 def test_an_option_by_its_label_its_beginning_or_a_word() -> None:

@@ -24,7 +24,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.epochs = EpochStore(folder / "epochs")
+        self.epochs = EpochStore.initialise(folder / "epochs")
         self.conn = open_db(folder / "vault.db", vault_db)
         self.vault = Vault(self.conn, self.epochs)
 
@@ -68,14 +68,14 @@ def test_one_wrong_bit_in_the_report_key_opens_nothing(store: Store, bit: int) -
 
 def test_another_epoch_key_of_the_same_week_opens_nothing(store: Store, tmp_path: Path) -> None:
     store.keep()
-    other = EpochStore(tmp_path / "other")
+    other = EpochStore.initialise(tmp_path / "other")
     other.current(NOW)
     assert Vault(store.conn, other).open(HANDLE, KEY) is None
 
 
 def test_without_the_epoch_key_a_row_is_noise(store: Store, tmp_path: Path) -> None:
     store.keep()
-    assert Vault(store.conn, EpochStore(tmp_path / "empty")).open(HANDLE, KEY) is None
+    assert Vault(store.conn, EpochStore.initialise(tmp_path / "empty")).open(HANDLE, KEY) is None
 
 
 def test_a_row_moved_to_another_handle_or_week_does_not_open(store: Store) -> None:
@@ -133,6 +133,15 @@ def test_a_forgotten_row_is_gone(store: Store) -> None:
     store.vault.forget(HANDLE)
     store.vault.forget(HANDLE)
     assert store.vault.open(HANDLE, KEY) is None and store.handles() == []
+
+
+def test_rows_of_reports_that_are_over_go_before_their_time(store: Store) -> None:
+    other = "f" * 32
+    store.keep()
+    store.keep(other)
+    store.vault.expire(NOW, [HANDLE])
+    assert store.handles() == [other]
+    assert store.vault.has(other) and not store.vault.has(HANDLE)
 
 
 def test_rows_expire_and_their_epoch_key_with_the_last_of_them(store: Store) -> None:

@@ -26,3 +26,10 @@ def test_a_week_begins_on_monday_in_india() -> None:
 def test_time_never_runs_backwards(now: float) -> None:
     for count in (clock.hour_of, clock.day_of, clock.week_of):
         assert count(now) <= count(now + 1)
+
+
+@given(st.floats(min_value=0, max_value=4e9))
+def test_a_whole_minute_is_the_one_that_now_lies_in(now: float) -> None:
+    minute = clock.whole_minute(now)
+    assert minute % 60 == 0
+    assert 0 <= now - minute < 60

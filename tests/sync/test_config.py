@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync import config
-from sync.config import Settings
+from sync.config import Broker, Settings
 from sync.errors import ConfigError
 
 
@@ -101,3 +101,18 @@ def test_what_is_not_toml_is_refused(tmp_path: Path, data: bytes) -> None:
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="satark node enrol"):
         config.read(tmp_path / "config.toml")
+
+
+@pytest.mark.parametrize("missing", ["broker", "broker_user", "broker_password"])
+def test_a_broker_is_known_by_name_and_password_where_it_has_no_tls(missing: str) -> None:
+    given = {"broker": "h:1", "broker_tls": False, "broker_user": "n", "broker_password": "hush"}
+    assert config.broker(settings(**given), Path("/r")) == Broker("h", 1, user="n", password="hush")
+    del given[missing]
+    with pytest.raises(ConfigError, match=f"{missing} is missing"):
+        config.broker(settings(**given), Path("/r"))
+
+
+def test_a_broker_is_known_by_certificates_unless_said_otherwise() -> None:
+    tls = Path("/r/tls")
+    found = config.broker(settings(broker="h:1"), Path("/r"))
+    assert found == Broker("h", 1, tls / "ca.pem", tls / "cert.pem", tls / "key.pem")

@@ -306,6 +306,24 @@ def test_word_on_a_file_that_is_not_under_way_changes_nothing(conn: sqlite3.Conn
     assert transfer.due(conn, T0 + 1000, 10) == []
 
 
+def test_a_file_spoilt_at_its_receiver_goes_again(conn: sqlite3.Connection, root: Path) -> None:
+    offered(conn, len(CONTENT))
+    transfer.report_acknowledged(conn, "report-1", T0)
+    assert transfer.told(conn, FileState(1, FILE_ID, b"\xff\x01", True), "box", T0)
+    assert not transfer.told(conn, FileState(1, FILE_ID, b"\x01", False), "box", T0 + 5)
+    assert not transfer.told(conn, FileState(1, FILE_ID, b"", False), "another", T0 + 5)
+    assert numbers(conn, root, T0 + 5) == []
+    assert not transfer.told(conn, FileState(1, FILE_ID, b"", False), "box", T0 + 5)
+    assert numbers(conn, root, T0 + 5) == list(range(transfer.BURST_CHUNKS))
+
+
+def test_a_finished_file_does_not_tell_the_second_of_its_arrival(tmp_path: Path) -> None:
+    box = Box(tmp_path, CONTENT[:10])
+    (chunk,) = chunks_of(box.data)
+    box.take(chunk)
+    assert (tmp_path / "evidence" / FILE_ID).stat().st_mtime_ns % 60_000_000_000 == 0
+
+
 def test_a_report_acknowledged_anew_sends_its_files_anew(conn: sqlite3.Connection, root: Path) -> None:
     offered(conn, len(CONTENT))
     transfer.report_acknowledged(conn, "report-1", T0)

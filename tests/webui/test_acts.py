@@ -94,9 +94,7 @@ def test_the_preview_is_what_the_phone_shows(desk: Desk, supervisor: Visitor) ->
     serial = receive(desk, body(1))
     path = f"/cases/{serial}/answer/preview?template=need_more&need_more.what=vehicle&version=1"
     text = supervisor.text(path)
-    exact = (
-        "We have your report. It would help to know the vehicle&#39;s number: write &#34;Hi&#34; and tell us."
-    )
+    exact = "We have your report. It would help to know the vehicle&#39;s number: write &#34;add&#34; and"
     assert f'lang="en" dir="auto">{exact}' in text
     assert "सूचना देने वाले को यह संदेश मिलेगा:" in text
     assert commands(desk, "reply", Command) == []

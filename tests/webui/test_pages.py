@@ -146,6 +146,29 @@ def test_the_page_says_when_there_is_no_way_to_write_back(desk: Desk, supervisor
     assert supervisor.get(f"/cases/{serial}/answer").status_code == 409
 
 
+def test_the_page_tells_a_wish_from_a_loss(desk: Desk, supervisor: Visitor) -> None:
+    supervisor.speak("en")
+    wished, lost = receive(desk, body(1, contact="none")), receive(desk, body(2))
+    desk.conn.execute("update report set has_key=0")
+    asked, gone = supervisor.text(f"/cases/{wished}"), supervisor.text(f"/cases/{lost}")
+    assert asked.count("the informant asked that no number be kept") == 1
+    assert "The way back to this informant was lost" not in asked
+    assert gone.count("the way back was lost") == 1
+    assert "The way back to this informant was lost" in gone
+    assert f"/cases/{lost}/answer" not in gone
+
+
+@pytest.mark.parametrize(("language", "words"), [("hi", "नई बात जुड़ी"), ("en", "New information")])
+def test_the_list_marks_cases_with_news(desk: Desk, supervisor: Visitor, language: str, words: str) -> None:
+    serial = receive(desk, body(1))
+    supervisor.speak(language)
+    assert words not in supervisor.text("/cases")
+    receive(desk, body(2, adds_to=body(1).handle))
+    assert supervisor.text("/cases").count(words) == 1
+    cases.screen(desk, serial, SUPERVISOR, 2)
+    assert words not in supervisor.text("/cases")
+
+
 def test_no_page_names_a_handle(desk: Desk, supervisor: Visitor) -> None:
     serial = receive(desk, body(0xABCDEF0123456789))
     for path in paths(serial):
@@ -169,6 +192,8 @@ def test_the_range_sees_its_districts(tmp_path: str, desk: Desk, watch: Watch) -
     visitor = somebody(office, site_of(office), "range")
     visitor.speak("en")
     text = visitor.text("/range")
+    for district in office.directory.districts:
+        assert text.count(f'<th scope="row">{district.name_en}</th>') == 2
     for shown in ("Jaunpur", "Cases by district and status", "Drugs", "1 Jan 2026, 05:28", "<caption>"):
         assert shown in text
 

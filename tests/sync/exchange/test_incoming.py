@@ -9,6 +9,7 @@ import pytest
 from sync import canonical, frames, outbox, topics
 from sync.errors import SatarkError, Unavailable
 from sync.exchange import last_contact
+from sync.exchange.incoming import QUARANTINE_ROWS
 from sync.frames import Chunk
 from sync.link import Arrival
 from sync.messages import Acknowledgement, Acknowledgements, Hello, Message, encode
@@ -204,13 +205,13 @@ def test_a_handler_that_raises_leaves_no_effect_and_its_message_is_set_aside(
     assert relay.counter("quarantined_there") == 1
 
 
-@pytest.mark.parametrize("error", [Unavailable, sqlite3.OperationalError])
+@pytest.mark.parametrize("error", [Unavailable, sqlite3.OperationalError, OSError])
 def test_what_is_no_fault_of_the_message_stops_the_group_and_stores_nothing(
     line: FakeLine, relay: Station, box: Station, error: type[Exception]
 ) -> None:
     group = [arrival(report(relay, box, m)) for m in (M1, M2, M3)]
     box.program.trouble[M2] = error("disk full")
-    with pytest.raises(error, match="disk full"):
+    with pytest.raises(Unavailable, match="disk full"):
         box.exchange.accept([*group, garbage(relay, box)])
     assert box.stored() == {}
     for table in ("seen", "acknowledge", "quarantine"):
@@ -262,11 +263,24 @@ def test_a_report_without_its_contact_part_is_taken(line: FakeLine, relay: Stati
     assert box.value("select envelope_hash from acknowledge") == whole.hash
 
 
+def fill_quarantine(box: Station, sender: str) -> None:
+    numbers = ",".join(f"({n},0,'{sender}','',x'')" for n in range(QUARANTINE_ROWS))
+    box.conn.execute(f"insert into quarantine values {numbers}")
+
+
+def test_a_node_that_fills_its_room_leaves_that_of_the_others(
+    line: FakeLine, relay: Station, box: Station
+) -> None:
+    fill_quarantine(box, RANGE_ID)
+    box.exchange.accept([ODD[1].make(relay, box)])
+    assert box.counter("quarantine_full") == 0
+    assert box.value("select count(*) from quarantine where sender=?", RELAY_ID) == 1
+
+
 def test_a_full_quarantine_leaves_what_is_odd_with_its_sender(
     line: FakeLine, relay: Station, box: Station
 ) -> None:
-    numbers = ",".join(f"({n},0,'','',x'')" for n in range(1000))
-    box.conn.execute(f"insert into quarantine values {numbers}")
+    fill_quarantine(box, RELAY_ID)
     box.exchange.accept([ODD[1].make(relay, box), garbage(relay, box), arrival(report(relay, box, M3))])
     assert box.stored() == {M3: 1}
     assert box.counter("quarantine_full") == 1

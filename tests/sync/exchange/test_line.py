@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync import db, transfer
+from sync import db, exchange, transfer
 from sync.frames import CHUNK_BYTES
 from sync.messages import Manifest
 from tests.stations import BOX_ID, RELAY_ID, FakeLine, Station, World
@@ -170,3 +170,36 @@ def test_an_old_word_on_a_file_counts_for_nothing_after_a_new_database(
 
     line.run_until(lambda: bool(relay.program.files_left), each=replay)
     assert has_file(box, content)
+
+
+def test_a_restored_database_under_a_new_name_gets_reports_and_files_again(
+    line: FakeLine, relay: Station, box: Station
+) -> None:
+    content = fixed("evidence", 3 * CHUNK_BYTES)
+    send_file(relay, box, content)
+    line.run_until(lambda: bool(relay.program.files_left))
+    for table in ("stored", "seen", "file_in"):  # what came after the backup
+        box.conn.execute(f"delete from {table}")
+    (box.root / "evidence" / FILE_ID).unlink()
+    relay.program.files_left = []
+    with db.transaction(box.conn):
+        name = exchange.new_epoch(box.conn)
+    assert box.value("select epoch from node_epoch") == name
+    line.run_until(lambda: bool(relay.program.files_left))
+    assert box.stored() == {"ab" * 16: 1}
+    assert has_file(box, content)
+
+
+def test_a_file_spoilt_after_it_was_complete_comes_again(
+    line: FakeLine, relay: Station, box: Station
+) -> None:
+    content = fixed("evidence", 3 * CHUNK_BYTES)
+    send_file(relay, box, content)
+    line.run_until(lambda: bool(relay.program.files_left))
+    (box.root / "evidence" / FILE_ID).unlink()
+    relay.program.files_left = []
+    with db.transaction(box.conn):
+        assert transfer.ask_again(box.conn, FILE_ID)
+    line.run_until(lambda: bool(relay.program.files_left))
+    assert has_file(box, content)
+    assert not transfer.ask_again(box.conn, "ee" * 16)

@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from sync import db, frames, transfer
+from sync.errors import Unavailable
 from sync.frames import CHUNK_BYTES, Chunk
 from sync.outbox import Parcel
 from sync.sealing import envelopes
@@ -102,3 +105,22 @@ def test_reports_of_little_and_of_more_text_weigh_the_same_on_the_line(
         relay.send_report(box, f"{number:032x}", replace(REPORT, text=text))
     sizes = {len(departure.frame) for departure in relay.exchange.outgoing(200)}
     assert sizes == {2 * frames.STEP_BYTES}
+
+
+def test_a_file_that_is_gone_does_not_keep_the_others(line: FakeLine, relay: Station, box: Station) -> None:
+    offer_file(relay, box, 1)
+    (relay.root / "f").unlink()
+    relay.send_report(box, "01" * 16)
+    assert purposes(relay) == ["report"]
+    assert relay.counter("file_gone") == 1
+
+
+def test_a_database_that_takes_nothing_just_now_is_said_to_be_away(
+    line: FakeLine, relay: Station, box: Station
+) -> None:
+    relay.send_report(box, "01" * 16)
+    relay.conn.execute("pragma query_only=1")
+    with pytest.raises(Unavailable, match="storage does not serve"):
+        relay.exchange.outgoing(200)
+    relay.conn.execute("pragma query_only=0")
+    assert purposes(relay) == ["report"]

@@ -1,0 +1,89 @@
+"""The link process's handling of answers, over a relay in a folder."""
+
+from relay.downlink import Downlink, Keys, Pace, ReplySender
+from relay.events import Sender
+from relay.whatsapp import Template
+from sync.clock import DAY_S
+from sync.db import transaction
+from sync.exchange import Opened
+from sync.messages import Message, PublicState, Reply, Settled, decode
+from sync.outbox import Retry
+from sync.sealing import envelopes
+from tests.relay.builders import JNP_BOX, RELAY_ID, SENDER, FakeRelay, a_book, body_of, node_keys
+
+HANDLE, KEY = "a" * 32, bytes(range(32))
+PACE = Pace(300, 3600, (21, 8), DAY_S)
+
+
+class Desk:
+    """The link process's two halves, sharing keys in memory; made anew after a restart."""
+
+    def __init__(self, relay: FakeRelay, pace: Pace = PACE) -> None:
+        self.relay, self.pace = relay, pace
+        self.restart()
+
+    def restart(self) -> None:
+        """Memory is lost."""
+        relay, self.keys = self.relay, Keys()
+        self.downlink = Downlink(
+            relay.epochs, relay.vault(), a_book().catalogue, self.keys, self.pace, relay.rng
+        )
+        self.sender = ReplySender(
+            relay.conn, relay.vault(), relay.epochs, relay.whatsapp, a_book().catalogue, self.keys, self.pace,
+            relay.clock, Retry(2, 300), relay.rng, "satark_update",
+        )  # fmt: skip
+
+    def keep(self, handle: str = HANDLE, sender: Sender = SENDER, language: str = "hi") -> None:
+        """An informant who can be reached."""
+        self.relay.vault().keep(handle, KEY, sender, language, self.relay.now)
+
+    def take(self, message: Message, node: str = JNP_BOX) -> None:
+        """What the exchange does with a command."""
+        purpose = "state" if isinstance(message, PublicState) else "reply"
+        envelope = envelopes.sign(purpose, (), node_keys()[node].signing, node, RELAY_ID, "m" * 32)
+        handler = self.downlink.state if purpose == "state" else self.downlink.reply
+        with transaction(self.relay.conn):
+            handler(self.relay.conn, Opened(node, envelope, {"message": message}, b""), self.relay.now)
+
+    def order(self, handle: str = HANDLE, number: int = 1, node: str = JNP_BOX) -> None:
+        """The answer that work has begun."""
+        self.take(Reply(1, handle, KEY, number, "taken_up", ()), node)
+
+    def run(self) -> None:
+        """Everything due now."""
+        while self.sender.step():
+            pass
+
+    def later(self, seconds: float = DAY_S) -> None:
+        """Time passes, and what is due is done, the second time what the quiet hours put off."""
+        for _ in range(2):
+            self.relay.told_time.now += seconds
+            self.run()
+
+    @property
+    def got(self) -> list[tuple[Sender, str]]:
+        """What informants were sent."""
+        return [
+            (sent.to, body_of(sent.payload))
+            for sent in self.relay.whatsapp.sent
+            if not isinstance(sent.payload, Template)
+        ]
+
+    @property
+    def templates(self) -> list[Template]:
+        """What asked informants to write."""
+        return [sent.payload for sent in self.relay.whatsapp.sent if isinstance(sent.payload, Template)]
+
+    def states(self) -> list[str]:
+        """Of all answers."""
+        return [
+            row[0] for row in self.relay.conn.execute("select state from reply order by handle, reply_no")
+        ]
+
+    def settled(self) -> list[tuple[str, Settled]]:
+        """What boxes are told."""
+        rows = self.relay.conn.execute(
+            "select recipient, content from outbox where purpose='settled' order by rowid"
+        )
+        found = [(row[0], decode("settled", "message", row[1])) for row in rows]
+        return [(node, message) for node, message in found if isinstance(message, Settled)]

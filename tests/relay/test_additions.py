@@ -1,0 +1,160 @@
+"""Adding to an earlier report by its receipt: where it goes, when it goes, and what is taken back with what."""
+
+import pytest
+
+from relay import receipts, release
+from relay.dialogue import Say
+from sync.db import transaction
+from tests.relay.builders import (
+    FROM_EVIDENCE,
+    HINDI_REPORT,
+    JITTER_S,
+    JNP_BOX,
+    RANGE_ID,
+    TO_EVIDENCE,
+    FakeRelay,
+    Phone,
+    add_file,
+    after_release,
+    png,
+    told,
+    undo_token,
+)
+
+POLICE_REPORT = (
+    *("category|police_corruption", "partial|yes", "police_corruption.what|bribe", "मुंशी", "हर महीने"),
+    *HINDI_REPORT[9:],
+)
+TABLES = ("held", "token", "receipt", "evidence_file", "vault")
+
+
+def _left(relay: FakeRelay) -> dict[str, int]:
+    return {table: relay.count(table) for table in TABLES if relay.count(table)}
+
+
+def _code(phone: Phone) -> str:
+    return next(code for text in reversed(phone.got) if (code := receipts.find_code(text)))
+
+
+def test_what_is_added_goes_to_the_same_node_under_the_same_receipt(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*HINDI_REPORT)
+    (first,) = relay.held()
+    code = _code(phone)
+    other = Phone(relay, "919800000077", "IN.77")
+    other.do(f"जोड़ें {code}", *HINDI_REPORT[1:])
+    added = next(held for held in relay.held() if held.message_id != first.message_id)
+    assert added.body.adds_to == first.body.handle
+    assert added.body.handle != first.body.handle
+    assert added.recipient == first.recipient == JNP_BOX
+    assert relay.count("receipt") == 1
+    assert "पर्ची नंबर" in other.got[-1]
+    assert receipts.find_code(other.got[-1]) is None
+
+
+def test_what_was_added_can_be_taken_back_alone(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*HINDI_REPORT)
+    phone.do(f"add {_code(phone)}", *HINDI_REPORT[1:])
+    assert relay.count("held") == 2
+    phone.do(phone.undo_button)
+    (left,) = relay.held()
+    assert left.body.adds_to is None
+    assert relay.count("receipt") == 1
+
+
+def test_adding_to_an_unknown_receipt_is_said_and_begins_nothing(relay: FakeRelay, phone: Phone) -> None:
+    phone.do("add 1234 5678 9012 3452")
+    assert relay.count("draft") == 0
+    assert len(phone.got) == 1
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [("category|drugs", "police|yes", *HINDI_REPORT[4:]), POLICE_REPORT],
+    ids=["said to involve police", "a report on police"],
+)
+def test_what_is_added_about_police_goes_to_the_range_as_a_report_of_its_own(
+    relay: FakeRelay, phone: Phone, acts: tuple[str, ...]
+) -> None:
+    phone.do(*HINDI_REPORT)
+    code = _code(phone)
+    phone.do(f"जोड़ें {code}", "language|hi", *acts)
+    first, second = relay.held()
+    assert (first.recipient, second.recipient) == (JNP_BOX, RANGE_ID)
+    assert second.body.adds_to is None
+    assert relay.count("receipt") == 2 and _code(phone) != code
+
+
+def test_a_receipt_that_is_gone_meanwhile_makes_a_report_of_its_own(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*HINDI_REPORT)
+    button, code = phone.undo_button, _code(phone)
+    phone.do(f"add {code}", *HINDI_REPORT[1:-1], button, HINDI_REPORT[-1])
+    (held,) = relay.held()
+    assert held.body.adds_to is None and relay.count("receipt") == 1
+
+
+def test_adding_waits_for_a_draft_that_holds_something_and_leaves_it_as_it_is(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    phone.do(*HINDI_REPORT)
+    code = _code(phone)
+    phone.do(*TO_EVIDENCE, f"जोड़ें {code}")
+    assert "मिटी नहीं है" in phone.got[-1] and '"आगे" दबाएं' in phone.got[-1]
+    phone.do(*FROM_EVIDENCE)
+    first, second = relay.held()
+    assert second.body.answers == first.body.answers and second.body.adds_to is None
+
+
+def test_starting_again_inside_an_addition_still_adds(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*HINDI_REPORT)
+    phone.do(f"add {_code(phone)}", *HINDI_REPORT[1:9], "फिर से", *HINDI_REPORT[2:])
+    first, second = relay.held()
+    assert second.body.adds_to == first.body.handle
+
+
+def _add_to_first(relay: FakeRelay, **changes: object) -> tuple[Say, ...]:
+    return relay.submit(told(adds_to=relay.held()[0].body.handle, text="और", **changes))
+
+
+@pytest.mark.parametrize("happening_now", [False, True])
+def test_what_is_added_does_not_overtake_what_it_adds_to(relay: FakeRelay, happening_now: bool) -> None:
+    relay.submit(told())
+    relay.conn.execute("update held set release_at=release_at+?", (JITTER_S,))
+    says = _add_to_first(relay, happening_now=happening_now)
+    assert says[0].buttons and "कुछ मिनट तक" in says[0].text
+    times = [row[0] for row in relay.conn.execute("select release_at from held order by rowid")]
+    assert times[0] == times[1]
+    order = [held.message_id for held in relay.held()]
+    after_release(relay)
+    assert release.release_due(relay.conn, relay.identity(), relay.now) == 2
+    assert [row[0] for row in relay.conn.execute("select message_id from outbox order by rowid")] == order
+
+
+def test_what_is_added_to_a_released_report_keeps_its_own_time(relay: FakeRelay) -> None:
+    relay.submit(told(happening_now=True))
+    handle = relay.held()[0].body.handle
+    release.release_due(relay.conn, relay.identity(), relay.now)
+    relay.submit(told(adds_to=handle, happening_now=True))
+    assert relay.value("select release_at from held") == relay.now and relay.count("token") == 0
+
+
+def test_taking_back_the_first_takes_back_what_adds_to_it_and_nothing_else(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    Phone(relay, "919000000001").do(*HINDI_REPORT)
+    phone.do(*HINDI_REPORT)
+    button, code = phone.undo_button, receipts.find_code(phone.got[-1])
+    phone.do(f"add {code}", *HINDI_REPORT[1:9]).send_photo(png()).do(*HINDI_REPORT[9:])
+    assert (relay.count("held"), relay.count("vault"), len(list(relay.media.iterdir()))) == (3, 3, 1)
+    phone.do(button)
+    assert "वापस ले लिया" in phone.got[-1]
+    assert _left(relay) == {"held": 1, "token": 1, "receipt": 1, "vault": 1}
+    assert list(relay.media.iterdir()) == []
+
+
+def test_what_was_added_can_still_be_taken_back_alone_with_its_files(relay: FakeRelay) -> None:
+    relay.submit(told())
+    token = undo_token(_add_to_first(relay, evidence=(add_file(relay),)))
+    with transaction(relay.conn):
+        undone = relay.submission.undo(token)
+    assert undone is not None and undone.files == ("f" * 32,) and len(undone.handles) == 1
+    assert _left(relay) == {"held": 1, "token": 1, "receipt": 1, "vault": 2}
