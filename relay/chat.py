@@ -50,9 +50,9 @@ def note_status(conn: sqlite3.Connection, event: Event) -> None:
 def payload_of(say: Say) -> Payload:
     """A message as WhatsApp takes it."""
     if say.rows:
-        return whatsapp.Rows(say.text, say.rows_button, tuple(_choice(c) for c in say.rows))
+        return whatsapp.Rows(say.text, say.rows_button, say.rows)
     if say.buttons:
-        return whatsapp.Buttons(say.text, tuple(_choice(c) for c in say.buttons))
+        return whatsapp.Buttons(say.text, say.buttons)
     return whatsapp.Text(say.text)
 
 
@@ -119,7 +119,3 @@ class ChatSender:
                 f"update chat_out set state=?, sealed=? where id=? and state in ({marks})",
                 (state, sealed, row["id"], *earlier),
             )
-
-
-def _choice(choice: object) -> whatsapp.Choice:
-    return whatsapp.Choice(choice.id, choice.title, choice.description)  # type: ignore[attr-defined]

@@ -3,18 +3,14 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sync.config import Settings, read
-from sync.link import Broker
+from sync.config import BROKER_SETTINGS, Broker, Settings, broker, read
 from sync.outbox import Retry
 
 KEYS = frozenset(
     [
         "node_id",
         "role",
-        "broker",
-        "broker_tls",
-        "broker_user",
-        "broker_password",
+        *BROKER_SETTINGS,
         "fault_point",
         "retry_base_s",
         "retry_cap_s",
@@ -83,7 +79,7 @@ def load(root: Path) -> RelayConfig:
         root=root,
         node_id=settings.text("node_id"),
         listen=settings.address("listen", "127.0.0.1:8080"),
-        broker=_broker(settings, root),
+        broker=broker(settings, root),
         retry=Retry(
             settings.number("retry_base_s", 2, least=0.01), settings.number("retry_cap_s", 300, least=0.01)
         ),
@@ -107,14 +103,6 @@ def load(root: Path) -> RelayConfig:
         file_wait_s=settings.number("file_wait_s", 300),
         update_template=settings.text("update_template", "satark_update"),
     )
-
-
-def _broker(settings: Settings, root: Path) -> Broker:
-    host, port = settings.address("broker")
-    if settings.flag("broker_tls", True):
-        tls = root / "tls"
-        return Broker(host, port, tls / "ca.pem", tls / "cert.pem", tls / "key.pem")
-    return Broker(host, port, user=settings.text("broker_user"), password=settings.secret("broker_password"))
 
 
 def _quiet(settings: Settings) -> tuple[int, int] | None:

@@ -115,7 +115,8 @@ class RelayDesk:
         now = self._clock()
         if self._keys.renew(now):
             self._exchange.connected()
-        release_due(self._conn, self._identity, now)
+        with exchange.storage():
+            release_due(self._conn, self._identity, now)
         return self._exchange.outgoing(room)
 
     def connected(self) -> None:

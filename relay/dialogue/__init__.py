@@ -3,7 +3,8 @@
 from relay.dialogue.finishing import GIVE_UP_AFTER_S, REMIND_AFTER_S
 from relay.dialogue.flow import advance
 from relay.dialogue.speaking import addition_words, read_undo, receipt_words, words
-from relay.dialogue.state import Book, Choice, Heard, Say, Slot, State, Step, Told
+from relay.dialogue.state import Book, Heard, Say, Slot, State, Step, Told
+from relay.limits import Choice
 
 __all__ = [
     "advance",

@@ -11,8 +11,9 @@ from relay.dialogue.places import (
     pages,
     units,
 )
-from relay.dialogue.state import Book, Choice, Say, State
+from relay.dialogue.state import Book, Say, State
 from relay.dialogue.steps import question
+from relay.limits import Choice
 
 SUMMARY_LINES = 640
 """UTF-16 units that the summary's lines may take: body 1,024 less the words around them and a note in front."""

@@ -1,8 +1,9 @@
 """What can be chosen at each step, and which of it a tap or a few typed words mean."""
 
 from relay.dialogue.places import OUTSIDE, UNKNOWN, pages, place_choices, typed_place
-from relay.dialogue.state import Book, Choice, State
+from relay.dialogue.state import Book, State
 from relay.dialogue.steps import question
+from relay.limits import Choice
 from relay.understanding import doubtful_no, leading, match_option, number, unknown
 from sync.catalogue import Option
 

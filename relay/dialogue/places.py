@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from relay.dialogue.state import Book, Choice, State
+from relay.dialogue.state import Book, State
+from relay.limits import Choice
 from relay.understanding import match_place
 from sync.directory import District, Thana
 

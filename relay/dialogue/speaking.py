@@ -1,7 +1,8 @@
 """Messages outside a draft: the receipt, and single sentences by key."""
 
 from relay.dialogue.offers import OWN_LANGUAGE
-from relay.dialogue.state import Book, Choice, Say
+from relay.dialogue.state import Book, Say
+from relay.limits import Choice
 
 UNDO = "undo"
 """How the id of the button begins that takes a report back: ``undo|<language>|<token>``."""

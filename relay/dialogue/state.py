@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from relay.limits import Choice
 from relay.phrases import Phrases
 from sync.catalogue import Catalogue
 from sync.directory import Directory
@@ -26,15 +27,6 @@ class Heard:
     slot: int = -1
     file: Manifest | None = None
     reason: str = ""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A row of a list, or a button."""
-
-    id: str
-    title: str
-    description: str = ""
 
 
 @dataclass(frozen=True)
