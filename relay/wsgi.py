@@ -22,11 +22,14 @@ class _Store:
 
     def __init__(self, relay: Relay) -> None:
         self._relay, self._of_thread = relay, threading.local()
+        # SQLite has one writer: threads that wait here are next in turn, those that wait in SQLite sleep by guess.
+        self._turn = threading.Lock()
 
     def put(self, updates: list[Update], now: float) -> None:
         if not hasattr(self._of_thread, "spool"):
             self._of_thread.spool = Spool(self._relay.relay_db(), self._relay.keys, self._tag_keys)
-        self._of_thread.spool.put(updates, now)
+        with self._turn:
+            self._of_thread.spool.put(updates, now)
 
     def _tag_keys(self) -> list[tuple[int, bytes]]:
         return spool.tag_keys(self._relay.config.runtime_dir)
