@@ -22,7 +22,7 @@ from sync.db import transaction
 from sync.directory import DISTRICT, RANGE, RELAY
 from sync.errors import NotForUs
 from sync.exchange import Exchange, Identity, Opened
-from sync.exchange.program import Handler
+from sync.exchange.program import Handler, count
 from sync.link import Departure, Link
 from sync.messages import Acknowledgement, Contact, Digest, Message, PublicState, Reply, ReportBody, Settled
 from sync.outbox import Parcel, Retry
@@ -160,18 +160,19 @@ class RangeProgram(BoxProgram):
         self._range_conn = range_conn
         self.handlers = {**self.handlers, "digest": self._digest}
 
-    def before(self, opened: Sequence[Opened]) -> None:
-        """Notes who was heard of, beside what every box does."""
-        super().before(opened)
-        for sender in {one.sender for one in opened}:
-            if self._desk.directory.node(sender).role == DISTRICT:
-                range_accept.contact(self._range_conn, sender, self._desk.clock())
+    def greeted(self, conn: sqlite3.Connection, node: str, new_run: bool, new_epoch: bool) -> None:
+        """Notes who was heard of, beside what every box does; boxes greet every minute."""
+        super().greeted(conn, node, new_run, new_epoch)
+        if self._desk.directory.node(node).role == DISTRICT:
+            range_accept.contact(self._range_conn, node, self._desk.clock())
 
     def _digest(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
         digest = opened.messages["message"]
         assert isinstance(digest, Digest)
-        range_accept.check(self._desk, opened.sender, digest, now)
-        range_accept.accept(self._range_conn, opened.sender, digest, now)
+        possible = range_accept.possible(self._desk, opened.sender, digest, now)
+        for _ in range(len(digest.cells) - len(possible.cells)):
+            count(conn, "odd_cell")
+        range_accept.accept(self._range_conn, opened.sender, possible, now)
 
 
 class BoxDesk:

@@ -162,7 +162,8 @@ def _file(desk: Desk, body: ReportBody, report_id: int, now: float) -> None:
     if target is None or target.closed_at is not None:
         follows = target.id if target else None
         sensitivity = _sensitivity(desk, body)
-        opening = Opening(report_id, body.category, body.district, body.thana, sensitivity, follows)
+        district, thana = _place(desk, body, target)
+        opening = Opening(report_id, body.category, district, thana, sensitivity, follows)
         ledger.open_case(desk, opening, BOX, now)
         return
     desk.conn.execute("insert into case_report values(?,?)", (target.id, report_id))
@@ -172,8 +173,18 @@ def _file(desk: Desk, body: ReportBody, report_id: int, now: float) -> None:
         _note_addition(desk, ledger.by_id(desk, target.duplicate_of), now, target.serial)
 
 
+def _place(desk: Desk, body: ReportBody, target: CaseFile | None) -> tuple[str, str]:
+    """Where a case counts: what adds to an earlier report comes to its box whatever district it names."""
+    own = desk.directory.node(desk.config.node_id).district
+    if own is None or body.district == own:
+        return body.district, body.thana
+    return (target.district, target.thana) if target else (own, "")
+
+
 def _note_addition(desk: Desk, case: CaseFile, now: float, detail: str = "") -> None:
-    ledger.save(desk, case, case, BOX, Change("add", case.status, case.status, detail), now)
+    # Cut to the minute, an addition would seem to come before what somebody did in the same minute.
+    at = max(now, case.changed_at)
+    ledger.save(desk, case, case, BOX, Change("add", case.status, case.status, detail), at)
 
 
 def _sensitivity(desk: Desk, body: ReportBody) -> str:

@@ -135,9 +135,18 @@ def hurry(conn: sqlite3.Connection, recipient: str, now: float) -> None:
 
 
 def again(conn: sqlite3.Connection, recipient: str, now: float) -> None:
-    """The recipient has a new database: what it had acknowledged is due once more."""
+    """The recipient has a new database: what it had acknowledged or set aside is due once more."""
     conn.execute(
-        "update outbox set state='due', attempts=0, due_at=? where state='acknowledged' and recipient=?",
+        "update outbox set state='due', attempts=0, due_at=?"
+        " where state in ('acknowledged', 'quarantined') and recipient=?",
+        (now, recipient),
+    )
+
+
+def try_again(conn: sqlite3.Connection, recipient: str, now: float) -> None:
+    """The recipient runs anew, perhaps upgraded: what it had set aside is asked about once more."""
+    conn.execute(
+        "update outbox set state='due', attempts=0, due_at=? where state='quarantined' and recipient=?",
         (now, recipient),
     )
 

@@ -1,17 +1,20 @@
 """Takes what boxes tell: any order, any number of times, the same result; only cells that can be."""
 
+import re
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
-from appliance.cases.transitions import STATUSES
 from appliance.desk import Desk
 from appliance.rangenode import migrations
 from sync import db
 from sync.clock import week_of
 from sync.db import transaction
-from sync.errors import TooNew, Unreadable
+from sync.errors import Unreadable
 from sync.messages import Cell, Digest
 
+SEQ_MAX = 2**62
+_CODE = re.compile(r"[A-Za-z0-9_-]{0,40}")
 COUNT_MAX = 1_000_000
 """Cases of one district, thana, category, week and status."""
 
@@ -21,28 +24,24 @@ def open_range(path: Path) -> sqlite3.Connection:
     return db.open_db(path, migrations.RANGE)
 
 
-def check(desk: Desk, box: str, digest: Digest, now: float) -> None:
-    """Raises Unreadable for cells that cannot be ``box``'s, TooNew for codes that this node does not know (yet)."""
+def possible(desk: Desk, box: str, digest: Digest, now: float) -> Digest:
+    """The digest with those of its cells that can be ``box``'s: one odd cell must not cost the counts of the others.
+
+    Codes that are not known here are kept as they are, so that a newer box counts too. Raises Unreadable when the
+    number of the digest is none.
+    """
+    if not 0 <= digest.seq < SEQ_MAX:
+        raise Unreadable("a digest whose number is none")
     district = desk.directory.node(box).district
-    if digest.seq < 0 or any(_is_odd(cell, district, week_of(now)) for cell in digest.cells):
-        raise Unreadable("a digest with counts that cannot be those of its box")
-    if not all(_is_known(desk, cell) for cell in digest.cells):
-        raise TooNew(
-            "a digest names a category, thana or status that is not known here",
-            hint="Upgrade this node, or give it the newest directory",
-        )
+    kept = tuple(cell for cell in digest.cells if _is_possible(cell, district, week_of(now)))
+    return replace(digest, cells=kept)
 
 
-def _is_odd(cell: Cell, district: str | None, this_week: int) -> bool:
+def _is_possible(cell: Cell, district: str | None, this_week: int) -> bool:
     # A box whose clock runs a little ahead may be in the next week already.
-    is_possible = 0 <= cell.count <= COUNT_MAX and 0 <= cell.week <= this_week + 1
-    return cell.district != district or not is_possible
-
-
-def _is_known(desk: Desk, cell: Cell) -> bool:
-    thana = desk.directory.thana(cell.thana)
-    is_place = cell.thana == "" or (thana is not None and thana.district == cell.district)
-    return is_place and cell.status in STATUSES and desk.catalogue.category(cell.category) is not None
+    numbers = 0 <= cell.count <= COUNT_MAX and 0 <= cell.week <= this_week + 1
+    codes = all(_CODE.fullmatch(code) for code in (cell.thana, cell.category, cell.status))
+    return cell.district == district and numbers and codes
 
 
 def accept(conn: sqlite3.Connection, box: str, digest: Digest, now: float) -> None:

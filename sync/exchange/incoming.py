@@ -74,7 +74,7 @@ class Incoming:
                 self._conn.execute("delete from quarantine where id=?", (row_id,))
                 self._conn.execute("delete from seen where message_id=?", (opened.envelope.header.id,))
                 self._effect(opened, self._clock())
-        except (sqlite3.OperationalError, OSError, Unavailable):
+        except (sqlite3.OperationalError, OSError):
             raise
         except Exception as error:  # noqa: BLE001 - outermost loop: it stays aside, as it was
             log.warning("a %s stays set aside: %s", opened.envelope.header.purpose, type(error).__name__)
@@ -117,8 +117,13 @@ class Incoming:
         try:
             with savepoint(self._conn):
                 self._effect(opened, now)
-        except (sqlite3.OperationalError, OSError, Unavailable):
+        except (sqlite3.OperationalError, OSError):
             raise  # a full disk or a locked file is no fault of the message: the broker keeps the group
+        except (
+            Unavailable
+        ) as error:  # its handler lacks something: the rest of the group goes on, its sender repeats it
+            log.warning("a %s must wait: %s", purpose, error.what)
+            count(self._conn, "unavailable")
         except Exception as error:  # noqa: BLE001 - outermost loop: a poisoned message must not stop the line
             log.warning("a %s was set aside: %s", purpose, type(error).__name__)
             if self._set_aside(opened.sender, type(error).__name__, opened.frame, now):
@@ -226,6 +231,7 @@ class Incoming:
         if new_run:
             self._greet_at[opened.sender] = 0.0
             outbox.hurry(self._conn, opened.sender, now)
+            outbox.try_again(self._conn, opened.sender, now)
         if new_epoch:
             outbox.again(self._conn, opened.sender, now)
         self._program.greeted(self._conn, opened.sender, new_run, new_epoch)

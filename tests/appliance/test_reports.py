@@ -70,6 +70,17 @@ def test_an_addition_to_an_unknown_report_is_a_case_of_its_own(desk: Desk) -> No
     assert receive(desk, body(2, adds_to=body(9).handle)) != first
 
 
+@pytest.mark.parametrize("named", ["GZP", ""])
+def test_what_is_added_counts_in_the_district_of_its_box_whatever_it_names(desk: Desk, named: str) -> None:
+    first = receive(desk, body(1))
+    cases.screen(desk, first, SUPERVISOR, 1)
+    cases.close(desk, first, SUPERVISOR, 2, "insufficient")
+    follower = receive(desk, body(2, adds_to=body(1).handle, district=named, thana=""))
+    orphan = receive(desk, body(3, adds_to=body(9).handle, district=named, thana=""))
+    assert {cases.get(desk, serial).district for serial in (follower, orphan)} == {"JNP"}
+    assert cases.get(desk, follower).thana == cases.get(desk, first).thana
+
+
 def test_an_addition_to_a_closed_case_opens_one_that_follows_it(desk: Desk) -> None:
     first = receive(desk, body(1))
     cases.screen(desk, first, SUPERVISOR, 1)

@@ -87,3 +87,28 @@ def test_what_the_program_does_not_take_stays_aside_and_its_place_in_the_line_to
     box.exchange.connected()
     assert (box.stored(), box.value("select result from seen")) == ({}, "quarantined")
     assert box.value("select count(*) from quarantine") == 1
+
+
+def test_the_sender_hears_although_both_were_started_anew(
+    line: FakeLine, relay: Station, box: Station
+) -> None:
+    set_aside(relay, box, older_program)
+    line.turn()
+    assert state_at(relay) == "quarantined"
+    for station in (relay, box):  # the box answers first to a key that the relay has no more
+        station.restart()
+        station.exchange.connected()
+    line.run_until(lambda: state_at(relay) == "acknowledged")
+    assert box.stored() == {M1: 1}
+
+
+def test_what_was_set_aside_comes_again_to_a_new_database(
+    line: FakeLine, relay: Station, box: Station
+) -> None:
+    set_aside(relay, box, older_program)
+    line.turn()
+    assert state_at(relay) == "quarantined"
+    box.lose_database()
+    box.exchange.connected()
+    line.run_until(lambda: state_at(relay) == "acknowledged")
+    assert box.stored() == {M1: 1}
