@@ -72,10 +72,13 @@ class Submission:
         # A contact part goes in every case: without a vault row it opens nothing, and the broker sees no difference.
         contact = Contact(1, handle, report_key)
         first = self._held_first(told)
-        wait_s = 0.0 if told.happening_now else self._wait_s()
-        release_at = max(now + wait_s, first["release_at"] if first else now)
+        if first and told.happening_now:
+            self._hurry(first["message_id"], now)
+        release_at = now if told.happening_now else now + self._wait_s()
+        if first and not told.happening_now:
+            release_at = max(release_at, first["release_at"])
         self._hold(message_id, self._body(told, handle, now), contact, recipient, release_at)
-        if first:
+        if first and release_at > now:
             self._tie(message_id, first["message_id"])
         undo = None if release_at <= now else self._undo_token(message_id)
         said = self._receipt(told, handle, message_id, recipient, undo, now)
@@ -118,11 +121,21 @@ class Submission:
         return found
 
     def _held_first(self, told: Told) -> sqlite3.Row | None:
-        """The report that this one adds to, while it is held: what is added never goes before it."""
+        """The report that this one adds to, while it is held: what is added never goes before it.
+
+        It waits for the first, unless it is happening now: then both go at once.
+        """
         row: sqlite3.Row | None = self._conn.execute(
             "select message_id, release_at from held where handle=?", (told.adds_to,)
         ).fetchone()
         return row
+
+    def _hurry(self, message_id: str, now: float) -> None:
+        """Makes a held report due; it cannot be taken back any more."""
+        self._conn.execute(
+            "update held set release_at=min(release_at, ?) where message_id=?", (now, message_id)
+        )
+        self._conn.execute("delete from token where message_id=?", (message_id,))
 
     def _tie(self, message_id: str, first: str) -> None:
         """Whoever takes ``first`` back takes this back too; no button has this token."""

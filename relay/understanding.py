@@ -81,6 +81,9 @@ _UNSURE = (
 _NOT = frozenset(
     ("no", "not", "never", "nahi", "nahin", "nhi", "na", "mat", "नहीं", "नही", "ना", "न", "मत")
 )  # a yes with one of them behind it is no yes
+_MORE_THAN_A_WORD = ("ha", "ji", "ok", "okay", "हा", "जी", "ठीक है", "theek hai")  # as a whole answer only
+_NO_NO = ("no one", "no body", "no doubt")  # begin a sentence like a no and are none
+_MOST_WORDS_BEHIND = 2  # a no that goes on longer tells something else: "no but he takes his share"
 _DONT_KNOW = (
     *_UNSURE, "no idea", "no one knows", "nobody knows", "na jane", "na jaane", "ना जाने", "न जाने",
     "nahi malum", "nahi maloom", "nahi jante", "nahi janta", "nahi janti",
@@ -91,7 +94,9 @@ _POLICE = (
     "दीवान", "कोतवाल", "कांस्टेबल", "कॉन्स्टेबल", "इंस्पेक्टर", "होमगार्ड", "वर्दी", "खाकी", "एसएचओ",
     "police", "pulis", "polis", "daroga", "darogha", "thanedar", "thana", "thane", "chowki", "chauki", "sipahi",
     "havaldar", "hawaldar", "havildar", "munshi", "diwan", "deewan", "kotwal", "constable", "inspector",
-    "homeguard", "vardi", "wardi", "khaki", "sho", "cop", "cops",
+    "homeguard", "vardi", "wardi", "khaki", "cop", "cops", "kaptan", "kaptaan", "कप्तान",
+    "so", "si", "asi", "sp", "asp", "dsp", "co", "io", "ssp", "sho", "dig", "ig",
+    "एसओ", "एसआई", "एएसआई", "एसपी", "एएसपी", "डीएसपी", "सीओ", "आईओ", "एसएसपी", "डीआईजी", "आईजी",
 )  # fmt: skip
 _SHORTEST_POLICE_STEM = 5  # shorter ones count as whole words only
 SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -111,7 +116,6 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 """Other words for the codes of our own options, and for those catalogue options that use the same code."""
 
-_MOST_WORDS_OF_A_PLAIN_NO = 2  # behind the no: "no police involved"
 _SHORTEST_PREFIX = 3
 _SHORTEST_SKELETON = 3
 _GENERIC_PLACE_WORDS = frozenset(
@@ -191,38 +195,53 @@ def unknown(text: str) -> bool:
     return number(text) == 0 or fold(text) in map(fold, _UNSURE)
 
 
-def leading(text: str) -> str | None:
-    """The yes, no or unsure that a sentence begins with; None for neither, and for a yes that is turned round."""
+def leading(text: str, *, on_police: bool = False) -> str | None:
+    """The yes, no or unsure that a sentence begins with; None for none, and for one that the rest may turn round.
+
+    ``on_police``: the question is whether police are involved. A yes always stands then, and only a yes may name them.
+    """
     said = f"{fold(text)} "
     found = [(len(word), code, word) for word, code in _leads().items() if said.startswith(f"{word} ")]
     if not found:
         return None
     _, code, word = max(found)
-    return None if code == "yes" and _NOT & set(said.removeprefix(word).split()) else code
+    behind = said.removeprefix(word).split()
+    if code == "yes":
+        return None if _NOT & set(behind) and not on_police else code
+    plain = len(behind) <= _MOST_WORDS_BEHIND and not (on_police and names_police(text))
+    return code if code and plain else None
 
 
 @cache
 def _leads() -> dict[str, str]:
-    named = (("yes", _YES), ("no", _NO), ("unsure", _DONT_KNOW))
+    """What each of the words means; "" for those that only look like an answer."""
+    yes = [word for word in _YES if word not in _MORE_THAN_A_WORD]
+    named = (("yes", yes), ("no", _NO), ("unsure", _DONT_KNOW), ("", _NO_NO))
     return {fold(word): code for code, words in named for word in words if len(word) > 1}
 
 
 def names_police(text: str) -> bool:
-    """Whether words name police, their ranks or their station."""
+    """Whether words name police, their ranks ("SP", "S.P.", "एस पी") or their station."""
     whole, stems = _police()
-    return any(word in whole or word.startswith(stems) for word in fold(text).split())
+    words = fold(text).split()
+    spelt = (
+        "".join(words[at : at + n])
+        for n in (2, 3)
+        for at in range(len(words))
+        if _letters(words[at : at + n])
+    )
+    return any(word in whole or word.startswith(stems) for word in (*words, *spelt))
+
+
+def _letters(words: Sequence[str]) -> bool:
+    """Whether the words are letters, or Hindi names of letters ("एस")."""
+    return all(len(word) == 1 or (len(word) == 2 and not word.isascii()) for word in words)
 
 
 @cache
 def _police() -> tuple[frozenset[str], tuple[str, ...]]:
     words = [fold(word) for word in _POLICE]
     return frozenset(words), tuple(word for word in words if len(word) >= _SHORTEST_POLICE_STEM)
-
-
-def doubtful_no(text: str) -> bool:
-    """Whether a "no" goes on to tell of police ("no, the daroga takes money"), rather than to say it twice."""
-    rest = fold(text).split()[1:]
-    return names_police(text) and len(rest) > _MOST_WORDS_OF_A_PLAIN_NO and not _NOT & set(rest)
 
 
 def match_option(

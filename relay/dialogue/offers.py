@@ -4,7 +4,7 @@ from relay.dialogue.places import OUTSIDE, UNKNOWN, pages, place_choices, typed_
 from relay.dialogue.state import Book, State
 from relay.dialogue.steps import question
 from relay.limits import Choice
-from relay.understanding import doubtful_no, leading, match_option, number, unknown
+from relay.understanding import leading, match_option, number, unknown
 from sync.catalogue import Option
 
 PREFIX = "v1"
@@ -24,10 +24,8 @@ _FIXED = {
     "resume": ("continue", "again"),
     "location": ("yes", "no"),
 }
-_AMONG_WORDS = (
-    "evidence",
-    "summary",
-)  # any other words here are added to the report, so only whole labels count
+# Only whole labels count: where other words are added to the report, and where half a word would be a consent.
+_WHOLE = ("evidence", "summary", "partial", "contact")
 _YES_OR_NO = {"yes", "no", "unsure"}
 _FOR_ZERO = (UNKNOWN, OUTSIDE, "unsure", "unknown", "next")
 
@@ -81,18 +79,21 @@ def chosen(text: str, step: str, state: State, book: Book) -> str | None:
     if value is not None:
         return next((code for code, n in numbered(choices).items() if n == value and code != UNKNOWN), None)
     labels = [(choice.id, _labels(step, choice, book)) for choice in choices]
-    code = match_option(text, labels, whole=step in _AMONG_WORDS)
+    code = match_option(text, labels, whole=step in _WHOLE)
     if code is None and step in ("district", "thana"):
         return typed_place(text, step, state, book)
     return code
 
 
 def led(text: str, step: str, state: State, book: Book) -> str | None:
-    """The code that the first words of a sentence mean at a yes-or-no question ("haan daroga hai"); or None."""
+    """The code that the first words of a sentence mean at a yes-or-no question ("haan daroga hai"); or None.
+
+    Never where a yes is a consent.
+    """
     codes = {choice.id for choice in offers(step, state, book)}
-    code = leading(text) if codes <= _YES_OR_NO else None
-    if code == "no" and step == "police" and doubtful_no(text):
+    if step in _WHOLE or not codes <= _YES_OR_NO:
         return None
+    code = leading(text, on_police=step == "police")
     return code if code in codes else None
 
 

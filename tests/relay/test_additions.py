@@ -115,11 +115,10 @@ def _add_to_first(relay: FakeRelay, **changes: object) -> tuple[Say, ...]:
     return relay.submit(told(adds_to=relay.held()[0].body.handle, text="और", **changes))
 
 
-@pytest.mark.parametrize("happening_now", [False, True])
-def test_what_is_added_does_not_overtake_what_it_adds_to(relay: FakeRelay, happening_now: bool) -> None:
+def test_what_is_added_does_not_overtake_what_it_adds_to(relay: FakeRelay) -> None:
     relay.submit(told())
     relay.conn.execute("update held set release_at=release_at+?", (JITTER_S,))
-    says = _add_to_first(relay, happening_now=happening_now)
+    says = _add_to_first(relay)
     assert says[0].buttons and "कुछ मिनट तक" in says[0].text
     times = [row[0] for row in relay.conn.execute("select release_at from held order by rowid")]
     assert times[0] == times[1]
@@ -127,6 +126,32 @@ def test_what_is_added_does_not_overtake_what_it_adds_to(relay: FakeRelay, happe
     after_release(relay)
     assert release.release_due(relay.conn, relay.identity(), relay.now) == 2
     assert [row[0] for row in relay.conn.execute("select message_id from outbox order by rowid")] == order
+
+
+def test_what_is_added_and_happens_now_takes_the_first_with_it_at_once(relay: FakeRelay) -> None:
+    token = undo_token(relay.submit(told()))
+    relay.submit(told(text="other"))
+    first, other = (held.message_id for held in relay.held())
+    says = _add_to_first(relay, happening_now=True)
+    assert says[0].buttons == ()
+    with transaction(relay.conn):
+        assert relay.submission.undo(token) is None
+    added = relay.held()[2].message_id
+    assert release.release_due(relay.conn, relay.identity(), relay.now) == 2
+    sent = relay.conn.execute("select message_id from outbox order by rowid").fetchall()
+    assert [row[0] for row in sent] == [first, added]
+    assert [held.message_id for held in relay.held()] == [other] and relay.count("token") == 1
+
+
+def test_what_was_added_before_one_that_happens_now_can_still_be_taken_back(relay: FakeRelay) -> None:
+    relay.submit(told())
+    token = undo_token(_add_to_first(relay))
+    _add_to_first(relay, happening_now=True)
+    assert release.release_due(relay.conn, relay.identity(), relay.now) == 2
+    with transaction(relay.conn):
+        undone = relay.submission.undo(token)
+    assert undone is not None and len(undone.handles) == 1
+    assert relay.count("held") == relay.count("token") == 0
 
 
 def test_what_is_added_to_a_released_report_keeps_its_own_time(relay: FakeRelay) -> None:

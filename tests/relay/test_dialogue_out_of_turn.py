@@ -180,11 +180,21 @@ def _at_police() -> Person:
         ("the daroga", "zzz"),  # too short for a story, and yet the answer
         ("zzz", "थाने का मुंशी"),
         ("No, the daroga takes money every month", "zzz"),
+        ("no but the daroga does not let us complain and takes his share", "zzz"),
+        ("nahi SO sahab khud paise lete hain", "zzz"),
+        ("no, the SP is with them", "zzz"),
+        ("No doubt SI Ram Singh takes money", "zzz"),
+        ("shayad thanedar mila hua hai", "zzz"),
+        ("maybe the inspector takes money", "zzz"),
+        ("pata nahi par daroga ka hissa hai", "zzz"),
+        ("nahi SP", "pata nahi SO"),
     ],
 )
 def test_two_misses_that_name_police_count_as_a_yes_to_that_question(misses: tuple[str, str]) -> None:
     person = _at_police()
-    person.write(*misses)
+    person.write(misses[0])
+    assert person.state is not None and person.state.step == "police"
+    person.write(misses[1])
     assert person.state is not None
     assert (person.state.step, person.state.police) == ("partial", "yes")
     assert next(words for words in misses if words != "zzz") in person.state.texts
@@ -195,6 +205,7 @@ def test_two_misses_that_name_police_count_as_a_yes_to_that_question(misses: tup
     [
         ("haan thanedar", "yes", ()),
         ("haan thanedar har mahine paise leta hai", "yes", ("haan thanedar har mahine paise leta hai",)),
+        ("yes but not all of them", "yes", ("yes but not all of them",)),
         ("nahi sir", "no", ()),
         ("pata nahi bhai", "unsure", ()),
     ],
@@ -208,22 +219,52 @@ def test_yes_or_no_with_more_words_is_an_answer_and_what_they_tell_is_kept(
     assert (person.state.step, person.state.police, person.state.texts) == ("partial", police, kept)
 
 
-@pytest.mark.parametrize("step", ["contact", "language", "category"])
-def test_a_leading_yes_answers_no_other_question(step: str) -> None:
-    told = State(step, 0, "en", category="drugs", police="no", partial="yes", district="")
+@pytest.mark.parametrize("step", ["contact", "language", "category", "partial", "summary"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "haan daroga ji",
+        "yes wait",
+        "ji kya matlab?",
+        "ok wait what does this mean",
+        "ok i cannot decide",
+        "hai",
+    ],
+)
+def test_leading_words_never_give_a_consent(step: str, words: str) -> None:
+    partial = "" if step == "partial" else "yes"
+    told = State(step, 0, "en", category="drugs", police="no", partial=partial, district="")
     person = Person(BOOK, state=told)
-    person.write("haan daroga ji")
-    assert person.state is not None
-    assert person.state.step == step
+    person.write(words)
+    assert person.state is not None and person.step.submit is None
+    assert (person.state.step, person.state.partial, person.state.contact) == (step, partial, "")
+
+
+@pytest.mark.parametrize(("words", "fear"), [("nahi bhai", "no"), ("haan bahut dar lagta hai", "yes")])
+def test_a_leading_answer_about_fear_counts(words: str, fear: str) -> None:
+    person = Person(
+        BOOK, state=State("fear", 0, "en", category="drugs", police="no", partial="yes", district="")
+    )
+    person.write(words)
+    assert person.state is not None and person.state.fear == fear
+
+
+@pytest.mark.parametrize(
+    "words", ["no one must know my name they will kill me", "no one", "no they would kill me", "nobody here"]
+)
+def test_a_no_that_goes_on_is_no_answer_about_fear(words: str) -> None:
+    person = Person(
+        BOOK, state=State("fear", 0, "en", category="drugs", police="no", partial="yes", district="")
+    )
+    person.write(words)
+    assert person.state is not None and (person.state.step, person.state.fear) == ("fear", "")
 
 
 def test_more_words_than_there_is_room_for_are_not_lost_in_silence() -> None:
-    person = Person(
-        BOOK, state=State("partial", 0, "en", category="drugs", police="no", texts=("x" * 19_990,))
-    )
-    person.write("yes send it if I do not come back", "yes they said they will come back")
+    person = Person(BOOK, state=State("police", 0, "en", category="drugs", texts=("x" * 19_990,)))
+    person.write("yes they said they will come back")
     assert person.state is not None
-    assert "no room" in person.said and person.state.step == "partial"
+    assert "no room" in person.said and person.state.step == "police"
 
 
 def test_what_is_to_be_added_begins_a_draft_and_waits_for_one_that_holds_something(person: Person) -> None:

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from relay.understanding import (
     KEYWORDS,
     clean,
-    doubtful_no,
     fold,
     keyword,
     leading,
@@ -80,15 +79,31 @@ def test_yes_and_no_as_people_write_them(text: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("हां थानेदार", "yes"), ("ji haan sir", "yes"), ("haan daroga shamil hai", "yes"), ("हा है", "yes"),
+        ("हां थानेदार", "yes"), ("ji haan sir", "yes"), ("haan daroga shamil hai", "yes"),
         ("जी हाँ, दरोगा जी", "yes"), ("nahi bhai", "no"), ("नहीं, कोई नहीं", "no"), ("ji nahi sir", "no"),
         ("pata nahi sir", "unsure"), ("nahi pata kaun hai", "unsure"), ("नहीं मालूम भाई", "unsure"),
         ("no one knows", "unsure"), ("haan lekin mat bhejna", None), ("haan nahi", None),
+        ("nahi wo sab log hain", None), ("maybe all of them do", None), ("no one must know", None), ("no one", None),
+        ("nobody sir", None), ("no doubt sir", None), ("ji kya matlab", None), ("ok wait", None), ("ha bhai", None),
+        ("हा है", None), ("जी दरोगा", None), ("theek hai bhai", None), ("ठीक है भाई", None),
         ("namaste daroga", None), ("north side", None), ("y not", None), ("", None),
     ],
 )  # fmt: skip
 def test_the_yes_or_no_that_a_sentence_begins_with(text: str, code: str | None) -> None:
     assert leading(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("no but the daroga takes his share", None), ("no, the SP", None), ("nahi daroga", None),
+        ("shayad thanedar", None), ("pata nahi SO sahab", None), ("no police involved", None),
+        ("haan lekin thanedar nahi", "yes"), ("yes, not the SP but his men", "yes"), ("nahi sir", "no"),
+        ("pata nahi bhai", "unsure"), ("nahi wo sab log hain", None),
+    ],
+)  # fmt: skip
+def test_at_the_question_about_police_only_a_yes_may_name_them(text: str, code: str | None) -> None:
+    assert leading(text, on_police=True) == code
 
 
 @pytest.mark.parametrize(
@@ -102,6 +117,45 @@ def test_the_yes_or_no_that_a_sentence_begins_with(text: str, code: str | None) 
         "sipahiyon ne",
         "एक सिपाही",
         "the SHO",
+        *(
+            "SO sahab",
+            "SI Ram Singh",
+            "the ASI",
+            "S.P. sahab",
+            "SP",
+            "ASP",
+            "DSP",
+            "CO",
+            "IO",
+            "SSP",
+            "DIG",
+            "IG",
+        ),
+        *(
+            "kaptan sahab",
+            "कप्तान साहब",
+            "एसओ",
+            "एस.ओ. साहब",
+            "एस एच ओ",
+            "S.H.O.",
+            "एसआई",
+            "एएसआई",
+            "एसपी",
+            "एएसपी",
+            "डीएसपी",
+            "एसएसपी",
+        ),
+        *(
+            "सीओ साहब",
+            "आईओ",
+            "एसएचओ",
+            "आईजी",
+            "डीआईजी",
+            "सब इंस्पेक्टर",
+            "head constable",
+            "हेड कांस्टेबल",
+            "दीवान जी",
+        ),
     ],
 )
 def test_words_that_name_police(text: str) -> None:
@@ -109,16 +163,22 @@ def test_words_that_name_police(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "थान का कपड़ा", "politics", "copper wire", "shop", "गांजा बिकता है", "show"]
+    "text",
+    [
+        "",
+        "थान का कपड़ा",
+        "politics",
+        "copper wire",
+        "shop",
+        "गांजा बिकता है",
+        "show",
+        "soda",
+        "spot",
+        "as I saw",
+    ],
 )
 def test_words_that_name_no_police(text: str) -> None:
     assert not names_police(text)
-
-
-def test_a_no_that_goes_on_to_tell_of_police_is_doubtful() -> None:
-    assert doubtful_no("नहीं, दरोगा पैसे लेता है")
-    for plain in ("no police involved", "nahi koi police wala nahi hai", "नहीं, कोई और लोग हैं वहां", "नहीं"):
-        assert not doubtful_no(plain), plain
 
 
 def test_an_option_by_its_label_its_beginning_or_a_word() -> None:
