@@ -10,7 +10,7 @@ from appliance import ledger, public_state, replies
 from appliance.cases import transitions
 from appliance.cases.transitions import OUTCOMES
 from appliance.desk import Actor, Desk
-from appliance.errors import NotAllowed
+from appliance.errors import NotAllowed, NotFound
 from appliance.history import Change
 from appliance.ledger import CaseFile
 from appliance.posts import posts
@@ -73,7 +73,7 @@ def close(desk: Desk, serial: str, actor: Actor, version: int, outcome: str, not
 def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_serial: str) -> None:
     """Links it to the case of the same incident; what was linked to it moves along. Nothing is lost."""
     with transaction(desk.conn):
-        case, main = ledger.at_version(desk, serial, version), ledger.find(desk, of_serial)
+        case, main = ledger.at_version(desk, serial, version), _named(desk, of_serial)
         if main.id == case.id or main.duplicate_of is not None:
             raise NotAllowed(f"{of_serial} cannot have duplicates", hint="Name the case they both belong to")
         linked = (case, *ledger.duplicates_of(desk, case.id))
@@ -81,6 +81,15 @@ def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_seria
             after = replace(one, duplicate_of=main.id, closed_at=main.closed_at)
             _move(desk, one, after, actor, Change("mark_duplicate", "", "", main.serial))
         ledger.save(desk, main, main, actor, Change("link", main.status, main.status, serial), desk.clock())
+
+
+def _named(desk: Desk, serial: str) -> CaseFile:
+    try:
+        return ledger.find(desk, serial)
+    except NotFound as error:  # the page that asked is there: what was written in its form is not
+        raise NotAllowed(
+            f"there is no case {serial[:40]!r} here", hint="Look the serial up once more"
+        ) from error
 
 
 def _step(desk: Desk, serial: str, actor: Actor, version: int, act: str, note: str) -> None:

@@ -16,6 +16,7 @@ from provisioning.demo import history, story, world
 from provisioning.demo.fleet import BOXES, Pace
 from provisioning.demo.story import Broken, Telling
 from provisioning.demo.world import World
+from relay.simulator.client import Phone
 from sync.errors import SatarkError
 
 ONCE = Pace(undo_s=0.5, jitter_max_s=0.5, reply_delay_min_s=0.1, reply_delay_max_s=0.3, digest_every_s=1.0)
@@ -42,6 +43,7 @@ def demo(once: bool, state: Path | None, broker: str, graph_url: str | None) -> 
     folder = state or Path(tempfile.mkdtemp(prefix="satark-demo-"))
     kind = broker or ("mosquitto" if _has_mosquitto() else "amqtt")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's "&" would have it ignored
     try:
         sys.exit(_run(folder, kind, graph_url, once))
     finally:
@@ -53,8 +55,8 @@ def _run(folder: Path, broker: str, graph_url: str | None, once: bool) -> int:
     began = time.monotonic()
     pace = ONCE if once else Pace()
     _announce(broker, pace)
-    if (folder / "demo.json").exists():
-        raise SatarkError(f"{folder} holds a demo already", hint="Give an empty folder, or remove this one")
+    if folder.exists() and any(folder.iterdir()):
+        raise SatarkError(f"{folder} is not empty", hint="Give --state an empty folder, or remove this one")
     made = world.build(folder, broker, pace, graph_url)
     try:
         if not once:
@@ -97,10 +99,11 @@ def _play(made: World) -> int:
 
 
 def _show(made: World, path: Path) -> int:
-    click.echo(f"\nA phone:        {made.simulator_url}/")
-    for box in BOXES:
-        name, password = made.logins[f"sp.{box}"]
-        click.echo(f"{box:15} https://127.0.0.1:{made.fleet.ports[box]}/   {name}   {password}")
+    phone = Phone.create(made.simulator_url, "Asha")
+    click.echo(f"\nA phone:         {made.simulator_url}/phone/{phone.id}   (more: {made.simulator_url}/)")
+    for login, (name, password) in made.logins.items():
+        box = login.partition(".")[2]
+        click.echo(f"{box:16} https://127.0.0.1:{made.fleet.ports[box]}/   {name:20} {password}")
     click.echo(f"\nAll of it, for scripts: {path}")
     click.echo(f"The pages' certificates are of {made.fleet.state}/lan-ca.pem. Ctrl-C ends everything.")
     with suppress(KeyboardInterrupt):

@@ -47,6 +47,8 @@ def _work(desk: Desk, serial: str, rng: random.Random) -> None:
             desk, serial, ACTOR, _version(desk, serial), posts.posts(desk.directory, _district(desk))[0].code
         )
     if stages >= 3:
+        cases.start(desk, serial, ACTOR, _version(desk, serial))
+        cases.report_back(desk, serial, ACTOR, _version(desk, serial))
         cases.close(desk, serial, ACTOR, _version(desk, serial), rng.choice(cases.OUTCOMES))
 
 

@@ -91,7 +91,7 @@ def test_values_that_are_in_no_list_are_refused(desk: Desk) -> None:
         cases.assign(desk, serial, SUPERVISOR, 2, "SHO GZP-01")
     with pytest.raises(NotAllowed, match="no outcome"):
         cases.close(desk, serial, SUPERVISOR, 2, "forgotten")
-    with pytest.raises(NotFound):
+    with pytest.raises(NotAllowed, match="there is no case 'JNP-2026-99999'"):
         cases.mark_duplicate(desk, serial, SUPERVISOR, 2, "JNP-2026-99999")
     with pytest.raises(NotFound):
         cases.get(desk, "JNP-2026-99999")

@@ -72,7 +72,7 @@ def test_who_comes_second_is_told_who_and_what(desk: Desk, supervisor: Visitor) 
     [
         ("close", {"outcome": "fir"}, 409),  # not at that step
         ("assign", {"post": "SHO GZP-01"}, 409),  # a post of another district
-        ("mark_duplicate", {"of": "JNP-2026-09999"}, 404),
+        ("mark_duplicate", {"of": "JNP-2026-09999"}, 409),
         ("screen", {"version": "x"}, 400),
         ("screen", {"version": "१"}, 400),
         ("screen", {"version": ""}, 400),
