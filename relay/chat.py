@@ -2,6 +2,7 @@
 
 import logging
 import random
+import re
 import sqlite3
 from dataclasses import dataclass
 
@@ -11,13 +12,14 @@ from relay.events import Event, Sender
 from relay.identity import IntakeKey, IntakeKeys
 from relay.whatsapp import Payload, WhatsApp
 from sync import canonical
-from sync.clock import Clock
+from sync.clock import Clock, whole_hour
 from sync.db import transaction
 from sync.errors import SatarkError
 from sync.outbox import Retry
 
 log = logging.getLogger(__name__)
 
+_OPAQUE = re.compile("[0-9a-f]{24}")
 _ORDER = ("queued", "sending", "sent", "delivered", "read")
 
 
@@ -38,9 +40,17 @@ def queue(conn: sqlite3.Connection, keys: IntakeKeys, saying: Saying, rng: rando
     )
 
 
-def note_status(conn: sqlite3.Connection, event: Event) -> None:
-    """WhatsApp's word on a message: states only move forward; in the caller's transaction."""
+def note_status(conn: sqlite3.Connection, event: Event, now: float) -> None:
+    """WhatsApp's word on a message: states only move forward; in the caller's transaction.
+
+    A failure of none of ours may be one of an answer: the link process, which alone can tell, finds it in failed_send.
+    """
     row = conn.execute("select state from chat_out where opaque=?", (event.opaque,)).fetchone()
+    if row is None and event.status == "failed" and _OPAQUE.fullmatch(event.opaque):
+        conn.execute(
+            "insert or ignore into failed_send values(?,?,?)",
+            (event.opaque, event.error_code, whole_hour(now)),
+        )
     if row is None or row["state"] == "failed" or event.status not in (*_ORDER, "failed"):
         return
     if event.status == "failed" or _ORDER.index(event.status) > _ORDER.index(row["state"]):

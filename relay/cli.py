@@ -11,7 +11,7 @@ import click
 
 from relay import config, processes
 from relay.config import RelayConfig
-from relay.epochs import EpochStore
+from relay.epochs import EpochStore, shares_device
 from sync import faults
 
 ROOT = click.option(
@@ -54,9 +54,15 @@ def link(root: Path) -> None:
 
 @relay.command("init-epochs")
 @ROOT
-def init_epochs(root: Path) -> None:
+@click.option("--same-device", is_flag=True, help="Take a store on the relay's own disk: for trials only.")
+def init_epochs(root: Path, same_device: bool) -> None:
     """Marks the mounted volume of epoch_store as this relay's; once, before its first start."""
     folder = config.load(root).epoch_store
+    if shares_device(folder, root) and not same_device:
+        raise click.ClickException(
+            f"{folder} lies on the relay's own disk: whoever takes it would have both halves of every number. "
+            "Mount the second volume there first; for a trial without one, --same-device"
+        )
     EpochStore.initialise(folder)
     click.echo(f"Epoch keys will be made in {folder}")
 

@@ -2,6 +2,9 @@
 
 On disk lie the handle, the reply's number and its state, and under the epoch key its template until it is spent. The
 report key and the number are only in memory: after a restart the box sends its unsettled commands again.
+
+WhatsApp may take an answer and refuse it later, in a status. Until then it is ``sent``, and which answer hides behind
+the opaque id of a status is known in memory only. What perhaps went is never sent again: rather none than two.
 """
 
 import logging
@@ -12,7 +15,7 @@ from dataclasses import dataclass
 from relay import receipts
 from relay.epochs import EpochStore
 from relay.vault import Reachable, Vault
-from relay.whatsapp import GraphError, OutcomeUnknown, Template, Text, WhatsApp
+from relay.whatsapp import GraphError, OutcomeUnknown, SendError, Template, Text, WhatsApp
 from sync import canonical, outbox
 from sync.catalogue import Catalogue
 from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S, Clock, week_of
@@ -30,18 +33,26 @@ SETTLED_EACH = 50
 SILENT_TRIES = 48
 """How often an answer is tried again, an hour apart, when its informant must write first."""
 
+STATUS_WAIT_S = 600.0
+"""How long WhatsApp has to say that it refuses an answer after all."""
+
 Keys = dict[tuple[str, int], bytes]
 """(handle, reply number) → report key, in this process's memory and nowhere else."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Random wait before an answer goes, seconds; no answers in the quiet hours (IST); how often boxes hear."""
+    """Random wait before an answer goes, seconds; no answers in the quiet hours (IST); how often boxes hear.
+
+    ``status_wait_s``: how long an answer that went waits for a status; ``apart_s``: least time between two of a handle.
+    """
 
     delay_min_s: float
     delay_max_s: float
     quiet_hours: tuple[int, int] | None
     settled_every_s: float
+    status_wait_s: float = STATUS_WAIT_S
+    apart_s: float = HOUR_S
 
 
 @dataclass(frozen=True)
@@ -138,8 +149,20 @@ def _after_quiet(at: float, pace: Pace, rng: random.Random) -> float:
     return at if into_s >= quiet_s else at + quiet_s - into_s + _wait_s(pace, rng)
 
 
+@dataclass(frozen=True)
+class _Awaited:
+    """The name of an answer in WhatsApp's statuses, and when no more of them is waited for."""
+
+    opaque: str
+    until: float
+
+
 class ReplySender:
-    """Sends what is due; a thread of the link process with its own connections."""
+    """Sends what is due; a thread of the link process with its own connections.
+
+    An answer that WhatsApp took, or perhaps took (a timeout, a gateway's 5xx), is not sent again unless a status says
+    that it failed: rather none than two. Without such a status it is spent, after a restart at once.
+    """
 
     def __init__(
         self,
@@ -160,11 +183,13 @@ class ReplySender:
         self._catalogue, self._keys, self._pace, self._clock = catalogue, keys, pace, clock
         self._retry, self._rng, self._settle_at = retry, rng, 0.0
         self._update_template = update_template
+        self._awaited: dict[tuple[str, int], _Awaited] = {}
 
     def step(self) -> bool:
         """Sends one answer whose key is in memory; False when there is none."""
         now = self._clock()
         self._settle(now)
+        self._hear(now)
         # All of them: a read left open would make this connection's next write fail once another process has written.
         rows = self._conn.execute(
             "select * from reply where state in ('waiting', 'sending') and due_at<=? order by due_at", (now,)
@@ -201,14 +226,64 @@ class ReplySender:
 
     def _send(self, row: sqlite3.Row, reachable: Reachable, words: _Words) -> None:
         self._note(row, "sending")
+        opaque = f"{self._rng.getrandbits(96):024x}"
         try:
             text = self._text(reachable.language, words)
-            self._client.send(reachable.sender, Text(text), f"{self._rng.getrandbits(96):024x}")
+            self._client.send(reachable.sender, Text(text), opaque)
+        except OutcomeUnknown as error:
+            log.warning("an answer may have been sent, and is not sent again: %s", error.what)
+            self._await(row, opaque)
         except SatarkError as error:
             log.warning("an answer was not sent: %s", error.what)
             self._not_sent(row, reachable, error)
         else:
-            self._note(row, "spent")
+            self._await(row, opaque)
+
+    def _await(self, row: sqlite3.Row, opaque: str) -> None:
+        """It went, as far as we know: a status may still say otherwise, and the handle's others keep their distance."""
+        now = self._clock()
+        self._awaited[row["handle"], row["reply_no"]] = _Awaited(opaque, now + self._pace.status_wait_s)
+        # Late by chance, and no time beside what went: a row must not tell when the phone got its answer.
+        next_at = now + self._pace.apart_s + _wait_s(self._pace, self._rng)
+        with transaction(self._conn):
+            self._conn.execute(
+                "update reply set state='sent', due_at=0 where handle=? and reply_no=?",
+                (row["handle"], row["reply_no"]),
+            )
+            self._conn.execute(
+                "update reply set due_at=max(due_at, ?) where handle=? and state in ('waiting', 'sending')",
+                (next_at, row["handle"]),
+            )
+
+    def _hear(self, now: float) -> None:
+        """Ends the wait of answers that went: by a status that says they failed, by time, or by a restart."""
+        rows = self._conn.execute("select * from reply where state='sent'").fetchall()
+        if not rows:
+            return
+        failed = dict(self._conn.execute("select opaque, error_code from failed_send").fetchall())
+        for row in rows:
+            awaited = self._awaited.get((row["handle"], row["reply_no"]))
+            if awaited is not None and awaited.opaque in failed:
+                self._refused(row, awaited.opaque, failed[awaited.opaque])
+            elif awaited is None or now >= awaited.until:
+                self._note(row, "spent")
+
+    def _refused(self, row: sqlite3.Row, opaque: str, code: int) -> None:
+        """WhatsApp took it and says now that it did not go: as if it had refused at once."""
+        error, name = SendError(code, 400), (row["handle"], row["reply_no"])
+        log.warning("an answer did not arrive: %s", error.what)
+        with transaction(self._conn):
+            self._conn.execute("delete from failed_send where opaque=?", (opaque,))
+        del self._awaited[name]
+        try:
+            reachable = self._vault.open(row["handle"], self._keys[name]) if name in self._keys else None
+        except Unavailable:
+            self._later(row, self._clock() + self._retry.after(3, self._rng))
+            return
+        if reachable is None:
+            self._note(row, "expired")
+        else:
+            self._not_sent(row, reachable, error)
 
     def _not_sent(self, row: sqlite3.Row, reachable: Reachable, error: SatarkError) -> None:
         if isinstance(error, GraphError) and error.window_closed:
@@ -220,12 +295,20 @@ class ReplySender:
 
     def _wait_for_word(self, row: sqlite3.Row, reachable: Reachable) -> None:
         """Words of ours reach the informant only after his own: one template asks for them, then we look hourly."""
-        is_asked = row["templates"] > 0 or self._ask(row, reachable)
+        is_asked = self._is_asked(row["handle"]) or self._ask(row, reachable)
         if not is_asked or row["tries"] >= SILENT_TRIES:
             self._note(row, "expired")
             return
         self._later(row, self._clock() + HOUR_S)
         self._count(row, "tries", row["tries"] + 1)
+
+    def _is_asked(self, handle: str) -> bool:
+        """Whether a template went for any answer to this person that still waits: one asks for all of them."""
+        row = self._conn.execute(
+            "select 1 from reply where handle=? and templates>0 and state in ('waiting', 'sending', 'sent')",
+            (handle,),
+        ).fetchone()
+        return row is not None
 
     def _ask(self, row: sqlite3.Row, reachable: Reachable) -> bool:
         """Sends the template, at most once; False when WhatsApp will never take it."""
@@ -265,6 +348,7 @@ class ReplySender:
             )
         if over:
             self._keys.pop((row["handle"], row["reply_no"]), None)
+            self._awaited.pop((row["handle"], row["reply_no"]), None)
 
     def _later(self, row: sqlite3.Row, due_at: float) -> None:
         with transaction(self._conn):

@@ -83,6 +83,17 @@ class EpochStore:
             )
 
 
+def shares_device(folder: Path, root: Path) -> bool:
+    """Whether a store in ``folder``, which need not be there yet, would lie on the very disk of ``root``."""
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    return device_of(there) == device_of(root)
+
+
+def device_of(path: Path) -> int:
+    """The number of the device that a path lies on."""
+    return path.stat().st_dev
+
+
 def tag_keys(runtime_dir: Path) -> list[tuple[int, bytes]]:
     """(week, key), newest first; raises Unavailable while the intake process has published none."""
     paths = sorted((runtime_dir / "tags").glob("*.key"), key=lambda path: -int(path.stem))

@@ -6,7 +6,7 @@ from pathlib import Path
 from relay import drafts
 from relay.drafts import Draft
 from relay.epochs import TAG_WEEKS, EpochStore
-from relay.identity import IntakeKeys
+from relay.identity import IntakeKeys, Queued
 from relay.vault import Vault
 from sync import canonical
 from sync.clock import DAY_S, HOUR_S, week_of
@@ -19,6 +19,8 @@ KEEP_CLOSED_RECEIPT_S = 30 * DAY_S
 REPLY_WEEKS = 14
 """Longer than any vault row lives: a command that comes again finds nobody to write to."""
 KEEP_LOOSE_FILE_S = 2 * HOUR_S
+KEEP_FAILED_SEND_S = 2 * HOUR_S
+"""From the beginning of its hour: at least one hour, in which the link process looks for it every second."""
 KEEP_CLOSED_CONTACT_S = 7 * DAY_S
 """The way back to the informant of a closed report. An addition has no receipt: its row lives its 90 days."""
 
@@ -44,6 +46,7 @@ def keep_house(
             "delete from chat_out where state in ('sent','delivered','read','failed') and id not in"
             " (select id from chat_out order by id desc limit 1000)"
         )
+        conn.execute("delete from failed_send where at<=?", (now - KEEP_FAILED_SEND_S,))
         conn.execute(
             "delete from receipt where made_at<=? or closed_at<=?",
             (now - KEEP_RECEIPT_S, now - KEEP_CLOSED_RECEIPT_S),
@@ -63,14 +66,12 @@ def _closed(conn: sqlite3.Connection, now: float) -> list[str]:
 
 
 def _loose(conn: sqlite3.Connection, keys: IntakeKeys, now: float) -> list[str]:
-    """Photos of drafts that came to nothing: old, of no report, and named by no draft."""
+    """Photos of drafts that came to nothing: old, of no report, and named by no draft nor by a result on its way."""
     rows = conn.execute(
-        "select file_id from evidence_file where message_id is null and made_at<=?"
-        # A draft may be about to hear of a photo that was fetched for it: then nothing goes in this round.
-        " and not exists(select 1 from event where state='new')",
+        "select file_id from evidence_file where message_id is null and made_at<=?",
         (now - KEEP_LOOSE_FILE_S,),
     ).fetchall()
-    named = _named(conn, keys) if rows else set()
+    named = _named(conn, keys) | _announced(conn, keys) if rows else set()
     return [row["file_id"] for row in rows if row["file_id"] not in named]
 
 
@@ -84,6 +85,20 @@ def _named(conn: sqlite3.Connection, keys: IntakeKeys) -> set[str]:
         except Unreadable:  # nobody can go on with it
             continue
         found |= {slot.file.file_id for slot in draft.state.slots if slot.file} if draft else set()
+    return found
+
+
+def _announced(conn: sqlite3.Connection, keys: IntakeKeys) -> set[str]:
+    """Photos of which a draft is about to hear. What else waits, as it always does on a busy day, saves no photo."""
+    found: set[str] = set()
+    for row in conn.execute("select key_day, sealed from event where state='new'"):
+        key = keys.of(row["key_day"])
+        try:
+            queued = canonical.loads(Queued, key.open(row["sealed"], "event")) if key else None
+        except Unreadable:  # it will be heard of by nobody
+            continue
+        if queued is not None and queued.result is not None and queued.result.manifest is not None:
+            found.add(queued.result.manifest.file_id)
     return found
 
 

@@ -80,14 +80,14 @@ class Intake:
             log.warning("an update was set aside: %s", type(error).__name__)
             with transaction(self._conn):
                 spool.poison(self._conn, item)
-                self._regret(item.queued.sender if item.queued else None)
+            self._regret(item.queued.sender if item.queued else None)
         return True
 
     def _take(self, item: Item, now: float) -> None:
         queued, left = item.queued, Left()
         with transaction(self._conn):
             if queued is not None and queued.event is not None and queued.event.kind == "status":
-                chat.note_status(self._conn, queued.event)
+                chat.note_status(self._conn, queued.event, now)
             elif queued is not None and queued.sender is not None:
                 left = self._hear(queued, queued.sender, now)
             if _is_odd(queued):
@@ -113,13 +113,23 @@ class Intake:
             log.warning("a conversation was not woken: %s", type(error).__name__)
             with transaction(self._conn):
                 drafts.let_sleep(self._conn, waking)
-                self._regret(waking.draft.sender if waking.draft else None)
+            self._regret(waking.draft.sender if waking.draft else None)
         return True
 
     def _regret(self, sender: Sender | None) -> None:
-        """Nobody is left waiting for an answer that does not come; in every language, for the draft may be broken."""
-        if sender is not None:
-            self._say(sender, (words("", "sorry_later", self._book),))
+        """Nobody is left waiting for an answer that does not come; in every language, for the draft may be broken.
+
+        After the item is settled and on its own: whatever fails here must not bring the item back.
+        """
+        if sender is None:
+            return
+        try:
+            with transaction(self._conn):
+                self._say(sender, (words("", "sorry_later", self._book),))
+        except MACHINE_FAULTS:
+            raise
+        except Exception as error:  # noqa: BLE001 - outermost loop: the item is settled, the line goes on
+            log.warning("nobody could be told: %s", type(error).__name__)
 
     def _hear(self, queued: Queued, sender: Sender, now: float) -> Left:
         """One thing a person did; gives what belongs to nothing any more."""

@@ -106,7 +106,7 @@ create table reply(                   -- an answer to an informant; its report k
     locked blob,                      -- template and parameters under the epoch key, until spent
     week integer not null,
     due_at real not null,
-    state text not null,              -- waiting | sending | spent | expired
+    state text not null,              -- waiting | sending | sent (a status may follow) | spent | expired
     settled integer not null default 0,
     templates integer not null default 0, -- sent because the informant last wrote more than 24 hours ago
     tries integer not null default 0, -- that found him silent for so long
@@ -123,6 +123,20 @@ def first(db: Database) -> None:
     """The first schema of relay.db."""
     for statement in _FIRST:
         db.execute(statement)
+
+
+@relay_db()
+def failed_send(db: Database) -> None:
+    """Statuses ``failed`` of messages that are not the bot's own: perhaps of an answer to an informant."""
+    db.execute(
+        """
+create table failed_send(
+    opaque text primary key,          -- our random name of the message; no row leads from it to a handle
+    error_code integer not null,      -- WhatsApp's
+    at integer not null               -- the hour: it goes with the next but one
+) strict, without rowid
+"""
+    )
 
 
 @vault_db()

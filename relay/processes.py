@@ -25,7 +25,7 @@ from relay.submission import Submission
 from relay.vault import Vault
 from relay.whatsapp import WhatsApp
 from sync import catalogue, directory, watchdog
-from sync.clock import DAY_S, Clock
+from sync.clock import DAY_S, HOUR_S, Clock
 from sync.db import open_db
 from sync.exchange import Exchange, Identity
 from sync.link import Link
@@ -155,7 +155,13 @@ def run_link(config: RelayConfig, stop: threading.Event, environ: Mapping[str, s
     relay = Relay(config)
     keys: downlink.Keys = {}
     pace = downlink.Pace(
-        config.reply_delay_min_s, config.reply_delay_max_s, config.quiet_hours, config.settled_every_s
+        config.reply_delay_min_s,
+        config.reply_delay_max_s,
+        config.quiet_hours,
+        config.settled_every_s,
+        # A demonstration whose boxes hear and whose informants read within seconds cannot wait for these.
+        status_wait_s=min(downlink.STATUS_WAIT_S, config.settled_every_s),
+        apart_s=min(HOUR_S, config.reply_delay_max_s),
     )
     pulse = workers.Pulse(3, time.monotonic)
     link = line(relay, keys, pace, partial(pulse.beat, 0))

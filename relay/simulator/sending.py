@@ -10,10 +10,15 @@ from relay.simulator.ids import new_wamid
 from relay.simulator.limits import check_message, check_product
 from relay.simulator.people import TYPING_S, Entry, Phone
 from relay.simulator.screens import shown
+from relay.simulator.switches import LATE
 from relay.simulator.updates import Update, status_update
 from relay.simulator.world import World
 
 WINDOW_S = 24 * 3600.0
+_LATE_DETAILS = {
+    131042: "There is an issue with the payment method of the business",
+    131047: "More than 24 hours have passed since the recipient last replied to the sender number",
+}
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,10 @@ def _accept(world: World, line: Line, payload: Mapping[str, Any]) -> tuple[_Rece
         screen = replace(screen, mime=world.mime_of(screen.media_id) or "")
     _check_policy(world, receiver.phone, is_template=payload.get("type") == "template")
     phone, now = receiver.phone, world.clock()
-    entry = phone.add(new_wamid(world.rng, phone.person, inbound=False), "business", now, screen)
-    return receiver, entry
+    wamid = new_wamid(world.rng, phone.person, inbound=False)
+    if _fails_later(world, phone, payload) == 131047:
+        return receiver, Entry(0, 0, wamid, "business", now, screen)
+    return receiver, phone.add(wamid, "business", now, screen)
 
 
 def _receiver(world: World, line: Line, payload: Mapping[str, Any]) -> _Receiver:
@@ -96,7 +103,7 @@ def _check_policy(world: World, phone: Phone, is_template: bool) -> None:
         raise GraphError(
             131042, "Message failed to send because there were errors related to your payment method"
         )
-    if switches.window and not is_template and not _window_open(phone, now):
+    if switches.window is True and not is_template and not _window_open(phone, now):
         raise GraphError(
             131047, "More than 24 hours have passed since the recipient last replied to the sender number"
         )
@@ -114,19 +121,23 @@ def _window_open(phone: Phone, now: float) -> bool:
 def _statuses(world: World, receiver: _Receiver, entry: Entry, payload: Mapping[str, Any]) -> list[Update]:
     opaque = payload.get("biz_opaque_callback_data")
     more = {} if opaque is None else {"biz_opaque_callback_data": opaque}
-    wanted = ["failed"] if world.switches.payment == "failed" else world.switches.statuses
-    return [_status(receiver, entry, status, more, payload.get("type") == "template") for status in wanted]
+    code = _fails_later(world, receiver.phone, payload)
+    if code:
+        failed = more | {"errors": [status_error(code, _LATE_DETAILS[code])]}
+        return [_status(receiver, entry, "failed", failed)]
+    category = "utility" if payload.get("type") == "template" else "service"
+    priced = {"billable": True, "pricing_model": "PMP", "type": "regular", "category": category}
+    return [_status(receiver, entry, each, more | {"pricing": priced}) for each in world.switches.statuses]
 
 
-def _status(
-    receiver: _Receiver, entry: Entry, status: str, more: dict[str, Any], is_template: bool
-) -> Update:
-    if status == "failed":
-        more = more | {
-            "errors": [status_error(131042, "There is an issue with the payment method of the business")]
-        }
-    else:
-        category = "utility" if is_template else "service"
-        priced = {"billable": True, "pricing_model": "PMP", "type": "regular", "category": category}
-        more = more | {"pricing": priced}
+def _fails_later(world: World, phone: Phone, payload: Mapping[str, Any]) -> int:
+    """The code of the status with which a message that was taken fails; 0 when it does not."""
+    if world.switches.payment == "failed":
+        return 131042
+    is_free_form = payload.get("type") != "template"
+    late = world.switches.window == LATE and is_free_form and not _window_open(phone, world.clock())
+    return 131047 if late else 0
+
+
+def _status(receiver: _Receiver, entry: Entry, status: str, more: dict[str, Any]) -> Update:
     return status_update(receiver.phone, entry.id, status, entry.at, receiver.to_bsuid, more)

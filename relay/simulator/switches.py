@@ -6,6 +6,7 @@ from typing import Any
 from relay.simulator.config import STATUSES, Config
 from relay.simulator.errors import Misuse
 
+LATE = "late"
 PAYMENT = ("ok", "refused", "failed")
 
 
@@ -19,7 +20,8 @@ class Switches:
 
     statuses         which of sent, delivered, read follow a message of the relay; [] for none
     pair_rate        whether 131056 guards each pair of numbers
-    window           whether 131047 guards the 24 hours after the phone last wrote
+    window           whether 131047 guards the 24 hours after the phone last wrote; late: accepts, then reports
+                     status failed with 131047, and the phone gets nothing
     payment          ok; refused: answers 131042; failed: accepts, then reports status failed with 131042
     fail_next        error codes with which the next sends are refused, in order
     media_not_found  how many of the next downloads answer 404 although the address is good
@@ -29,7 +31,7 @@ class Switches:
 
     statuses: list[str] = field(default_factory=lambda: list(STATUSES))
     pair_rate: bool = True
-    window: bool = True
+    window: bool | str = True
     payment: str = "ok"
     fail_next: list[int] = field(default_factory=list)
     media_not_found: int = 0
@@ -57,6 +59,10 @@ class Switches:
 
 
 def _check(name: str, value: object, present: object) -> None:
+    if name == "window":
+        if value is not True and value is not False and value != LATE:
+            raise BadSwitch(f"window is true, false or {LATE!r}, not {value!r}")
+        return
     same_kind = isinstance(value, int | float) if isinstance(present, float) else type(value) is type(present)
     if not same_kind:
         raise BadSwitch(f"{name} takes a {type(present).__name__}, not {value!r}")

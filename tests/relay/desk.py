@@ -1,7 +1,7 @@
 """The link process's handling of answers, over a relay in a folder."""
 
-from relay.downlink import Downlink, Keys, Pace, ReplySender
-from relay.events import Sender
+from relay.downlink import STATUS_WAIT_S, Downlink, Keys, Pace, ReplySender
+from relay.events import Event, Sender, Update
 from relay.whatsapp import Template
 from sync.clock import DAY_S
 from sync.db import transaction
@@ -59,6 +59,19 @@ class Desk:
         for _ in range(2):
             self.relay.told_time.now += seconds
             self.run()
+
+    def wait_for_statuses(self) -> None:
+        """As long as WhatsApp has to say that something failed after all."""
+        self.relay.told_time.now += STATUS_WAIT_S
+        self.run()
+
+    def fail(self, code: int) -> None:
+        """WhatsApp's status on the last thing sent: the web process and intake take it."""
+        opaque = self.relay.whatsapp.sent[-1].opaque
+        event = Event("status", "100", None, 0, status="failed", opaque=opaque, error_code=code)
+        self.relay.put(Update(f"failed {opaque}", event))
+        while self.relay.engine.step():
+            pass
 
     @property
     def got(self) -> list[tuple[Sender, str]]:

@@ -33,7 +33,7 @@ def _states(relay: FakeRelay) -> list[str]:
 def _told(relay: FakeRelay, status: str, opaque: str = "") -> None:
     found = opaque or str(relay.value("select opaque from chat_out order by id limit 1"))
     with transaction(relay.conn):
-        chat.note_status(relay.conn, Event("status", "100", None, 0, status=status, opaque=found))
+        chat.note_status(relay.conn, Event("status", "100", None, 0, status=status, opaque=found), relay.now)
 
 
 def test_messages_go_in_the_order_they_were_said(relay: FakeRelay) -> None:
@@ -177,6 +177,19 @@ def test_a_status_of_a_message_that_is_not_ours_changes_nothing(relay: FakeRelay
     _queue(relay, "एक")
     _told(relay, "read", opaque="another")
     assert _states(relay) == ["queued"]
+
+
+def test_only_a_failure_of_a_message_that_is_not_the_bots_is_kept_for_the_link(relay: FakeRelay) -> None:
+    _queue(relay, "एक")
+    for status, opaque in [
+        ("failed", ""),
+        ("read", "ab" * 12),
+        ("failed", "919812345678"),
+        ("failed", "cd" * 12),
+    ]:
+        _told(relay, status, opaque)
+    assert relay.count("failed_send") == 1
+    assert relay.value("select opaque from failed_send") == "cd" * 12
 
 
 def test_a_message_whose_key_is_gone_is_given_up(relay: FakeRelay) -> None:

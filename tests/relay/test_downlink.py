@@ -86,6 +86,12 @@ def test_each_number_of_a_handle_is_an_answer_of_its_own(desk: Desk) -> None:
     desk.keep()
     for number in (1, 2):
         desk.order(number=number)
+    desk.relay.told_time.now += 3700
+    desk.run()
+    assert len(desk.got) == 1
+    desk.relay.told_time.now += PACE.apart_s
+    desk.run()
+    assert len(desk.got) == 1
     desk.later(3700)
     assert len(desk.got) == 2
 
@@ -182,7 +188,7 @@ def test_killed_while_sending_it_is_sent_when_the_command_comes_again(
     assert desk.got == []
     desk.order()
     desk.run()
-    assert len(desk.got) == 1 and desk.states() == ["spent"]
+    assert len(desk.got) == 1 and desk.states() == ["sent"]
 
 
 def test_without_a_way_back_it_is_over_at_once_and_none_of_its_words_is_kept(desk: Desk) -> None:
@@ -218,7 +224,7 @@ def test_other_processes_may_write_while_answers_are_sent(
     monkeypatch.setattr(desk.relay.whatsapp, "send", meanwhile)
     desk.relay.told_time.now += 3700
     desk.run()
-    assert len(desk.got) == 3 and desk.states() == ["spent"] * 3
+    assert len(desk.got) == 3 and desk.states() == ["sent"] * 3
 
 
 def test_while_the_epoch_store_is_away_an_answer_waits(desk: Desk) -> None:
@@ -254,10 +260,22 @@ def test_when_its_epoch_key_is_gone_it_is_expired(desk: Desk) -> None:
     assert desk.states() == ["expired"]
 
 
-@pytest.mark.parametrize("error", [SendError(130429, 429), OutcomeUnknown("no answer")])
-def test_trouble_that_passes_is_waited_out(desk: Desk, error: SatarkError) -> None:
+def test_what_perhaps_went_is_not_sent_again(desk: Desk) -> None:
     desk.keep()
-    desk.relay.whatsapp.trouble = [error]
+    desk.relay.whatsapp.trouble = [OutcomeUnknown("no answer")]
+    desk.order()
+    desk.relay.told_time.now += 3700
+    desk.run()
+    assert desk.states() == ["sent"]
+    desk.wait_for_statuses()
+    desk.order()
+    desk.later()
+    assert desk.got == [] and desk.states() == ["spent"] and desk.keys == {}
+
+
+def test_trouble_that_passes_is_waited_out(desk: Desk) -> None:
+    desk.keep()
+    desk.relay.whatsapp.trouble = [SendError(130429, 429)]
     desk.order()
     desk.relay.told_time.now += 3700
     desk.run()
@@ -286,6 +304,7 @@ def test_an_answer_that_does_not_open_holds_up_nothing(desk: Desk, spoil: str) -
     desk.relay.conn.execute(spoil)
     desk.order(number=2)
     desk.later(3700)
+    desk.later()
     assert desk.states() == ["expired", "spent"]
 
 

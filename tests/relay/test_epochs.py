@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from relay import cli
+from relay import epochs as epochs_module
 from relay.epochs import EpochStore, tag_keys
 from sync.clock import WEEK_S, week_of
 from sync.errors import Unavailable
@@ -40,9 +41,23 @@ def test_a_store_that_is_marked_again_keeps_its_keys(epochs: EpochStore, tmp_pat
 def test_a_technician_marks_the_volume_that_the_settings_name(tmp_path: Path) -> None:
     root = enrol(tmp_path / "relay", epoch_store="../volume")
     for _ in range(2):
-        done = CliRunner().invoke(cli.relay, ["init-epochs", "--root", str(root)])
+        done = CliRunner().invoke(cli.relay, ["init-epochs", "--same-device", "--root", str(root)])
         assert done.exit_code == 0 and "volume" in done.output
     EpochStore(tmp_path / "volume").current(NOW)
+
+
+def test_a_store_on_the_relays_own_disk_is_refused(tmp_path: Path) -> None:
+    root = enrol(tmp_path / "relay", epoch_store="../not/there/yet")
+    done = CliRunner().invoke(cli.relay, ["init-epochs", "--root", str(root)])
+    assert done.exit_code == 1 and "--same-device" in done.output
+    assert not (tmp_path / "not").exists()
+
+
+def test_a_store_on_another_volume_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = enrol(tmp_path / "relay", epoch_store="../volume")
+    monkeypatch.setattr(epochs_module, "device_of", lambda path: int(path == root))
+    assert CliRunner().invoke(cli.relay, ["init-epochs", "--root", str(root)]).exit_code == 0
+    assert (tmp_path / "volume" / epochs_module.MARKER).exists()
 
 
 def test_one_key_a_week_that_stays_the_same(epochs: EpochStore, tmp_path: Path) -> None:

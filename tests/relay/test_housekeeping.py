@@ -83,6 +83,22 @@ def test_photos_of_a_draft_that_began_anew_go_within_three_hours(relay: FakeRela
     assert (relay.count("draft"), relay.count("evidence_file"), _files(relay)) == (1, 0, 0)
 
 
+def test_photos_go_although_other_things_wait(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*TO_EVIDENCE).send_photo(png()).do("मिटाएं")
+    relay.put(*phone.updates("नमस्ते"))
+    relay.pass_time(KEEP_LOOSE_FILE_S)
+    assert relay.value("select state from event") == "new"
+    assert (relay.count("evidence_file"), _files(relay)) == (0, 0)
+
+
+def test_failures_nobody_asked_for_go_after_one_to_two_hours(relay: FakeRelay) -> None:
+    relay.conn.execute("insert into failed_send values('x', 131047, ?)", (relay.now // HOUR_S * HOUR_S,))
+    relay.pass_time(HOUR_S)
+    assert relay.count("failed_send") == 1
+    relay.pass_time(HOUR_S)
+    assert relay.count("failed_send") == 0
+
+
 def test_photos_of_a_draft_that_rests_stay(relay: FakeRelay, phone: Phone) -> None:
     phone.do(*TO_EVIDENCE).send_photo(png())
     relay.pass_time(20 * HOUR_S)

@@ -182,6 +182,19 @@ def test_an_event_that_no_step_can_take_is_set_aside_and_the_line_goes_on(
     assert ["फिर लिखें" in text and "write again" in text for text in broken.got] == [False, True]
 
 
+def test_an_event_is_set_aside_even_if_its_sender_cannot_be_told(
+    relay: FakeRelay, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone.do("नमस्ते")
+    _break_draft(relay, phone)
+    relay.put(*phone.updates("language|hi"))
+    with monkeypatch.context() as patched:
+        patched.setattr(relay.engine, "_say", lambda *_: 1 / 0)
+        assert relay.engine.step()
+    assert relay.value("select state from event") == "poisoned"
+    assert not relay.engine.step()
+
+
 def test_a_draft_that_cannot_be_woken_does_not_stop_the_others(relay: FakeRelay, phone: Phone) -> None:
     broken, other = phone, Phone(relay, "919000000001")
     broken.do(*TO_EVIDENCE)

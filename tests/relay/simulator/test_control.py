@@ -189,6 +189,8 @@ def test_raw_bytes_arrive_as_they_are(simulator: Running, sink: Sink, signature:
         ("/sim/deliver-mode", {"batch": 0}),
         ("/sim/deliver-mode", {"speed": 3}),
         ("/sim/switches", {"payment": "maybe"}),
+        ("/sim/switches", {"window": "ajar"}),
+        ("/sim/switches", {"window": 1}),
         ("/sim/clock", {"offset_s": "later"}),
         ("/sim/batch", {"items": [{"phone": "1", "text": "a", "tap": "b"}]}),
         ("/sim/batch", {"items": [], "repeat": "often"}),

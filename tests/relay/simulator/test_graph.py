@@ -81,6 +81,19 @@ def test_the_window_closes_after_24_hours_and_a_template_still_passes(graph: Gra
     assert graph.code(phone.number) == 0
 
 
+def test_a_window_that_closes_late_takes_the_message_and_fails_it(
+    graph: Graph, phone: Phone, simulator: Running, sink: Sink
+) -> None:
+    call(graph.base_url, "/sim/switches", {"window": "late"})
+    silent = Phone.create(simulator.base_url, "B")
+    assert graph.code(silent.number) == 0
+    [status] = wait_until(sink.statuses)
+    assert (status["status"], status["errors"][0]["code"]) == ("failed", 131047)
+    assert silent.messages() == []
+    silent.say("here")
+    assert graph.code(silent.number) == 0 and len(silent.messages()) == 1
+
+
 def test_a_phone_that_never_wrote_has_no_window(graph: Graph, simulator: Running) -> None:
     assert graph.code(Phone.create(simulator.base_url, "B").number) == 131047
 
