@@ -210,7 +210,8 @@ class Intake:
         code = receipts.find_code(event.text)
         state = self._state_of(code) if code else None
         if code is None:
-            return words(language, "status_how", self._book)
+            wrong = understanding.has_digits(event.text)
+            return words(language, "digits_wrong" if wrong else "status_how", self._book)
         return words(language, f"status_{state}" if state else "status_unknown", self._book)
 
     def _asks_to_add(self, event: Event) -> bool:
@@ -225,7 +226,7 @@ class Intake:
             language = draft.state.language if draft and draft.state.language else _script(event.text)
             self._say(sender, (words(language, "status_unknown", self._book),))
             return
-        self._advance(draft, Heard("add", choice=handle), sender, now)
+        self._advance(draft, Heard("add", text=event.text, choice=handle), sender, now)
 
     def _undo(self, language: str, token: str, sender: Sender) -> Left:
         """Answers in the language of the report, which its button names; in all where it is an older one."""

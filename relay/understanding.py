@@ -30,8 +30,13 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     ),
     "status": ("status", "स्थिति", "हाल", "sthiti", "haal"),
     "add": ("add", "जोड़ें", "जोड़ो", "jodo", "joden"),
+    "undo": (
+        "undo", "take back", "take it back", "take this back", "वापस लें", "वापस लो", "वापस ले लो", "वापस ले लें",
+        "इसे वापस लें", "wapas le", "wapas len", "wapas lo", "wapas le lo", "vapas le", "vapas lo", "vapas le lo",
+    ),
 }  # fmt: skip
 _WITH_NUMBER = ("status", "add")
+_HINDI_IN_LATIN = ("jodo", "joden", "sthiti", "haal")
 
 _NUMBER_WORDS: tuple[tuple[str, ...], ...] = (
     ("शून्य", "जीरो", "zero", "shunya"),
@@ -88,6 +93,9 @@ _DONT_KNOW = (
     *_UNSURE, "no idea", "no one knows", "nobody knows", "na jane", "na jaane", "ना जाने", "न जाने",
     "nahi malum", "nahi maloom", "nahi jante", "nahi janta", "nahi janti",
     "नहीं मालूम", "नहीं जानते", "नहीं जानता", "नहीं जानती",
+)  # fmt: skip
+_PASSES = (
+    *_DONT_KNOW, "next", "skip", "aage", "आगे", "आगे बढ़ें", "पता नहीं आगे", "don t know next",
 )  # fmt: skip
 _POLICE = (
     "पुलिस", "पुलीस", "दरोगा", "दारोगा", "थानेदार", "थानाध्यक्ष", "थाने", "थाना", "चौकी", "सिपाही", "सिपाहि", "हवलदार", "मुंशी",
@@ -193,6 +201,22 @@ def number(text: str) -> int | None:
 def unknown(text: str) -> bool:
     """Whether the message says "I do not know": a 0 or one of the usual words."""
     return number(text) == 0 or fold(text) in map(fold, _UNSURE)
+
+
+def passes(text: str) -> bool:
+    """Whether the whole message says "I do not know" or "next": no answer, and no words to keep."""
+    return number(text) == 0 or fold(text) in map(fold, _PASSES)
+
+
+def has_digits(text: str) -> bool:
+    """Whether there is any digit, of whatever script, besides those of a place code."""
+    return any(char.isdecimal() for char in _PLACE_CODE.sub(" ", text))
+
+
+def command_language(text: str) -> str:
+    """The language of a command with a receipt: "hi" for a Hindi word in either script, "" where it tells none."""
+    word = fold(text).partition(" ")[0]
+    return "hi" if word in _HINDI_IN_LATIN or any("\u0900" <= char <= "\u097f" for char in word) else ""
 
 
 def leading(text: str, *, on_police: bool = False) -> str | None:

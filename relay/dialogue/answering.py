@@ -7,7 +7,7 @@ from relay.dialogue.offers import PAGE, SKIP, offers, page_count, page_of
 from relay.dialogue.places import OUTSIDE, UNKNOWN
 from relay.dialogue.state import Book, State
 from relay.dialogue.steps import FIELDS, answered, first_open, sequence
-from relay.understanding import fold, names_police
+from relay.understanding import fold, names_police, passes
 from sync.catalogue import TO_RANGE
 from sync.messages import Answer
 
@@ -133,7 +133,8 @@ def write_instead(state: State, step: str, text: str, book: Book) -> tuple[State
         code = "yes"
     if step == "category" and book.catalogue.category(code) is None:
         code = book.catalogue.categories[-1].code
-    return keep(record(state, step, code, book), text)
+    chosen = record(state, step, code, book)
+    return (chosen, True) if passes(text) else keep(chosen, text)
 
 
 def is_story(text: str) -> bool:

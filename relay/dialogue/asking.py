@@ -91,6 +91,8 @@ def listed(step: str, state: State, book: Book) -> str:
 def summary(state: State, book: Book) -> str:
     """The lines that the person looks over before sending."""
     category = book.catalogue.category(state.category)
+    # What is on police may go as a report of its own.
+    joins = state.adds_to is not None and state.police != "yes"
     lines = [
         _line(state, book, "category", category.menu[state.language] if category else ""),
         _line(state, book, "police", _title("police", state.police, state, book)),
@@ -101,6 +103,7 @@ def summary(state: State, book: Book) -> str:
         _line(state, book, "contact", _title("contact", state.contact, state, book)),
         _counted(state, book, "texts", len(state.texts)),
         _counted(state, book, "photos", sum(not slot.failed for slot in state.slots)),
+        note(state, book, "line_adds" if joins else ""),
     ]
     return cut("\n".join(line for line in lines if line), SUMMARY_LINES)
 

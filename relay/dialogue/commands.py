@@ -7,6 +7,7 @@ from relay.dialogue.answering import at
 from relay.dialogue.asking import ask, note
 from relay.dialogue.state import Say, State, Step, Turn
 from relay.dialogue.steps import beside
+from relay.understanding import has_digits
 
 Command = Callable[[State, Turn], Step]
 
@@ -40,7 +41,8 @@ def _language(state: State, turn: Turn) -> Step:
 
 
 def _help(state: State, turn: Turn) -> Step:
-    said = Say(note(state, turn.book, "help"))
+    language = "" if "language" in (state.overlay, state.step) else state.language
+    said = Say(turn.book.phrases.text(language, "help"))
     return Step(state, (said, *stand(state, turn).say))
 
 
@@ -49,11 +51,20 @@ def _erase(state: State, turn: Turn) -> Step:
 
 
 def _status(state: State, turn: Turn) -> Step:
-    return stand(state, turn, "status_how")
+    return stand(state, turn, with_receipt(turn, "status_how"))
 
 
 def _add(state: State, turn: Turn) -> Step:
-    return stand(state, turn, "add_how")
+    return stand(state, turn, with_receipt(turn, "add_how"))
+
+
+def with_receipt(turn: Turn, how: str) -> str:
+    """What to say to a command that came here without a right receipt: that its digits are wrong, or ``how``."""
+    return "digits_wrong" if has_digits(turn.heard.text) else how
+
+
+def _undo(state: State, turn: Turn) -> Step:
+    return stand(state, turn, "undo_how")
 
 
 COMMANDS: dict[str, Command] = {
@@ -66,4 +77,5 @@ COMMANDS: dict[str, Command] = {
     "delete": _erase,
     "status": _status,
     "add": _add,
+    "undo": _undo,
 }

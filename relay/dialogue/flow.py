@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from relay.dialogue.answering import is_story, keep, settled
 from relay.dialogue.asking import ask, note
-from relay.dialogue.commands import COMMANDS, stand
+from relay.dialogue.commands import COMMANDS, stand, with_receipt
 from relay.dialogue.finishing import file_came, finish_if_due, tick, wake_at_s
 from relay.dialogue.offers import takes_language
 from relay.dialogue.state import Book, Heard, Say, Slot, State, Step, Turn
 from relay.dialogue.steps import has_content
-from relay.dialogue.taking import tapped, typed
-from relay.understanding import clean, fold, keyword
+from relay.dialogue.taking import onward, tapped, typed
+from relay.understanding import clean, command_language, fold, keyword
 
 MOST_PHOTOS = 30
 MOST_POINT = 100  # characters of a location
@@ -20,6 +20,8 @@ _WITHOUT_DRAFT = {
     "delete": "nothing_to_erase",
     "status": "status_how",
     "add": "add_how",
+    "undo": "undo_how",
+    "back": "undo_how",
 }
 _FROM_OUTSIDE = ("file", "tick")
 _REFUSED = ("voice", "contacts", "kind")
@@ -48,7 +50,7 @@ def _from_person(state: State | None, turn: Turn) -> Step:
         return _opening(turn)
     state = replace(settled(state, turn.book), since_s=int(turn.now_s))
     if turn.heard.kind == "add":
-        return stand(state, turn, "add_waits") if has_content(state) else _addition(turn)
+        return stand(state, turn, "add_waits") if has_content(state) else _addition(turn, state.language)
     return _with_card(state, turn, _handle)
 
 
@@ -80,7 +82,9 @@ def _opening(turn: Turn) -> Step:
         return _addition(turn)
     word = keyword(turn.heard.text) if turn.heard.kind == "text" else None
     if word in _WITHOUT_DRAFT:
-        return Step(None, (Say(note(state, turn.book, _WITHOUT_DRAFT[word])),))
+        said = _WITHOUT_DRAFT[word]
+        said = with_receipt(turn, said) if word in ("status", "add") else said
+        return Step(None, (Say(note(state, turn.book, said)),))
     if turn.heard.kind == "tap" and not takes_language(turn.heard.choice, turn.book):
         return Step(None, (ask(state, turn.book, note(state, turn.book, "old_button_start")),))
     if turn.heard.kind == "text":
@@ -88,9 +92,14 @@ def _opening(turn: Turn) -> Step:
     return _with_card(state, turn, _handle)
 
 
-def _addition(turn: Turn) -> Step:
-    """A new draft whose report will be put to an earlier one."""
-    return stand(State("language", int(turn.now_s), adds_to=turn.heard.choice), turn)
+def _addition(turn: Turn, language: str = "") -> Step:
+    """A new draft whose report will be put to an earlier one, in ``language`` or in that of the word it began with."""
+    language = language or command_language(turn.heard.text)
+    state = State("language", int(turn.now_s), language=language, adds_to=turn.heard.choice)
+    if not language:
+        return stand(state, turn, "add_found")
+    step = onward(state, turn)
+    return replace(step, say=(Say(note(state, turn.book, "add_found")), *step.say))
 
 
 def _first_words(state: State, turn: Turn) -> Step:

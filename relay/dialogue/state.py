@@ -14,7 +14,8 @@ class Heard:
     """One thing the person did, without identity.
 
     ``kind``: text | tap | photo | refused | location | add | other | file | tick. ``text``: body or caption;
-    for a location its rounded coordinates as they may be kept, "" when they may not. ``choice``: id of the tapped row
+    for a location its rounded coordinates as they may be kept, "" when they may not; for add only its language is
+    looked at, nothing of it is kept. ``choice``: id of the tapped row
     or button; for add the handle of the report to add to. ``slot``: the evidence slot of a photo, or the one whose
     file came; one draft never uses a number twice.
     ``file``: the cleaned file (kind file), None when it could not be taken. ``reason``: why not ("size", "kind",

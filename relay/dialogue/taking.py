@@ -17,8 +17,8 @@ from relay.dialogue.commands import COMMANDS, restart, stand
 from relay.dialogue.finishing import submit
 from relay.dialogue.offers import SKIP, asked, chosen, led, page_of, read_choice
 from relay.dialogue.state import Say, State, Step, Turn
-from relay.dialogue.steps import answered, beside, sequence, takes_words
-from relay.understanding import keyword, names_police, unknown
+from relay.dialogue.steps import answered, beside, question, sequence, takes_words
+from relay.understanding import keyword, names_police, passes
 
 MOST_MISSES = 2
 
@@ -120,7 +120,7 @@ def _words_between(state: State, turn: Turn) -> Step:
 
 def _free_words(state: State, turn: Turn) -> Step:
     text = turn.heard.text
-    if unknown(text):
+    if passes(text):
         return onward(record(state, state.step, SKIP, turn.book), turn)
     written, whole = write(state, state.step, text)
     return onward(written, turn, "" if whole else "text_full")
@@ -128,9 +128,12 @@ def _free_words(state: State, turn: Turn) -> Step:
 
 def _missed(state: State, turn: Turn) -> Step:
     text = turn.heard.text
+    if passes(text) and question(state.step, turn.book) is not None:
+        return onward(record(state, state.step, SKIP, turn.book), turn)
     if state.misses + 1 >= MOST_MISSES:
         written, whole = write_instead(state, state.step, text, turn.book)
-        return onward(written, turn, "written_down" if whole else "text_full")
+        said = "" if passes(text) else "written_down"
+        return onward(written, turn, said if whole else "text_full")
     missed = replace(state, misses=state.misses + 1)
     if not is_story(text) and not (state.step == "police" and names_police(text)):
         return stand(missed, turn, "not_understood")

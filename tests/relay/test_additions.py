@@ -183,3 +183,47 @@ def test_what_was_added_can_still_be_taken_back_alone_with_its_files(relay: Fake
         undone = relay.submission.undo(token)
     assert undone is not None and undone.files == ("f" * 32,) and len(undone.handles) == 1
     assert _left(relay) == {"held": 1, "token": 1, "receipt": 1, "vault": 2}
+
+
+@pytest.mark.parametrize("word", ["जोड़ें", "jodo"])
+def test_a_hindi_word_to_add_is_answered_in_hindi_and_names_the_receipt(
+    relay: FakeRelay, phone: Phone, word: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    code, before = _code(phone), len(phone.got)
+    phone.do(f"{word} {code}")
+    found, statement, question = phone.got[before:]
+    assert found == "आपकी पर्ची मिल गई। अब नई बात बताएं।"
+    assert "स्वागत" in statement and "किस बारे में" in question
+
+
+def test_the_english_word_to_add_says_so_in_both_languages_and_asks_for_one(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    phone.do(*HINDI_REPORT)
+    said = phone.do(f"add {_code(phone)}").got[-1]
+    assert "आपकी पर्ची मिल गई" in said and "We found your receipt" in said and "Choose your language" in said
+
+
+def test_the_summary_says_what_it_joins_unless_it_is_about_police(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*HINDI_REPORT)
+    phone.do(f"जोड़ें {_code(phone)}", *HINDI_REPORT[2:-1])
+    assert "पहले की बात से जुड़ेगा" in phone.got[-1]
+    phone.do("police|yes")
+    assert "एक बार देख लें" in phone.got[-1] and "जुड़ेगा" not in phone.got[-1]
+
+
+@pytest.mark.parametrize("digits", ["1234567890123456", "123456789012345", "12345678901234567"])
+@pytest.mark.parametrize("word", ["स्थिति", "जोड़ें"])
+def test_wrong_digits_are_called_wrong(relay: FakeRelay, phone: Phone, word: str, digits: str) -> None:
+    phone.do(f"{word} {digits}")
+    assert "अंक गलत लगते हैं" in phone.got[-1]
+    assert relay.count("draft") == 0
+
+
+def test_taking_back_in_words_names_the_button(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*HINDI_REPORT)
+    for word in ("वापस लें", "undo", "take it back", "वापस"):
+        phone.do(word)
+        assert '"वापस लें" बटन' in phone.got[-1] and "भाषा" not in phone.got[-1]
+    assert (relay.count("held"), relay.count("draft")) == (1, 0)

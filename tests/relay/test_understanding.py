@@ -7,13 +7,16 @@ from hypothesis import strategies as st
 from relay.understanding import (
     KEYWORDS,
     clean,
+    command_language,
     fold,
+    has_digits,
     keyword,
     leading,
     match_option,
     match_place,
     names_police,
     number,
+    passes,
     unknown,
 )
 from sync.canonical import dumps
@@ -241,3 +244,30 @@ def test_a_cleaned_text_can_be_kept(text: str) -> None:
 
 def test_halves_of_characters_and_direction_signs_are_dropped() -> None:
     assert clean("a\ud83d b\x00\u202ec\n ") == "a bc"
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "०", "आगे", "next", "पता नहीं", "पता नहीं / आगे", "Don't know / next", "नहीं मालूम"]
+)
+def test_words_that_pass_a_question_over(text: str) -> None:
+    assert passes(text)
+    assert not passes(f"{text} वाली गली")
+
+
+@pytest.mark.parametrize("text", ["वापस लें", '"वापस लें"', "Undo", "take it back", "wapas le lo"])
+def test_taking_back_is_a_command_of_its_own(text: str) -> None:
+    assert keyword(text) == "undo"
+    assert keyword("वापस") == "back"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("जोड़ें 1234", "hi"), ("jodo 1234", "hi"), ("add १२३४", ""), ("Add 1234", ""), ("", "")],
+)
+def test_the_language_of_a_command(text: str, language: str) -> None:
+    assert command_language(text) == language
+
+
+def test_digits_of_any_script_are_digits() -> None:
+    assert has_digits("स्थिति १") and has_digits("status 1")
+    assert not has_digits("status") and not has_digits("status [JNP-07K]")
