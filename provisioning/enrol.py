@@ -94,13 +94,24 @@ def enrol(
 
 
 def update_directory(root: Path, file: Path) -> Directory:
-    """Takes a newer directory; raises ConfigError unless its version is higher, BadSignature unless it is ours."""
+    """Takes a newer directory, or finds that it is installed already; gives the directory that this node now has.
+
+    Raises ConfigError on an older one, or another of the same version; BadSignature unless it is our authority's.
+    """
     authority, installed = _belonging(root), load_directory(root)
     if not file.exists():
         raise ConfigError(f"{file} is not there")
-    taken = _take(root, file.read_bytes(), authority, installed.version + 1)
-    _incoming(root).replace(root / "directory.json")
-    return taken
+    taken = _take(root, file.read_bytes(), authority, installed.version)
+    if taken.version > installed.version:
+        _incoming(root).replace(root / "directory.json")
+        return taken
+    _incoming(root).unlink()
+    if taken != installed:
+        raise ConfigError(
+            f"{file} is another directory of version {taken.version} than this node has",
+            hint=f"At the authority: satark authority directory --after {taken.version}",
+        )
+    return installed
 
 
 def load_directory(root: Path) -> Directory:

@@ -109,7 +109,11 @@ def broker(
     request = csr.read_text(encoding="ascii") if csr else brokers.signing_request(broker_folder)
     certified = Authority.open(folder, time.time).certify_broker(request, names)
     path = brokers.install(broker_folder, certified, listen, port)
-    click.echo(f"start it with: mosquitto -c {path}")
+    if csr is None:
+        click.echo(f"start it with: mosquitto -c {path}")
+        return
+    click.echo(f"carry ca.pem, server.pem, crl.pem and acl of {broker_folder} to {brokers.PRODUCTION_FOLDER}")
+    click.echo("on the broker's machine, beside its server.key; its mosquitto.conf: systemd/mosquitto")
 
 
 @authority.command("broker-conf")

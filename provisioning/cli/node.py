@@ -55,8 +55,12 @@ def enrol(root: Path, bundle: Path, broker: str | None, settings: Path | None, a
 @click.argument("file", type=FILE)
 def directory(root: Path, file: Path) -> None:
     """Take a newer directory. Restart the services afterwards."""
+    before = enrolment.load_directory(root).version
     taken = enrolment.update_directory(root, file)
-    click.echo(f"directory version {taken.version}, {len(taken.nodes)} nodes")
+    is_new = taken.version > before
+    click.echo(
+        f"{'' if is_new else 'already installed: '}directory version {taken.version}, {len(taken.nodes)} nodes"
+    )
 
 
 def _settings(path: Path | None) -> dict[str, enrolment.Setting]:

@@ -24,10 +24,12 @@ from provisioning.broker import Broker
 from provisioning.demo.fleet import BOXES, HOST, Fleet, Line, Pace, enrol_all, free_port
 from provisioning.demo.office import Office
 from provisioning.enrol import Setting
-from sync.errors import Unavailable
+from sync.errors import ConfigError, Unavailable
 
 START_S = 30.0
 STOP_S = 10.0
+BROKER_S = 5.0
+HIGHEST_PORT = 65535
 OUR_PACKAGES = Path(__file__).parents[2]
 
 RELAY_PROCESSES = ("relay-web", "relay-intake", "relay-link")
@@ -174,22 +176,25 @@ def build(
     """Enrols the nodes under ``state``, starts broker and simulator; nothing of ours runs yet.
 
     ``broker``: "mosquitto", "amqtt", or host:port of one that takes the nodes' names and passwords.
+    Raises ConfigError on any other, Unavailable when something does not answer; nothing of it stays then but files
+    in ``state``.
     """
+    line = _line(broker)
     (state / "logs").mkdir(parents=True, exist_ok=True)
-    runtime_dir = _runtime_dir()
     simulator_port = free_port()
     simulator_url = graph_url or f"http://{HOST}:{simulator_port}"
-    fleet = enrol_all(state, _line(broker), pace or Pace(), simulator_url, clock, runtime_dir)
-    world = World(fleet, runtime_dir, simulator_url, _people(fleet, clock), fleet.broker())
-    try:
+    with contextlib.ExitStack() as undo:  # whatever stops us, Ctrl-C too, nothing stays in memory or runs on
+        runtime_dir = _runtime_dir()
+        undo.callback(shutil.rmtree, runtime_dir, ignore_errors=True)
+        fleet = enrol_all(state, line, pace or Pace(), simulator_url, clock, runtime_dir)
+        world = World(fleet, runtime_dir, simulator_url, _people(fleet, clock), fleet.broker())
+        undo.callback(dismantle, world)
         if world.broker is not None:
             world.broker.start()
         if graph_url is None:
             world.processes["simulator"] = _simulator(fleet, simulator_port)
             wait(lambda: listens(simulator_port), "the simulator does not listen", START_S)
-    except Unavailable:
-        dismantle(world)
-        raise
+        undo.pop_all()
     return world
 
 
@@ -236,6 +241,12 @@ def _line(broker: str) -> Line:
     if broker in ("mosquitto", "amqtt"):
         return Line(broker, HOST, free_port())
     host, _, port = broker.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit()) or not 0 < int(port) <= HIGHEST_PORT:
+        raise ConfigError(f"the broker is {broker!r}, wanted: mosquitto, amqtt or HOST:PORT")
+    try:
+        socket.create_connection((host, int(port)), timeout=BROKER_S).close()
+    except (OSError, UnicodeError) as error:
+        raise Unavailable(f"no broker answers at {broker}", hint="Start it first") from error
     return Line("plain", host, int(port))
 
 

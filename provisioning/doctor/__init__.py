@@ -77,6 +77,8 @@ def lines(checks: Iterable[Check]) -> list[str]:
 
 
 def _findings(root: Path, machine: Machine) -> list[Finding]:
+    if not (root / "config.toml").exists():
+        return [Finding("enrolment", FAIL, f"{root / 'config.toml'} is not there")]
     try:
         settings = config.read(root / "config.toml")
         settings.text("role", one_of=ROLES)

@@ -34,7 +34,7 @@ def check_config(node: Node) -> list[Finding]:
 
 def without_value(complaint: str) -> str:
     """A complaint about a setting without the value that was found: it may be a secret."""
-    return re.sub(r" is .*, wanted:", " is wrong, wanted:", complaint, flags=re.DOTALL)
+    return re.sub(r" is (?!missing\b).*, wanted:", " is wrong, wanted:", complaint, flags=re.DOTALL)
 
 
 def check_fault_point(node: Node) -> list[Finding]:

@@ -111,7 +111,8 @@ def test_a_healthy_node_has_no_failure(role: str, request: pytest.FixtureRequest
 
 def test_every_check_has_its_words_in_both_languages(relay: Ill, box: Ill) -> None:
     texts = json.loads(doctor.TEXTS.read_text(encoding="utf-8"))
-    used = set(relay.examine()) | set(box.examine())
+    nowhere = doctor.examine(box.root / "nothing", box.machine)
+    used = set(relay.examine()) | set(box.examine()) | {check.id for check in nowhere}
     assert used == set(texts)
     for text in texts.values():
         assert text["en"].isascii()
@@ -121,8 +122,8 @@ def test_every_check_has_its_words_in_both_languages(relay: Ill, box: Ill) -> No
 
 def test_a_folder_that_is_no_node_says_so(tmp_path: Path, box: Ill) -> None:
     (check,) = doctor.examine(tmp_path / "nothing", box.machine)
-    assert (check.id, check.severity) == ("config", doctor.FAIL)
-    assert "satark node enrol" in check.evidence
+    assert (check.id, check.severity) == ("enrolment", doctor.FAIL)
+    assert check.fix.startswith("Enrol this node first")
 
 
 def test_a_wrong_setting_is_named_without_its_value(relay: Ill) -> None:
@@ -130,8 +131,20 @@ def test_a_wrong_setting_is_named_without_its_value(relay: Ill) -> None:
     path.write_text(path.read_text().replace(f'"{SECRETS["app_secret"]}"', "424242"))
     check = relay.examine()["config"]
     assert check.severity == doctor.FAIL
-    assert "app_secret is wrong, wanted: text" in check.evidence
+    assert "app_secret is missing or not in quotes, wanted: text" in check.evidence
     assert "424242" not in check.evidence
+
+
+def test_a_missing_setting_is_said_to_be_missing(box: Ill) -> None:
+    path = box.root / "config.toml"
+    path.write_text(path.read_text().replace('serial_prefix = "JNP"\n', ""))
+    assert "serial_prefix is missing, wanted: text" in box.examine()["config"].evidence
+
+
+def test_a_value_is_hidden_though_it_says_missing(box: Ill) -> None:
+    path = box.root / "config.toml"
+    path.write_text(path.read_text().replace('"127.0.0.1:1"', '"a is missing, b"'))
+    assert box.examine()["config"].evidence.endswith("broker is wrong, wanted: host:port")
 
 
 def test_a_misspelt_setting_is_named(box: Ill) -> None:

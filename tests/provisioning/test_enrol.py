@@ -233,14 +233,38 @@ def test_an_older_bundle_is_refused_after_a_newer_directory(authority: Authority
         enrol.enrol(box, path, SETTINGS)
 
 
-def test_a_newer_directory_is_taken_once(authority: Authority, box: Path) -> None:
+def test_a_newer_directory_is_taken(authority: Authority, box: Path) -> None:
     enrol.enrol(box, admit(authority, box), SETTINGS)
     authority.publish()
     assert enrol.update_directory(box, authority.directory_file).version == 3
     assert enrol.load_directory(box).version == 3
-    with pytest.raises(ConfigError, match="version 3 is older than 4"):
-        enrol.update_directory(box, authority.directory_file)
     assert not (box / "directory.json.incoming").exists()
+
+
+def test_the_installed_directory_again_is_no_fault(authority: Authority, box: Path) -> None:
+    enrol.enrol(box, admit(authority, box), SETTINGS)
+    assert enrol.update_directory(box, authority.directory_file) == enrol.load_directory(box)
+    assert not (box / "directory.json.incoming").exists()
+
+
+def test_an_older_directory_is_refused(authority: Authority, box: Path, tmp_path: Path) -> None:
+    enrol.enrol(box, admit(authority, box), SETTINGS)
+    older = tmp_path / "older.json"
+    older.write_bytes(authority.directory_file.read_bytes())
+    authority.publish()
+    enrol.update_directory(box, authority.directory_file)
+    with pytest.raises(ConfigError, match="version 2 is older than 3"):
+        enrol.update_directory(box, older)
+
+
+def test_another_directory_of_the_same_version_is_refused(authority: Authority, box: Path) -> None:
+    enrol.enrol(box, admit(authority, box), SETTINGS)
+    key = SigningKey((authority.folder / "directory.key").read_bytes())
+    other = box.parent / "other.json"
+    other.write_bytes(directory.sign(replace(authority.directory, nodes=()), key))
+    with pytest.raises(ConfigError, match="another directory of version 2"):
+        enrol.update_directory(box, other)
+    assert len(enrol.load_directory(box).nodes) == 1
 
 
 def test_a_strangers_directory_is_refused(authority: Authority, box: Path, tmp_path: Path) -> None:
