@@ -195,7 +195,7 @@ class Town:
 
     def send_replies(self) -> None:
         """Waits until the answers have reached the phones and the boxes know that they are over."""
-        for wait_s in (REPLY_S, DAY_S):
+        for wait_s in (REPLY_S, DAY_S, DAY_S):  # sent; no word of a failure; told to the boxes
             self.clock.now += wait_s
             with self.chance.of("relay answers"):
                 while self.reply_sender.step():
