@@ -101,7 +101,9 @@ def _play(made: World) -> int:
 def _show(made: World, path: Path) -> int:
     if "simulator" in made.processes:  # another's has phones of its own
         phone = Phone.create(made.simulator_url, "Asha")
-        click.echo(f"\nA phone:         {made.simulator_url}/phone/{phone.id}   (more: {made.simulator_url}/)")
+        click.echo(
+            f"\nA phone:         {made.simulator_url}/phone/{phone.id}   (more: {made.simulator_url}/)"
+        )
     for login, (name, password) in made.logins.items():
         box = login.partition(".")[2]
         click.echo(f"{box:16} https://127.0.0.1:{made.fleet.ports[box]}/   {name:20} {password}")

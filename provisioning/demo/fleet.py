@@ -16,6 +16,7 @@ from sync.clock import Clock
 from sync.directory import DISTRICT, RANGE, RELAY
 
 HOST = "127.0.0.1"
+PHONE_NUMBER_ID = "100000000000001"
 EPOCH_STORE = "../relay-epochs"
 """From the relay's root."""
 
@@ -147,7 +148,7 @@ def _relay_settings(
     return {
         **shared,
         "graph_url": graph_url,
-        "phone_number_id": "100000000000001",
+        "phone_number_id": PHONE_NUMBER_ID,
         "display_number": "+91 00000 00000",
         "runtime_dir": str(runtime_dir),
         "epoch_store": EPOCH_STORE,

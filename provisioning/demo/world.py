@@ -21,7 +21,7 @@ from appliance import people
 from appliance.desk import RANGE, SCREENER, SP, open_desk
 from provisioning import enrol
 from provisioning.broker import Broker
-from provisioning.demo.fleet import BOXES, HOST, Fleet, Line, Pace, enrol_all, free_port
+from provisioning.demo.fleet import BOXES, HOST, PHONE_NUMBER_ID, Fleet, Line, Pace, enrol_all, free_port
 from provisioning.demo.office import Office
 from provisioning.enrol import Setting
 from sync.errors import ConfigError, Unavailable
@@ -145,6 +145,7 @@ class World:
             "state": str(fleet.state),
             "runtime_dir": str(self.runtime_dir),
             "simulator": self.simulator_url,
+            "phone_number_id": PHONE_NUMBER_ID,
             "webhook": f"http://{HOST}:{fleet.ports['relay']}/webhook",
             "broker": {"kind": fleet.line.kind, "host": fleet.line.host, "port": fleet.line.port},
             "pages": {box: f"https://{HOST}:{fleet.ports[box]}/" for box in BOXES},
@@ -281,7 +282,7 @@ def _simulator(fleet: Fleet, port: int) -> subprocess.Popen[bytes]:
         "app-secret": fleet.secrets["app_secret"],
         "verify-token": fleet.secrets["verify_token"],
         "access-token": fleet.secrets["graph_token"],
-        "phone-number-id": "100000000000001",
+        "phone-number-id": PHONE_NUMBER_ID,
     }
     # One word each: a secret may begin with a dash.
     options = [f"--{name}={value}" for name, value in settings.items()]
