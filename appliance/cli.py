@@ -2,9 +2,7 @@
 
 import logging
 import os
-import signal
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from appliance import digest, evidence, line
 from appliance import jobs as timetable
 from appliance import people as office
 from appliance.desk import ROLES, Desk, open_desk
-from sync import exchange
+from sync import exchange, stopping
 from sync.db import transaction
 from sync.errors import SatarkError
 
@@ -46,16 +44,9 @@ def link(root: Path) -> None:
     """Keep the line: take reports and files, send answers and digests."""
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     try:
-        line.run_link(root, _stop_on_signal(), os.environ)
+        line.run_link(root, stopping.on_signal(), os.environ)
     except SatarkError as error:
         raise click.ClickException(str(error)) from error
-
-
-def _stop_on_signal() -> threading.Event:
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
 
 
 @click.command()

@@ -1,15 +1,14 @@
 """The timetable of a box. Each job is done once per period, and at the start if its period was missed."""
 
-import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from appliance import digest, evidence, health, people
 from appliance.desk import Desk
-from sync import watchdog
+from sync import stopping, watchdog
 from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S
 from sync.db import transaction
 
@@ -50,9 +49,9 @@ def run_once(desk: Desk, job: Job) -> bool:
     return True
 
 
-def scheduler(desk: Desk, jobs: Sequence[Job], progress: Callable[[], object]) -> BlockingScheduler:
+def scheduler(desk: Desk, jobs: Sequence[Job], progress: Callable[[], object]) -> BackgroundScheduler:
     """A timetable ready to start: all jobs on one thread, one after another, missed runs made up as one."""
-    made = BlockingScheduler(
+    made = BackgroundScheduler(
         timezone=ZONE,
         executors={"default": {"type": "threadpool", "max_workers": 1}},
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
@@ -71,10 +70,11 @@ def serve(desk: Desk, environ: Mapping[str, str]) -> None:
     made = scheduler(
         desk, timetable(desk.config.digest_every_s), lambda: watchdog.notify("WATCHDOG=1", environ)
     )
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: made.shutdown(wait=True))
-    watchdog.notify("READY=1", environ)
+    stop = stopping.on_signal()
     made.start()
+    watchdog.notify("READY=1", environ)
+    stop.wait()
+    made.shutdown(wait=True)
 
 
 def _tick_s(job: Job) -> float:

@@ -2,9 +2,7 @@
 
 import logging
 import os
-import signal
 import sys
-import threading
 from pathlib import Path
 
 import click
@@ -12,7 +10,7 @@ import click
 from relay import config, processes
 from relay.config import RelayConfig
 from relay.epochs import EpochStore, shares_device
-from sync import faults
+from sync import faults, stopping
 
 ROOT = click.option(
     "--root",
@@ -42,14 +40,14 @@ def web(root: Path) -> None:
 @ROOT
 def intake(root: Path) -> None:
     """Holds the conversations, fetches photos, sends messages."""
-    processes.run_intake(_start(root), _stop_on_signal(), os.environ)
+    processes.run_intake(_start(root), stopping.on_signal(), os.environ)
 
 
 @relay.command()
 @ROOT
 def link(root: Path) -> None:
     """Releases reports, keeps the line to the boxes, sends answers."""
-    processes.run_link(_start(root), _stop_on_signal(), os.environ)
+    processes.run_link(_start(root), stopping.on_signal(), os.environ)
 
 
 @relay.command("init-epochs")
@@ -75,10 +73,3 @@ def _start(root: Path) -> RelayConfig:
     if settings.fault_point:
         faults.arm(settings.fault_point)
     return settings
-
-
-def _stop_on_signal() -> threading.Event:
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return stop

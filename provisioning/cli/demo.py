@@ -68,6 +68,11 @@ def _run(folder: Path, broker: str, graph_url: str | None, once: bool) -> int:
         )
         return _play(made) if once else _show(made, path)
     finally:
+        for number in (
+            signal.SIGTERM,
+            signal.SIGINT,
+        ):  # an impatient second one must not leave processes behind
+            signal.signal(number, signal.SIG_IGN)
         world.dismantle(made)
 
 
