@@ -1,23 +1,12 @@
-"""What the line hands to the office: reports into ``box.db``, report keys into ``keys.db``."""
+"""Report keys in ``keys.db``: kept when their report comes, found for an answer, erased after closing."""
 
 import sqlite3
 
-from appliance import reports
-from appliance.desk import Desk
 from sync.clock import DAY_S
-from sync.messages import COMMITTED, Contact, ReportBody
+from sync.messages import Contact
 
 KEY_LIFE_S = 7 * DAY_S
 """How long a report key outlives the closing of its case."""
-
-
-def handle_report(desk: Desk, body: ReportBody, message_id: str, now: float, has_key: bool = True) -> str:
-    """Stores a report once, in the caller's transaction; gives the acknowledgement's result.
-
-    ``has_key``: its report key is kept. Raises Unreadable for a report that must be set aside (quarantined).
-    """
-    reports.add(desk, body, message_id, now, has_key)
-    return COMMITTED
 
 
 def add_key(keys_conn: sqlite3.Connection, contact: Contact) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from appliance import digest as digests
-from appliance import evidence, inbox, outgoing, replies
+from appliance import evidence, inbox, outgoing, replies, reports
 from appliance.desk import Desk, open_desk, open_keys
 from appliance.rangenode import accept as range_accept
 from sync import canonical, exchange, faults, outbox, transfer, watchdog
@@ -109,7 +109,7 @@ class BoxProgram:
         assert isinstance(body, ReportBody)
         self._only_from(RELAY, opened)
         has_key = inbox.find_key(self._keys_conn, body.handle) is not None
-        inbox.handle_report(self._desk, body, opened.envelope.header.id, now, has_key)
+        reports.add(self._desk, body, opened.envelope.header.id, now, has_key)
         for manifest in body.evidence:
             size_bytes = files.sealed_size(manifest.size_bytes)
             transfer.expect(conn, manifest.file_id, opened.sender, size_bytes, manifest.sha256_sealed)

@@ -1,11 +1,11 @@
 import pytest
 
-from appliance import cases, inbox
+from appliance import cases, inbox, reports
 from appliance.desk import Desk, open_keys
 from appliance.inbox import KEY_LIFE_S
 from sync.db import transaction
 from sync.errors import Unreadable
-from sync.messages import COMMITTED, Contact
+from sync.messages import Contact
 from tests.appliance.office import SCREENER, START, SUPERVISOR, Watch, body, receive
 
 
@@ -21,13 +21,13 @@ def close(desk: Desk, serial: str) -> None:
 def test_a_report_is_committed_each_time_it_comes(desk: Desk) -> None:
     for _ in range(2):
         with transaction(desk.conn):
-            assert inbox.handle_report(desk, body(1), "m1", START) == COMMITTED
+            reports.add(desk, body(1), "m1", START)
     assert cases.counts(desk)["received"] == 1
 
 
 def test_a_report_that_cannot_be_taken_raises_for_the_quarantine(desk: Desk) -> None:
     with pytest.raises(Unreadable), transaction(desk.conn):
-        inbox.handle_report(desk, body(1, handle="../x"), "m1", START)
+        reports.add(desk, body(1, handle="../x"), "m1", START)
     assert cases.counts(desk)["received"] == 0
 
 
