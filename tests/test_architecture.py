@@ -41,6 +41,7 @@ IMPORTERS = {
     "argon2": ("appliance/people",),
     "amqtt": ("provisioning/amqtt_child",),
     "click": ("*/cli",),
+    "phonenumbers": ("sync/identifiers/numbers",),
 }
 OPENS_DATABASES = r"sqlite3\.(dbapi2\.)?connect|(sqlite_utils\.)?Database"
 READS_ENVIRONMENT = ("*/cli", "*/config")
