@@ -10,8 +10,10 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from relay.simulator.config import Config
 from relay.simulator.control import control
+from relay.simulator.crowd import crowd
 from relay.simulator.graph import graph
 from relay.simulator.phonepage import phonepage
+from relay.simulator.steering import steering
 from relay.simulator.world import World, new_world
 
 LARGEST_REQUEST_BYTES = 160 * 1024 * 1024  # a file too big for WhatsApp, in base64, must still get in
@@ -47,7 +49,7 @@ def create_app(world: World) -> Flask:
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
     app.extensions["simulator"] = world
-    for blueprint in (control, phonepage, graph):
+    for blueprint in (control, crowd, steering, phonepage, graph):
         app.register_blueprint(blueprint)
     return app
 

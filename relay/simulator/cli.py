@@ -37,6 +37,8 @@ def _config(asked: argparse.Namespace) -> Config:
         "retry_delays_s": tuple(asked.retry_delay_s or ()),
         "statuses": () if asked.no_statuses else None,
         "seed": asked.seed,
+        "answer_timeout_s": asked.answer_timeout_s,
+        "throughput_per_s": asked.throughput_per_s,
     }
     return Config(
         pair_rate=not asked.no_pair_rate,
@@ -71,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--retry-delay-s", type=float, action="append", help="one per retry of an update")
     parser.add_argument("--no-statuses", action="store_true", help="send no sent, delivered, read")
     parser.add_argument("--no-pair-rate", action="store_true", help="never answer 131056 (load tests)")
+    parser.add_argument("--throughput-per-s", type=int, help="answer 130429 above so many; 0: no limit")
+    parser.add_argument("--answer-timeout-s", type=float, help="how long a POST waits for its answer")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--port-file", type=Path, help="also write the JSON line there")
     return parser

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 
 STATUSES = ("sent", "delivered", "read")
+ALL_STATUSES = (*STATUSES, "played")
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Config:
     wait_s           how long a control call waits for its updates to be answered before it reports so
     statuses         which statuses follow a message the relay sent
     pair_rate        45 messages at once to one phone, then one per 6 s; off for load tests
+    throughput_per_s messages one business number may send per second; 80, or 1,000 after Meta's upgrade; 0: no limit
     seed             of ids, numbers and shuffles; a fresh one each time unless given, because a simulator that
                      was restarted must not mint the message ids of its former life again
     """
@@ -40,6 +42,7 @@ class Config:
     wait_s: float = 8.0
     statuses: tuple[str, ...] = STATUSES
     pair_rate: bool = True
+    throughput_per_s: int = 80
     seed: int = field(default_factory=lambda: secrets.randbits(32))
 
     def lines(self) -> tuple[Line, ...]:

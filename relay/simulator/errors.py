@@ -34,6 +34,18 @@ _HTTP_STATUSES = {
 }  # fmt: skip
 
 
+class Unanswered(Exception):
+    """The request was carried out, but its answer gets lost on the way."""
+
+
+class Broken(Exception):
+    """A machine between the relay and the Graph API answers with this HTTP status and no JSON."""
+
+    def __init__(self, http_status: int) -> None:
+        super().__init__(f"HTTP {http_status}")
+        self.http_status = http_status
+
+
 class Misuse(ValueError):
     """Something asked of the simulator that cannot be: the message says what can."""
 

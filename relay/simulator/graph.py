@@ -8,9 +8,9 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from relay.simulator.config import Line
-from relay.simulator.errors import GraphError
+from relay.simulator.errors import Broken, GraphError, Unanswered
 from relay.simulator.ids import new_trace_id
-from relay.simulator.limits import MEDIA, check_mime, check_product
+from relay.simulator.limits import MEDIA, STILL_STICKER_BYTES, check_mime, check_product, is_animated
 from relay.simulator.media import UPLOADED_LIFE_S, File
 from relay.simulator.sending import mark_read, send
 from relay.simulator.world import World
@@ -31,6 +31,18 @@ def the_world() -> World:
 def refused(error: GraphError) -> tuple[Response, int]:
     """An error in Meta's shape."""
     return jsonify(error.as_json(new_trace_id(the_world().rng))), error.http_status
+
+
+@graph.errorhandler(Broken)
+def broken(error: Broken) -> tuple[str, int]:
+    """What a machine in between says."""
+    return "<html><body>Sorry, something went wrong.</body></html>", error.http_status
+
+
+@graph.errorhandler(Unanswered)
+def lost(error: Unanswered) -> Response:
+    """The line breaks where the answer would have begun."""
+    return Response(map(_break_off, (b"",)))
 
 
 @graph.before_request
@@ -64,8 +76,9 @@ def upload(version: str, phone_number_id: str) -> Response:
     kind = {"image/webp": "sticker"}.get(mime, mime.partition("/")[0])
     kind = kind if kind in MEDIA else "document"
     check_mime(kind, mime)
-    if len(data) > MEDIA[kind][1]:
-        raise GraphError(131053, f"{kind} is larger than {MEDIA[kind][1]} bytes")
+    largest = STILL_STICKER_BYTES if kind == "sticker" and not is_animated(data) else MEDIA[kind][1]
+    if not data or len(data) > largest:
+        raise GraphError(131053, f"{kind} is empty or larger than {largest} bytes")
     world = the_world()
     with world.lock:
         stored = world.media.add(data, mime, world.clock() + UPLOADED_LIFE_S)
@@ -81,9 +94,13 @@ def describe(version: str, object_id: str) -> Response:
         number = {"display_phone_number": line.display_number, "verified_name": "Satark Mitra"}
         return jsonify(number | {"quality_rating": "GREEN", "id": line.phone_number_id})
     with world.lock:
+        if world.switches.media_fail_next:
+            raise GraphError(
+                world.switches.media_fail_next.pop(0), "Refused because the simulator was told to"
+            )
         file = _file(world, object_id)
     about = {"url": world.address_of(file.id), "mime_type": file.mime, "sha256": file.sha256.hex()}
-    return jsonify(about | {"file_size": len(file.data), "id": file.id, "messaging_product": "whatsapp"})
+    return jsonify(about | {"file_size": file.size_bytes, "id": file.id, "messaging_product": "whatsapp"})
 
 
 @graph.delete("/<version>/<object_id>")
@@ -111,8 +128,12 @@ def download() -> Response:
         world.switches.media_truncate -= cut
     if file is None:
         return Response("URL signature expired", 404, content_type="text/plain")
-    data = file.data[: len(file.data) // 2] if cut else file.data
+    data = file.data[: len(file.data) // 2] if cut else file.served
     return Response(data, content_type=file.mime)
+
+
+def _break_off(chunk: bytes) -> bytes:
+    raise ConnectionAbortedError("the simulator was told not to answer")
 
 
 def _line(phone_number_id: str) -> Line:

@@ -4,10 +4,12 @@ Lengths are counted in UTF-16 units. There are never fewer of them than of code 
 the limit is within it in either count; which of the two WhatsApp means differs between its fields.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from relay.simulator.errors import GraphError
+from relay.simulator.fields import identifier, part_of, several, text_of, unique, units
+from relay.simulator.template_limits import check_template
 
 TEXT_BODY = 4096
 LIST_BODY = 4096
@@ -25,7 +27,6 @@ BUTTON_ID = 256
 CAPTION = 1024
 URL_BUTTON = 20
 OPAQUE_DATA = 512
-TEMPLATE_NAME = 512
 
 # Kinds of files the business may send: the MIME types, and the size in bytes above which it is refused.
 MEDIA: dict[str, tuple[tuple[str, ...], int]] = {
@@ -35,15 +36,16 @@ MEDIA: dict[str, tuple[tuple[str, ...], int]] = {
     "sticker": (("image/webp",), 500 << 10),
     "document": ((), 100 << 20),
 }
+STILL_STICKER_BYTES = 100 << 10
 _CAPTIONED = ("image", "video", "document")
 
 # The MIME type of a media id, or None when there is no such file.
 MimeOf = Callable[[str], str | None]
 
 
-def units(text: str) -> int:
-    """Length in UTF-16 units; a lone surrogate counts as one."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+def is_animated(webp: bytes) -> bool:
+    """Whether a WebP file says in its extended header that it moves."""
+    return webp[12:16] == b"VP8X" and bool(webp[20:21]) and bool(webp[20] & 0x02)
 
 
 def check_message(payload: Mapping[str, Any], mime_of: MimeOf) -> None:
@@ -53,12 +55,12 @@ def check_message(payload: Mapping[str, Any], mime_of: MimeOf) -> None:
         raise GraphError(131009, "recipient_type must be individual")
     opaque = payload.get("biz_opaque_callback_data")
     if opaque is not None:
-        _text(opaque, OPAQUE_DATA, "biz_opaque_callback_data")
+        text_of(opaque, OPAQUE_DATA, "biz_opaque_callback_data")
     kind = payload.get("type", "text")
     check = _CHECKS.get(kind) if isinstance(kind, str) else None
     if check is None:
         raise GraphError(131051, f"Message type {kind!r} is not one this simulator knows")
-    check(_part(payload, kind), kind, mime_of)
+    check(part_of(payload, kind), kind, mime_of)
 
 
 def check_product(payload: Mapping[str, Any]) -> None:
@@ -88,7 +90,7 @@ def _check_media(part: Mapping[str, Any], kind: str, mime_of: MimeOf) -> None:
     if part.get("caption") is not None:
         if kind not in _CAPTIONED:
             raise GraphError(100, f"Unexpected key 'caption' on param '{kind}'.")
-        _text(part["caption"], CAPTION, f"{kind} caption")
+        text_of(part["caption"], CAPTION, f"{kind} caption")
 
 
 _VOICE = ("audio/ogg", "audio/ogg; codecs=opus", "audio/opus")
@@ -108,55 +110,55 @@ def _check_interactive(part: Mapping[str, Any], kind: str, mime_of: MimeOf) -> N
     if check is None:
         raise GraphError(131009, f"Interactive type must be one of {sorted(_INTERACTIVE)}")
     if "footer" in part:
-        _text(_part(part, "footer").get("text"), FOOTER, "Footer text")
-    check(part, _part(part, "action"), mime_of)
+        text_of(part_of(part, "footer").get("text"), FOOTER, "Footer text")
+    check(part, part_of(part, "action"), mime_of)
 
 
 def _check_buttons(part: Mapping[str, Any], action: Mapping[str, Any], mime_of: MimeOf) -> None:
-    _text(_part(part, "body").get("text"), BUTTON_BODY, "Body text")
+    text_of(part_of(part, "body").get("text"), BUTTON_BODY, "Body text")
     if "header" in part:
-        _check_header(_part(part, "header"), ("text", "image", "video", "document"), mime_of)
-    buttons = _several(action.get("buttons"), BUTTONS, "buttons")
+        _check_header(part_of(part, "header"), ("text", "image", "video", "document"), mime_of)
+    buttons = several(action.get("buttons"), BUTTONS, "buttons")
     if any(button.get("type") != "reply" for button in buttons):
         raise GraphError(131009, "Button type must be reply")
-    replies = [_part(button, "reply") for button in buttons]
-    titles = [_text(reply.get("title"), BUTTON_TITLE, "Button title") for reply in replies]
-    _unique(titles, "Button title")
-    _unique([_identifier(reply, BUTTON_ID, "Button id") for reply in replies], "Button id")
+    replies = [part_of(button, "reply") for button in buttons]
+    titles = [text_of(reply.get("title"), BUTTON_TITLE, "Button title") for reply in replies]
+    unique(titles, "Button title")
+    unique([identifier(reply, BUTTON_ID, "Button id") for reply in replies], "Button id")
 
 
 def _check_list(part: Mapping[str, Any], action: Mapping[str, Any], mime_of: MimeOf) -> None:
-    _text(_part(part, "body").get("text"), LIST_BODY, "Body text")
+    text_of(part_of(part, "body").get("text"), LIST_BODY, "Body text")
     if "header" in part:
-        _check_header(_part(part, "header"), ("text",), mime_of)
-    _text(action.get("button"), LIST_BUTTON, "Button label")
-    sections = _several(action.get("sections"), LIST_SECTIONS, "sections")
+        _check_header(part_of(part, "header"), ("text",), mime_of)
+    text_of(action.get("button"), LIST_BUTTON, "Button label")
+    sections = several(action.get("sections"), LIST_SECTIONS, "sections")
     for section in sections:
         if len(sections) > 1 or section.get("title") is not None:
-            _text(section.get("title"), SECTION_TITLE, "Section title")
-    rows = [row for section in sections for row in _several(section.get("rows"), LIST_ROWS, "rows")]
+            text_of(section.get("title"), SECTION_TITLE, "Section title")
+    rows = [row for section in sections for row in several(section.get("rows"), LIST_ROWS, "rows")]
     if len(rows) > LIST_ROWS:
         raise GraphError(131009, f"Total row count exceeds max allowed count: {LIST_ROWS}")
-    _unique([_check_row(row) for row in rows], "Row id")
+    unique([_check_row(row) for row in rows], "Row id")
 
 
 def _check_row(row: Mapping[str, Any]) -> str:
-    _text(row.get("title"), ROW_TITLE, "Row title")
+    text_of(row.get("title"), ROW_TITLE, "Row title")
     if row.get("description") not in (None, ""):
-        _text(row["description"], ROW_DESCRIPTION, "Row description")
-    return _identifier(row, ROW_ID, "Row id")
+        text_of(row["description"], ROW_DESCRIPTION, "Row description")
+    return identifier(row, ROW_ID, "Row id")
 
 
 def _check_location_request(part: Mapping[str, Any], action: Mapping[str, Any], mime_of: MimeOf) -> None:
-    _text(_part(part, "body").get("text"), BUTTON_BODY, "Body text")
+    text_of(part_of(part, "body").get("text"), BUTTON_BODY, "Body text")
     if action.get("name") != "send_location":
         raise GraphError(131009, "Action name must be send_location")
 
 
 def _check_url_button(part: Mapping[str, Any], action: Mapping[str, Any], mime_of: MimeOf) -> None:
-    _text(_part(part, "body").get("text"), BUTTON_BODY, "Body text")
-    parameters = _part(action, "parameters")
-    _text(parameters.get("display_text"), URL_BUTTON, "Button display text")
+    text_of(part_of(part, "body").get("text"), BUTTON_BODY, "Body text")
+    parameters = part_of(action, "parameters")
+    text_of(parameters.get("display_text"), URL_BUTTON, "Button display text")
     if not str(parameters.get("url", "")).startswith(("http://", "https://")):
         raise GraphError(131009, "Button url is not an address")
 
@@ -166,70 +168,9 @@ def _check_header(header: Mapping[str, Any], allowed: tuple[str, ...], mime_of: 
     if kind not in allowed:
         raise GraphError(131009, f"Header type must be one of {', '.join(allowed)}")
     if kind == "text":
-        _text(header.get("text"), HEADER, "Header text")
+        text_of(header.get("text"), HEADER, "Header text")
     else:
-        _check_media(_part(header, str(kind)), str(kind), mime_of)
-
-
-def _check_template(part: Mapping[str, Any], kind: str, mime_of: MimeOf) -> None:
-    _text(part.get("name"), TEMPLATE_NAME, "Template name")
-    _text(_part(part, "language").get("code"), 15, "Template language code")
-    components = part.get("components", [])
-    if not isinstance(components, list) or not all(isinstance(each, dict) for each in components):
-        raise GraphError(131009, "Template components must be a list of objects")
-    for component in components:
-        for parameter in _several(component.get("parameters", []), 100, "parameters", fewest=0):
-            if parameter.get("type") == "text":
-                _check_parameter(parameter.get("text"))
-
-
-def _check_parameter(text: object) -> None:
-    if not isinstance(text, str) or not text:
-        raise GraphError(131008, "Template text parameter is missing")
-    if "\n" in text or "\t" in text or " " * 5 in text:
-        raise GraphError(132012, "A parameter holds a new line, a tab or more than four spaces in a row")
-
-
-def _part(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = parent.get(name)
-    if part is None:
-        raise GraphError(131008, f"Required parameter {name} is missing")
-    if not isinstance(part, dict):
-        raise GraphError(131009, f"{name} must be an object")
-    return part
-
-
-def _several(value: object, most: int, name: str, fewest: int = 1) -> list[Mapping[str, Any]]:
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise GraphError(131009, f"{name} must be a list of objects")
-    if not fewest <= len(value) <= most:
-        raise GraphError(131009, f"Invalid {name} count. Min allowed {name}: {fewest}, max allowed: {most}")
-    return value
-
-
-def _text(value: object, longest: int, name: str) -> str:
-    if value is None or value == "":
-        raise GraphError(131008, f"{name} is required")
-    if not isinstance(value, str) or not value.strip():
-        raise GraphError(131009, f"{name} must be text")
-    if units(value) > longest:
-        raise GraphError(131009, f"{name} is too long. Max length is {longest}")
-    return value
-
-
-def _identifier(parent: Mapping[str, Any], longest: int, name: str) -> str:
-    value = _text(parent.get("id"), longest, name)
-    if value != value.strip():
-        raise GraphError(131009, f"{name} must not begin or end with a space")
-    return value
-
-
-def _unique(values: Iterable[str], name: str) -> None:
-    seen: set[str] = set()
-    for value in values:
-        if value in seen:
-            raise GraphError(131009, f"{name} {value!r} is used twice")
-        seen.add(value)
+        _check_media(part_of(header, str(kind)), str(kind), mime_of)
 
 
 _Check = Callable[[Mapping[str, Any], str, MimeOf], None]
@@ -238,7 +179,7 @@ _InteractiveCheck = Callable[[Mapping[str, Any], Mapping[str, Any], MimeOf], Non
 _CHECKS: dict[str, _Check] = {
     "text": _check_text,
     "interactive": _check_interactive,
-    "template": _check_template,
+    "template": lambda part, kind, mime_of: check_template(part),
     **dict.fromkeys(MEDIA, _check_media),
 }
 _INTERACTIVE: dict[str, _InteractiveCheck] = {

@@ -1,154 +1,21 @@
-"""The phones: who they are, what each sent and saw."""
+"""All phones, found by number, by id, by message."""
 
 import random
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from relay.simulator.config import Line
 from relay.simulator.errors import Missing, Misuse
+from relay.simulator.identity import Identity, Person
 from relay.simulator.ids import BSUID_LONGEST, new_bsuid, new_number
-
-TYPING_S = 25.0
-
-
-class Identity(StrEnum):
-    """Which identifiers of a person WhatsApp puts into webhooks."""
-
-    BOTH = "both"
-    BSUID = "bsuid"  # has a username: number hidden
-    NUMBER = "number"  # as before April 2026
+from relay.simulator.phone import Entry, Ledger, Phone
 
 
 class NoSuchPhone(Missing):
     """No phone has this id."""
 
 
-class NoSuchOption(Missing):
-    """Nothing the phone was sent offers this button or row."""
-
-
 class BadPhone(Misuse):
     """A phone that cannot exist: number or id taken or malformed."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """Something to tap: `kind` is button, row or template_button; `section` only for rows."""
-
-    kind: str
-    id: str
-    title: str
-    description: str = ""
-    section: str = ""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What a screen shows of one message. `type` is WhatsApp's type of the message."""
-
-    type: str
-    text: str = ""
-    header: str = ""
-    footer: str = ""
-    list_label: str = ""
-    options: tuple[Option, ...] = ()
-    media_id: str = ""
-    mime: str = ""
-    filename: str = ""
-
-
-@dataclass
-class Entry:
-    """One message of a chat; `n` counts up per phone, `revision` grows when the entry changes later."""
-
-    n: int
-    revision: int
-    id: str
-    sender: str  # phone or business
-    at: float
-    shown: Shown
-    status: str = "sent"
-
-    def as_json(self) -> dict[str, Any]:
-        """For scripts and for the page."""
-        own = {"n": self.n, "revision": self.revision, "id": self.id, "from": self.sender, "at": self.at}
-        return own | {"status": self.status} | asdict(self.shown)
-
-
-@dataclass
-class Phone:
-    """One phone chatting with one business number."""
-
-    id: str
-    label: str
-    number: str
-    bsuid: str
-    identity: Identity
-    line: Line
-    entries: list[Entry] = field(default_factory=list)
-    revision: int = 0
-    last_wrote_at: float | None = None
-    typing_until: float = 0.0
-    _by_id: dict[str, Entry] = field(default_factory=dict, repr=False)
-
-    @property
-    def person(self) -> str:
-        """What message ids embed: the number, or the business-scoped id where the number is hidden."""
-        return self.bsuid if self.identity is Identity.BSUID else self.number
-
-    def add(self, message_id: str, sender: str, at: float, shown: Shown) -> Entry:
-        """Append a message to the chat."""
-        self.revision += 1
-        entry = Entry(len(self.entries) + 1, self.revision, message_id, sender, at, shown)
-        self.entries.append(entry)
-        self._by_id[message_id] = entry
-        if sender == "phone":
-            self.last_wrote_at = at
-        else:
-            self.typing_until = 0.0
-        return entry
-
-    def mark_read(self, entry: Entry) -> None:
-        """Two blue ticks on `entry` and on everything the phone wrote before it."""
-        for earlier in self.entries[: entry.n]:
-            if earlier.sender == "phone" and earlier.status != "read":
-                self.revision += 1
-                earlier.status, earlier.revision = "read", self.revision
-
-    def entry(self, message_id: str) -> Entry | None:
-        """The message with this id, of either side."""
-        return self._by_id.get(message_id)
-
-    def offer(self, wanted: dict[str, Any]) -> tuple[Entry, Option]:
-        """The newest message that offers what `wanted` names, and the option.
-
-        `wanted` has id, title, any (title or id) or index (0 is the first of the message). `message_id` in `wanted`
-        looks at that message only: old buttons stay tappable. Raises NoSuchOption.
-        """
-        for entry in reversed(self.entries):
-            if wanted.get("message_id", entry.id) == entry.id and entry.sender == "business":
-                for place, option in enumerate(entry.shown.options):
-                    if _is_wanted(option, place, wanted):
-                        return entry, option
-        raise NoSuchOption(f"no message on this phone offers {wanted!r}")
-
-    def as_json(self) -> dict[str, Any]:
-        """Its identity, without the chat."""
-        return {
-            "id": self.id, "label": self.label, "number": self.number, "bsuid": self.bsuid,
-            "identity": self.identity.value, "phone_number_id": self.line.phone_number_id,
-        }  # fmt: skip
-
-
-def _is_wanted(option: Option, place: int, wanted: dict[str, Any]) -> bool:
-    if "any" in wanted:
-        return wanted["any"] in (option.title, option.id)
-    if "id" in wanted:
-        return bool(option.id == wanted["id"])
-    if "title" in wanted:
-        return bool(option.title == wanted["title"])
-    return place == wanted.get("index")
 
 
 class People:
@@ -159,20 +26,27 @@ class People:
         self._rng = rng
         self._phones: dict[str, Phone] = {}
         self._by_name: dict[tuple[Line, str], Phone] = {}
+        self.ledger = Ledger()
+
+    def __len__(self) -> int:
+        """How many phones there are."""
+        return len(self._phones)
 
     def create(self, wanted: dict[str, Any]) -> Phone:
-        """A new phone; label, number, bsuid, identity and phone_number_id may be given. Raises BadPhone."""
+        """A new phone; label, number, bsuid, identity and phone_number_id may be given. Raises BadPhone.
+
+        With a number that chats with another business number already it is the same person: same id, same name.
+        """
         line = self._line(str(wanted.get("phone_number_id") or next(iter(self._lines))))
+        wanted = self._as_known(str(wanted.get("number") or "").lstrip("+")) | {
+            name: value for name, value in wanted.items() if value
+        }
         number = self._free_number(line, str(wanted.get("number") or ""))
-        bsuid = str(wanted.get("bsuid") or new_bsuid(self._rng))
-        country, _, rest = bsuid.partition(".")
-        if len(country) != 2 or not rest.replace(".", "").isalnum() or len(rest) > BSUID_LONGEST:
-            raise BadPhone("a business-scoped id is two letters, a dot, up to 128 letters and digits")
-        if self.by_bsuid(line, bsuid):
-            raise BadPhone("another phone has this business-scoped id")
+        bsuid = self._free_bsuid(line, str(wanted.get("bsuid") or ""))
         place = str(len(self._phones) + 1)
         label = str(wanted.get("label") or f"Phone {place}")
-        phone = Phone(place, label, number, bsuid, _identity(wanted.get("identity")), line)
+        person = Person(label, f"@person{place}", number, bsuid, identity_of(wanted.get("identity")))
+        phone = Phone(place, person, line, self.ledger)
         self._phones[place] = phone
         self._by_name |= {(line, number): phone, (line, bsuid): phone}
         return phone
@@ -198,11 +72,35 @@ class People:
 
     def by_message(self, line: Line, message_id: str) -> tuple[Phone, Entry] | None:
         """The phone that wrote this message to `line`, and the message."""
-        for phone in self.all():
-            entry = phone.entry(message_id) if phone.line == line else None
-            if entry is not None and entry.sender == "phone":
-                return phone, entry
-        return None
+        phone = self.ledger.holders.get(message_id)
+        entry = phone.entry(message_id) if phone is not None and phone.line == line else None
+        return (phone, entry) if phone is not None and entry is not None and entry.sender == "phone" else None
+
+    def chats_of(self, phone: Phone) -> list[Phone]:
+        """Every chat of the person who holds `phone`, one per business number, `phone` first."""
+        others = (self.by_number(line, phone.number) for line in self._lines.values() if line != phone.line)
+        return [phone, *(other for other in others if other is not None)]
+
+    def move(self, phone: Phone, number: str, bsuid: str) -> tuple[Person, Person]:
+        """Give the person of `phone` another number and id ("" for fresh ones); returns who he was and is.
+
+        The old number and the old id lead nowhere from then on. Raises BadPhone.
+        """
+        before, chats = phone.person, self.chats_of(phone)
+        number, bsuid = self._free_number(phone.line, number), self._free_bsuid(phone.line, bsuid)
+        for chat in chats:
+            for old in (chat.number, chat.bsuid):
+                self._by_name.pop((chat.line, old), None)
+            chat.become(number=number, bsuid=bsuid)
+            self._by_name |= {(chat.line, number): chat, (chat.line, bsuid): chat}
+        return before, phone.person
+
+    def _as_known(self, number: str) -> dict[str, Any]:
+        chats = (self.by_number(line, number) for line in self._lines.values())
+        known = next((phone for phone in chats if phone is not None), None)
+        if known is None:
+            return {}
+        return {"bsuid": known.bsuid, "label": known.label, "identity": known.identity.value}
 
     def _line(self, phone_number_id: str) -> Line:
         if phone_number_id not in self._lines:
@@ -219,8 +117,18 @@ class People:
             raise BadPhone("another phone has this number")
         return number
 
+    def _free_bsuid(self, line: Line, wanted: str) -> str:
+        bsuid = wanted or new_bsuid(self._rng)
+        country, _, rest = bsuid.partition(".")
+        if len(country) != 2 or not rest.replace(".", "").isalnum() or len(rest) > BSUID_LONGEST:
+            raise BadPhone("a business-scoped id is two letters, a dot, up to 128 letters and digits")
+        if self.by_bsuid(line, bsuid):
+            raise BadPhone("another phone has this business-scoped id")
+        return bsuid
 
-def _identity(wanted: object) -> Identity:
+
+def identity_of(wanted: object) -> Identity:
+    """The way of this name, both numbers and ids if it is nothing; raises BadPhone."""
     try:
         return Identity(str(wanted or "both"))
     except ValueError as error:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from relay.simulator.approved import Templates
-from relay.simulator.people import Option, Shown
+from relay.simulator.phone import Option, Shown
 
 
 def shown(payload: Mapping[str, Any], templates: Templates) -> Shown:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from relay.simulator import identity
 from relay.simulator.config import Line
-from relay.simulator.people import Entry, Identity, Phone
+from relay.simulator.phone import Phone
 
 ACCOUNT_ID = "102290129340398"
 LAYOUTS = ("messages", "changes", "entries", "mixed")
@@ -28,15 +29,51 @@ class Update:
     contact: dict[str, Any] | None = None
 
 
-def message_update(phone: Phone, entry: Entry, content: dict[str, Any]) -> Update:
+@dataclass(frozen=True)
+class Moved:
+    """Someone has another number: who he was and is; `names_previous`: the old id is told too.
+
+    `is_old_shape`: told as before there were ids.
+    """
+
+    before: identity.Person
+    after: identity.Person
+    names_previous: bool
+    is_old_shape: bool = False
+
+
+def message_update(phone: Phone, message_id: str, at: float, content: dict[str, Any]) -> Update:
     """A message `phone` wrote; `content` holds its type and what belongs to the type."""
-    sender: dict[str, Any] = {}
-    if phone.identity is not Identity.BSUID:
-        sender["from"] = phone.number
-    if phone.identity is not Identity.NUMBER:
-        sender["from_user_id"] = phone.bsuid
-    body = sender | {"id": entry.id, "timestamp": str(int(entry.at))} | content
-    return Update(phone.line, "messages", body, _contact(phone, named=True))
+    named = {"id": message_id, "timestamp": str(int(at))}
+    body = identity.sender(phone.person) | named | content
+    return Update(phone.line, "messages", body, identity.contact(phone.person, named=True))
+
+
+def moved_update(phone: Phone, message_id: str, at: float, moved: Moved) -> Update:
+    """WhatsApp says that a person has another number; as always with system messages, without contacts[].
+
+    Where the number is shown both numbers stand in clear in the words.
+    """
+    was, now = moved.before, moved.after
+    named = {"id": message_id, "timestamp": str(int(at)), "type": "system"}
+    if moved.is_old_shape:
+        words = f"User {was.label} changed from {was.number} to {now.number}"
+        old_shape = {"body": words, "new_wa_id": now.number, "type": "customer_changed_number"}
+        return Update(phone.line, "messages", {"from": was.number} | named | {"system": old_shape})
+    hidden = was.hides_number
+    old, new = (was.bsuid, now.bsuid) if hidden else (was.number, now.number)
+    name = was.username if hidden else was.label
+    system: dict[str, Any] = {"body": f"User {name} changed from {old} to {new}"}
+    system["type"] = "user_changed_user_id" if hidden else "user_changed_number"
+    if not hidden:
+        system["wa_id"] = now.number
+    if was.identity is not identity.Identity.NUMBER:
+        system["user_id"] = now.bsuid
+        if moved.names_previous:
+            system["previous_user_id"] = was.bsuid
+    # Without the old id inside, the sender is all that tells who moved.
+    sender = {} if hidden and moved.names_previous else identity.sender(was)
+    return Update(phone.line, "messages", sender | named | {"system": system})
 
 
 def status_update(
@@ -47,11 +84,8 @@ def status_update(
     `more` is added as it is (opaque data, errors, pricing). A failed one comes without the person's entry.
     """
     body: dict[str, Any] = {"id": message_id, "status": status, "timestamp": str(int(at))}
-    if not to_bsuid or phone.identity is not Identity.BSUID:
-        body["recipient_id"] = phone.number
-    if phone.identity is not Identity.NUMBER:
-        body["recipient_user_id"] = phone.bsuid
-    contact = None if status == "failed" else _contact(phone, named=False)
+    contact = None if status == "failed" else identity.contact(phone.person, named=False)
+    body |= identity.recipient(phone.person, to_bsuid)
     return Update(phone.line, "statuses", body | more, contact)
 
 
@@ -63,6 +97,7 @@ def pack(updates: Sequence[Update], layout: str, rng: random.Random) -> dict[str
     """
     step = _STEPS.get(layout, _mixed)
     entries: list[dict[str, Any]] = []
+    introduced: set[tuple[int, str]] = set()
     for update in updates:
         where = step(rng) if entries else "entry"
         if where == "entry":
@@ -70,7 +105,7 @@ def pack(updates: Sequence[Update], layout: str, rng: random.Random) -> dict[str
         changes = entries[-1]["changes"]
         if where != "same" or not _same_line(changes, update):
             changes.append({"value": _value(update.line), "field": "messages"})
-        _put(changes[-1]["value"], update)
+        _put(changes[-1]["value"], update, introduced)
     return {"object": "whatsapp_business_account", "entry": entries}
 
 
@@ -98,20 +133,10 @@ def _metadata(line: Line) -> dict[str, str]:
     return {"display_phone_number": line.display_number, "phone_number_id": line.phone_number_id}
 
 
-def _put(value: dict[str, Any], update: Update) -> None:
-    if update.contact is not None and update.contact not in value.get("contacts", []):
+def _put(value: dict[str, Any], update: Update, introduced: set[tuple[int, str]]) -> None:
+    """Add `update` to `value`; each person stands in its contacts[] once (`introduced`: which value, whom)."""
+    whom = (id(value), repr(update.contact))
+    if update.contact is not None and whom not in introduced:
+        introduced.add(whom)
         value.setdefault("contacts", []).append(update.contact)
     value.setdefault(update.key, []).append(update.body)
-
-
-def _contact(phone: Phone, named: bool) -> dict[str, Any]:
-    contact: dict[str, Any] = {}
-    if named or phone.identity is Identity.BSUID:
-        contact["profile"] = {"name": phone.label}
-    if phone.identity is Identity.BSUID:
-        contact["profile"]["username"] = f"@person{phone.id}"
-    else:
-        contact["wa_id"] = phone.number
-    if phone.identity is not Identity.NUMBER:
-        contact["user_id"] = phone.bsuid
-    return contact

@@ -8,8 +8,11 @@ import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
+
+from relay.simulator.schedule import Schedule
 
 SIGNATURE = "X-Hub-Signature-256"
 
@@ -41,12 +44,15 @@ def _request(
     method: str, url: str, query: str, body: bytes | None, headers: Mapping[str, str], timeout_s: float
 ) -> tuple[int | None, bytes]:
     parts = urlsplit(url)
-    connection = _connection(parts, timeout_s)
     target = (
         (parts.path or "/")
         + ("?" if parts.query or query else "")
         + "&".join(filter(None, (parts.query, query)))
     )
+    try:
+        connection = _connection(parts, timeout_s)
+    except ValueError:  # no port that could be
+        return None, b""
     try:
         connection.request(method, target, body, dict(headers))
         answer = connection.getresponse()
@@ -91,29 +97,41 @@ class Counters:
 
 
 class Poster:
-    """Posts signed bodies until each is answered with 200 or the last retry has failed."""
+    """Posts signed bodies until each is answered with 200 or the last retry has failed.
 
-    def __init__(self, url: str, secret: str, retry_delays_s: Sequence[float], timeout_s: float) -> None:
+    `url`, `timeout_s` and `delays_s` may be changed while it runs and hold for what is being retried too.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        secret: str,
+        retry_delays_s: Sequence[float],
+        timeout_s: float,
+        schedule: Schedule | None = None,
+    ) -> None:
         self.url = url
+        self.timeout_s = timeout_s
         self._secret = secret
-        self._delays_s = tuple(retry_delays_s)
-        self._timeout_s = timeout_s
-        self._stop = threading.Event()
+        self.delays_s = tuple(retry_delays_s)
+        self.schedule = schedule or Schedule()
         self._lock = threading.Lock()
         self.counters = Counters()
 
-    def start(self, bodies: Sequence[bytes]) -> Job:
-        """Post `bodies` one after another in the background."""
+    def start(self, bodies: Sequence[bytes], after_s: float = 0.0) -> Job:
+        """Post `bodies` one after another in the background, the first in `after_s` seconds."""
         job = Job(bodies)
         with self._lock:
             self.counters.in_flight += len(bodies)
-        threading.Thread(target=self._run, args=(job,), name="webhook", daemon=True).start()
+        self.schedule.after(after_s, partial(self._attempt, job, 0))
         return job
 
     def raw(self, body: bytes, headers: Mapping[str, str]) -> int | None:
         """One attempt with these headers and no retry."""
-        status = post_once(self.url, body, headers, self._timeout_s) if self.url else None
-        self._count(status)
+        status = post_once(self.url, body, headers, self.timeout_s) if self.url else None
+        with self._lock:
+            self.counters.attempts += 1
+            self.counters.answers["none" if status is None else str(status)] += 1
         return status
 
     def headers(self, body: bytes) -> dict[str, str]:
@@ -126,30 +144,22 @@ class Poster:
 
     def close(self) -> None:
         """Stop retrying; what is under way is lost."""
-        self._stop.set()
+        self.schedule.close()
 
-    def _run(self, job: Job) -> None:
-        for body in job.bodies:
-            status = self._until_answered(job, body)
-            job.answers.append(status)
-            with self._lock:
-                self.counters.in_flight -= 1
-                self.counters.delivered += status == 200
-                self.counters.given_up += status != 200
-        job.done.set()
-
-    def _until_answered(self, job: Job, body: bytes) -> int | None:
-        headers, status = self.headers(body), None
-        for delay_s in (0.0, *self._delays_s):
-            if self._stop.wait(delay_s):
-                break
-            status = self.raw(body, headers)
-            job.attempts += 1
-            if status == 200:
-                break
-        return status
-
-    def _count(self, status: int | None) -> None:
+    def _attempt(self, job: Job, failures: int) -> None:
+        """Post the body whose turn it is, which failed so many times before, and see to what comes next."""
+        body = job.bodies[len(job.answers)]
+        status = self.raw(body, self.headers(body))
+        job.attempts += 1
+        if status != 200 and failures < len(self.delays_s):
+            self.schedule.after(self.delays_s[failures], partial(self._attempt, job, failures + 1))
+            return
+        job.answers.append(status)
         with self._lock:
-            self.counters.attempts += 1
-            self.counters.answers["none" if status is None else str(status)] += 1
+            self.counters.in_flight -= 1
+            self.counters.delivered += status == 200
+            self.counters.given_up += status != 200
+        if len(job.answers) < len(job.bodies):
+            self.schedule.after(0.0, partial(self._attempt, job, 0))
+        else:
+            job.done.set()

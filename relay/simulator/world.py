@@ -12,7 +12,7 @@ from relay.simulator.config import Config, Line
 from relay.simulator.delivery import Outlet
 from relay.simulator.media import MediaStore
 from relay.simulator.people import People
-from relay.simulator.rates import PairRate
+from relay.simulator.rates import Newcomers, PairRate, Throughput
 from relay.simulator.switches import Switches
 from relay.simulator.webhooks import Poster
 
@@ -30,6 +30,8 @@ class World:
     switches: Switches
     templates: Templates = field(default_factory=Templates)
     pairs: PairRate = field(default_factory=PairRate)
+    throughput: Throughput = field(default_factory=Throughput)
+    newcomers: Newcomers = field(default_factory=Newcomers)
     sends: Counter[str] = field(default_factory=Counter)  # what the relay sent: accepted, or the error code
     lock: threading.RLock = field(default_factory=threading.RLock)
     base_url: str = ""

@@ -1,160 +1,38 @@
-// The chat of one simulated phone: shows what came, sends what is typed, tapped or attached.
-"use strict";
+// The chat of one simulated phone: shows what came, and who the phone is at present.
+import * as attach from "./attach.js";
+import { draw, redraw } from "./bubbles.js";
+import * as composer from "./composer.js";
+import * as sheet from "./sheet.js";
+import { act, ask, complain, post, whenChanged, words } from "./wire.js";
 
-const api = document.body.dataset.api;
-const mediaBase = document.body.dataset.media;
 const chat = document.getElementById("chat");
 const presence = document.getElementById("presence");
-const problem = document.getElementById("problem");
-const composer = document.getElementById("composer");
-const box = document.getElementById("text");
-const file = document.getElementById("file");
-const sheet = document.getElementById("sheet");
-const number = presence.textContent;
+const business = presence.textContent;
 const POLL_MS = 700;
 
 let revision = 0;
 let polling = false;
 let following = true;  // the end of the chat is in view, and stays there
+let phone = { identity: "both", offline: false };
 
 function toEnd() {
   if (following) chat.scrollTop = chat.scrollHeight;
 }
 
-function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text) element.textContent = text;
-  return element;
-}
-
-// WhatsApp sets *words between stars* in bold.
-function written(text) {
-  const paragraph = make("p");
-  text.split(/\*([^*\n]+)\*/).forEach((part, at) => paragraph.append(at % 2 ? make("b", "", part) : part));
-  return paragraph;
-}
-
-function complain(text) {
-  problem.textContent = text;
-  problem.hidden = !text;
-}
-
-async function ask(path, options) {
-  const answer = await fetch(api + path, options);
-  const body = await answer.json();
-  if (!answer.ok) throw new Error(body.error || "HTTP " + answer.status);
-  return body;
-}
-
-async function act(path, options) {
-  const sending = ask(path, options);
-  poll();  // what was written stands in the chat before the relay has answered
-  try {
-    const done = await sending;
-    const slow = done.webhook && !done.webhook.settled;
-    complain(slow ? "Not delivered yet: the webhook does not answer. Retrying." : "");
-  } catch (error) {
-    complain(error.message);
-  }
-  poll();
-}
-
-function post(value) {
-  return { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value) };
-}
-
-function tap(message, option) {
-  sheet.close();
-  act("/tap", post({ id: option.id, message_id: message.id }));
-}
-
-function choice(label, onClick) {
-  const button = make("button", "choice", label);
-  button.type = "button";
-  button.addEventListener("click", onClick);
-  return button;
-}
-
-function openList(message) {
-  document.getElementById("sheet-title").textContent = message.list_label;
-  const rows = document.getElementById("sheet-rows");
-  rows.replaceChildren();
-  let section = "";
-  for (const option of message.options) {
-    if (option.section && option.section !== section) rows.append(make("h3", "", option.section));
-    section = option.section;
-    const row = make("button", "row", option.title);
-    row.type = "button";
-    if (option.description) row.append(make("small", "", option.description));
-    row.addEventListener("click", () => tap(message, option));
-    rows.append(row);
-  }
-  sheet.showModal();
-}
-
-function picture(message) {
-  const source = mediaBase + message.media_id;
-  const family = message.mime.split("/")[0];
-  if (family === "image") {
-    const image = make("img");
-    image.src = source;
-    image.alt = message.filename || "photo";
-    image.addEventListener("load", toEnd);  // only now it takes its room
-    return image;
-  }
-  if (family === "audio" || family === "video") {
-    const player = make(family);
-    player.controls = true;
-    player.src = source;
-    return player;
-  }
-  return make("p", "kind", "📄 " + (message.filename || message.mime));
-}
-
-function mark(message) {
-  const time = make("time");
-  if (message.from === "phone") time.append(make("span", "ticks " + message.status, "✓✓"), " ");
-  time.append(new Date(message.at * 1000).toLocaleTimeString("en-IN", { hour: "2-digit", minute: "2-digit" }));
-  return time;
-}
-
-function bubble(message) {
-  const inside = make("div", "bubble");
-  if (message.media_id) inside.append(picture(message));
-  if (message.header) inside.append(make("h3", "", message.header));
-  const icon = { location: "📍 ", contacts: "👤 ", unsupported: "⚠ " }[message.type] || "";
-  if (message.text) inside.append(written(icon + message.text));
-  if (message.footer) inside.append(make("p", "foot", message.footer));
-  inside.append(mark(message));
-  return inside;
-}
-
-function draw(message) {
-  const whole = make("article", "message " + (message.from === "phone" ? "own" : ""));
-  whole.id = "m" + message.n;
-  whole.append(bubble(message));
-  if (message.list_label) {
-    whole.append(choice("☰ " + message.list_label, () => openList(message)));
-  } else {
-    for (const option of message.options) whole.append(choice(option.title, () => tap(message, option)));
-  }
-  return whole;
-}
-
 function show(messages) {
   following = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 120;
-  let fresh = false;
   for (const message of messages) {
     const old = document.getElementById("m" + message.n);
-    if (old) {
-      old.querySelector("time").replaceWith(mark(message));  // only ticks change later
-    } else {
-      chat.append(draw(message));
-      fresh = true;
-    }
+    if (old) redraw(old, message, toEnd);
+    else chat.append(draw(message, toEnd));
   }
-  if (fresh) toEnd();
+  if (messages.length) toEnd();
+}
+
+function showPhone(about) {
+  phone = about;
+  document.getElementById("own-number").textContent = (phone.identity === "bsuid" ? "@ " : "+") + phone.number;
+  document.getElementById("offline").hidden = !phone.offline;
 }
 
 async function poll() {
@@ -164,46 +42,37 @@ async function poll() {
     const news = await ask("/messages?all=1&since=" + revision);
     revision = news.revision;
     show(news.messages);
-    presence.textContent = news.typing ? "typing…" : number;
+    showPhone(news.phone);
+    presence.textContent = news.typing ? words.typing : business;
   } catch (error) {
-    complain("The simulator does not answer: " + error.message);
+    complain(words.no_answer + error.message);
   }
   polling = false;
 }
 
-function send() {
-  const body = box.value.trim();
-  if (!body) return;
-  box.value = "";
-  act("/text", post({ body }));
+// The number may have changed since the page was loaded.
+function otherLines() {
+  const forms = [...document.getElementById("other-lines").content.cloneNode(true).children];
+  for (const form of forms) form.elements.number.value = phone.number;
+  return forms;
 }
 
-composer.addEventListener("submit", (event) => {
-  event.preventDefault();
-  send();
-});
+function openSettings() {
+  const named = phone.identity === "bsuid";
+  const plane = phone.offline ? words.airplane_off : words.airplane_on;
+  sheet.open(
+    words.settings,
+    sheet.row("✈ " + plane, "", () => act("/airplane", post({ on: !phone.offline }))),
+    sheet.row("@ " + (named ? words.username_off : words.username_on), "", () => (
+      act("/identity", post({ identity: named ? "both" : "bsuid" })))),
+    ...otherLines(),
+    sheet.form([["number", words.new_number, "", "tel"]], words.change_number, (value) => act("/number", post(value))),
+  );
+}
 
-box.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-    event.preventDefault();
-    send();
-  }
-});
-
-file.addEventListener("change", () => {
-  const chosen = file.files[0];
-  if (!chosen) return;
-  const query = new URLSearchParams({ filename: chosen.name, caption: box.value.trim() });
-  const type = chosen.type || "application/octet-stream";
-  box.value = "";
-  file.value = "";
-  act("/file?" + query, { method: "POST", headers: { "Content-Type": type }, body: chosen });
-});
-
-document.getElementById("sheet-close").addEventListener("click", () => sheet.close());
-sheet.addEventListener("click", (event) => {
-  if (event.target === sheet) sheet.close();
-});
-
+document.getElementById("settings").addEventListener("click", openSettings);
+composer.start();
+attach.start();
+whenChanged(poll);
 poll();
 setInterval(poll, POLL_MS);

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from relay.simulator.app import Running, serve
 from relay.simulator.config import Config
@@ -172,3 +173,28 @@ def _decoded(data: bytes) -> Any:
 def graph(simulator: Running) -> Graph:
     """The Graph API of the simulator."""
     return Graph(simulator.base_url)
+
+
+ARGUMENTS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+    # A microphone that hums, and no question whether the page may hear it.
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A screen of a phone's size, without memories."""
+    page = browser.new_page(viewport={"width": 400, "height": 800})
+    yield page
+    page.close()

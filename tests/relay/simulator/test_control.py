@@ -101,7 +101,7 @@ def test_a_photo_may_be_sent_as_raw_bytes(phone: Phone, sink: Sink) -> None:
 def test_a_file_above_the_limit_arrives_as_an_error(
     phone: Phone, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("relay.simulator.acts.LARGEST_RECEIVED_BYTES", 3)
+    monkeypatch.setattr("relay.simulator.files.LARGEST_RECEIVED_BYTES", 3)
     phone.photo(b"four")
     assert (sink.messages()[-1]["type"], sink.messages()[-1]["errors"][0]["code"]) == ("unsupported", 131052)
 

@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from relay.simulator.errors import GraphError
-from relay.simulator.limits import check_message, units
+from relay.simulator.fields import units
+from relay.simulator.limits import check_message
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),

@@ -2,37 +2,23 @@
 
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from relay.simulator.app import Running
 from relay.simulator.client import Phone
 from tests.relay.simulator.conftest import LINE, Graph, Sink
+from tests.relay.simulator.hand import PNG, Hand
 from tests.relay.simulator.test_control import LIST, OPTIONS
 from tests.waiting import wait_until
 
-ARGUMENTS = [
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run",
-]  # fmt: skip
-PNG = (
-    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89"
-    b"\0\0\0\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\0\x05\0\x01\xff\x89\x99=\x1d\0\0\0\0IEND\xaeB`\x82"
-)
-
-expect.set_options(timeout=20_000)  # the default of 5 s is short on a busy machine
-
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    """A screen of a phone's size."""
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser.new_page(viewport={"width": 400, "height": 800})
-        browser.close()
+def hand(page: Page, simulator: Running) -> Hand:
+    """On the page of the simulator under test."""
+    return Hand(page, simulator.base_url)
 
 
 @pytest.mark.browser
@@ -78,6 +64,20 @@ def test_a_person_types_taps_opens_a_list_and_sends_a_photo(
     expect(page.locator(".own img")).to_have_js_property("naturalWidth", 1)
     wait_until(lambda: sink.messages()[-1]["type"] == "image")
     assert faults == []
+
+
+@pytest.mark.browser
+def test_a_link_to_wa_me_leads_to_a_chat_with_its_text_in_the_box(simulator: Running, hand: Hand) -> None:
+    number = simulator.world.config.lines()[1].display_number
+    Phone.create(simulator.base_url, "of the first number")
+    hand.open(f"/wa.me/{number}?text=Hi%20%5BJNP-07K%5D")
+    expect(hand.page.get_by_text("of the first number")).to_have_count(0)
+    hand.page.get_by_role("link", name="हिन्दी").click()
+    hand.page.get_by_role("button", name="नया फोन").click()
+    expect(hand.page.locator("#text")).to_have_value("Hi [JNP-07K]")
+    [_, phone] = simulator.world.people.all()
+    assert phone.line.display_number == number
+    assert hand.faults == []
 
 
 @pytest.mark.browser
