@@ -17,6 +17,8 @@ from sync.sealing.keys import VerifyKey
 SCREENER, SUPERVISOR, SP = "screener", "supervisor", "sp"
 ANALYST, TECHNICIAN, RANGE = "analyst", "technician", "range"
 ROLES = (SCREENER, SUPERVISOR, SP, ANALYST, TECHNICIAN, RANGE)
+OFFICER = "officer"
+"""The holder of a post, who answers from his phone: nobody signs in as one."""
 READERS = frozenset({SCREENER, SUPERVISOR, SP, RANGE})
 """Roles that may see what an informant told; the others see figures or health only."""
 

@@ -30,5 +30,19 @@ class NotAnswerable(SatarkError):
     """There is no way to write back: the informant kept none, or the case is closed."""
 
 
+class BriefRefused(SatarkError):
+    """A brief that must not leave: ``reason`` is secret (the case allows none), long or quoted (the report's words)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"the brief cannot go to an officer: {reason}", hint="Write it shorter, in your own words"
+        )
+        self.reason = reason
+
+
+class WrongNumber(SatarkError):
+    """A telephone number that cannot be an officer's mobile."""
+
+
 class BudgetSpent(SatarkError):
     """All answers that one informant may get have been given."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from appliance import audit, figures, history
-from appliance.desk import BOX, Actor, Desk
+from appliance.desk import BOX, OFFICER, Actor, Desk
 from appliance.errors import Conflict, NotFound
 from appliance.figures import Place
 from appliance.history import Change
@@ -120,9 +120,12 @@ def open_case(desk: Desk, opening: Opening, actor: Actor, now: float) -> CaseFil
 def save(desk: Desk, before: CaseFile, after: CaseFile, actor: Actor, change: Change, now: float) -> CaseFile:
     """Writes ``after`` over ``before`` as the next version, in the caller's transaction.
 
-    What the box does by itself is news to the office until a person acts on the case.
+    What the box does by itself, and what an officer answers, is news to the office until a person acts on the case.
     """
-    after = replace(after, version=before.version + 1, changed_at=int(now), news=int(actor == BOX))
+    news = int(
+        actor == BOX or (actor.role == OFFICER and change.act != "start") or _still_news(before, actor)
+    )
+    after = replace(after, version=before.version + 1, changed_at=int(now), news=news)
     desk.conn.execute(
         "update case_file set status=?, version=?, post=?, changed_at=?, outcome=?, closed_at=?, duplicate_of=?, news=?"
         " where id=?",
@@ -136,6 +139,11 @@ def save(desk: Desk, before: CaseFile, after: CaseFile, actor: Actor, change: Ch
         figures.bump(desk.conn, after.place, 1)
     _record(desk, after, actor, change, now)
     return after
+
+
+def _still_news(before: CaseFile, actor: Actor) -> bool:
+    """An officer who begins to work has not read what was news to the office."""
+    return actor.role == OFFICER and bool(before.news)
 
 
 def _record(desk: Desk, case: CaseFile, actor: Actor, change: Change, now: float) -> None:

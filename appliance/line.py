@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from appliance import cases, duties, evidence, inbox, outgoing, replies, reports
 from appliance import digest as digests
-from appliance import evidence, inbox, outgoing, replies, reports
 from appliance.desk import Desk, open_desk, open_keys
 from appliance.rangenode import accept as range_accept
 from sync import canonical, exchange, faults, outbox, transfer, watchdog
@@ -24,7 +24,20 @@ from sync.errors import NotForUs
 from sync.exchange import Exchange, Identity, Opened
 from sync.exchange.program import Handler, count
 from sync.link import Departure, Link
-from sync.messages import Acknowledgement, Contact, Digest, Message, PublicState, Reply, ReportBody, Settled
+from sync.messages import (
+    Acknowledgement,
+    Contact,
+    Digest,
+    Duty,
+    DutyAnswer,
+    DutyOver,
+    Manifest,
+    Message,
+    PublicState,
+    Reply,
+    ReportBody,
+    Settled,
+)
 from sync.outbox import Parcel, Retry
 from sync.sealing import envelopes, files, locks
 from sync.sealing.keys import PublicSealingKey, SealingKey, SigningKey
@@ -47,7 +60,11 @@ class BoxProgram:
         self._desk, self._keys_conn, self._identity = desk, keys_conn, identity
         self.message_key = body
         self._keys = envelopes.keys_by_id(body, contact)
-        self.handlers: Mapping[str, Handler] = {"report": self._report, "settled": self._settled}
+        self.handlers: Mapping[str, Handler] = {
+            "report": self._report,
+            "settled": self._settled,
+            "duty_answer": self._duty_answer,
+        }
 
     def find_key(self, key_id: str) -> SealingKey | None:
         """The private key of that id."""
@@ -82,6 +99,8 @@ class BoxProgram:
         """A command took effect over there."""
         if parcel.purpose == "reply":
             replies.accepted(conn, parcel.message_id)
+        elif parcel.purpose == "duty":
+            duties.sent(conn, parcel.message_id)
         outbox.drop(conn, parcel.message_id)
 
     def greeted(self, conn: sqlite3.Connection, node: str, new_run: bool, new_epoch: bool) -> None:
@@ -110,9 +129,7 @@ class BoxProgram:
         self._only_from(RELAY, opened)
         has_key = inbox.find_key(self._keys_conn, body.handle) is not None
         reports.add(self._desk, body, opened.envelope.header.id, now, has_key)
-        for manifest in body.evidence:
-            size_bytes = files.sealed_size(manifest.size_bytes)
-            transfer.expect(conn, manifest.file_id, opened.sender, size_bytes, manifest.sha256_sealed)
+        self._expect(conn, opened.sender, body.evidence)
         faults.at("report-stored")
 
     def _settled(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
@@ -120,6 +137,20 @@ class BoxProgram:
         assert isinstance(message, Settled)
         self._only_from(RELAY, opened)
         replies.settled(conn, message.items)
+
+    def _duty_answer(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
+        answer = opened.messages["message"]
+        assert isinstance(answer, DutyAnswer)
+        self._only_from(RELAY, opened)
+        if not cases.officer_answered(self._desk, answer, now):
+            count(conn, "late_duty_answer")
+            return
+        self._expect(conn, opened.sender, answer.evidence)
+
+    def _expect(self, conn: sqlite3.Connection, sender: str, evidence_files: Sequence[Manifest]) -> None:
+        for manifest in evidence_files:
+            size_bytes = files.sealed_size(manifest.size_bytes)
+            transfer.expect(conn, manifest.file_id, sender, size_bytes, manifest.sha256_sealed)
 
     def _only_from(self, role: str, opened: Opened) -> None:
         """Another box is a node in good standing too, but it must not put a report or a digest into this one."""
@@ -135,6 +166,10 @@ class BoxProgram:
             return canonical.loads(PublicState, plain)
         if parcel.purpose == "digest":
             return canonical.loads(Digest, plain)
+        if parcel.purpose == "duty":
+            return canonical.loads(Duty, plain)
+        if parcel.purpose == "duty_over":
+            return canonical.loads(DutyOver, plain)
         command = canonical.loads(replies.Command, plain)
         report_key = inbox.find_key(self._keys_conn, command.handle)
         if report_key is None:  # erased after closing, or never come: there is no way back to this informant

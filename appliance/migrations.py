@@ -244,6 +244,41 @@ def _way_back_and_news(database: Database) -> None:
     database.conn.execute("alter table case_file add column news integer not null default 0")
 
 
+@BOX(name="003_duties")
+def _duties(database: Database) -> None:
+    database.conn.execute(
+        """
+-- Who holds a post, from when until when; his number stands nowhere else.
+create table post_holder(
+    id integer primary key,
+    post text not null,
+    locked blob not null,               -- name, number and language; context holder:<post>
+    since integer not null,
+    until integer                       -- null: until further notice
+) strict
+"""
+    )
+    database.conn.execute(
+        """
+-- A case given to the holder of a post, and what he answered.
+create table duty(
+    name text primary key,              -- random, the relay's name of it
+    case_id integer not null references case_file,
+    holder_id integer references post_holder, -- null: the post had no holder, nothing was sent
+    post text not null,
+    message_id text unique,             -- outbox row that carries it
+    state text not null,                -- of duties.STATES
+    at integer not null,
+    actor text not null,
+    brief_locked blob not null          -- context duty:<name>; empty without a brief
+) strict, without rowid
+"""
+    )
+    database.conn.execute("create index duty_case on duty(case_id)")
+    # the post whose officer sent it; '' where the informant did
+    database.conn.execute("alter table evidence add column post text not null default ''")
+
+
 @KEYS(name="001_first")
 def _first_keys(database: Database) -> None:
     database.conn.execute(

@@ -68,11 +68,13 @@ def add(desk: Desk, body: ReportBody, message_id: str, now: float, has_key: bool
     ).fetchone()
     if known is not None:
         return int(known[0])
-    _check_names(desk, body)
+    if not _HANDLE.fullmatch(body.handle):
+        raise Unreadable("report: a name in it is not of our form")
+    check_files(desk, body.evidence)
     now = whole_minute(now)
     report_id = _insert(desk, body, message_id, int(now), has_key)
     for manifest in body.evidence:
-        _expect(desk, report_id, manifest)
+        expect(desk, report_id, manifest)
     _file(desk, body, report_id, now)
     return report_id
 
@@ -105,10 +107,10 @@ def told(desk: Desk, report_id: int) -> Told:
     )
 
 
-def _check_names(desk: Desk, body: ReportBody) -> None:
-    """File ids become file names, and one that is taken would hide a file of another report."""
-    ids = [manifest.file_id for manifest in body.evidence]
-    if not _HANDLE.fullmatch(body.handle) or not all(_FILE_ID.fullmatch(file_id) for file_id in ids):
+def check_files(desk: Desk, files: tuple[Manifest, ...]) -> None:
+    """File ids become file names, and one that is taken would hide a file of another report; raises Unreadable."""
+    ids = [manifest.file_id for manifest in files]
+    if not all(_FILE_ID.fullmatch(file_id) for file_id in ids):
         raise Unreadable("report: a name in it is not of our form")
     marks = ",".join("?" * len(ids))
     taken = desk.conn.execute(f"select 1 from evidence where file_id in ({marks})", ids).fetchone()
@@ -143,15 +145,17 @@ def _insert(desk: Desk, body: ReportBody, message_id: str, received_at: int, has
     return cursor.lastrowid
 
 
-def _expect(desk: Desk, report_id: int, manifest: Manifest) -> None:
+def expect(desk: Desk, report_id: int, manifest: Manifest, post: str = "") -> None:
+    """Notes a file that is to come, in the caller's transaction; ``post``: whose officer sends it."""
     desk.conn.execute(
         "insert into evidence(file_id, report_id, kind, mime, size_bytes, sha256_received, sha256_kept,"
-        " sha256_sealed, dropped, tool, locked_key, state) values(?,?,?,?,?,?,?,?,?,?,?,'coming')",
+        " sha256_sealed, dropped, tool, locked_key, post, state) values(?,?,?,?,?,?,?,?,?,?,?,?,'coming')",
         (
             *(manifest.file_id, report_id, manifest.kind, manifest.mime, manifest.size_bytes),
             *(manifest.sha256_received, manifest.sha256_kept, manifest.sha256_sealed),
             *(json.dumps(manifest.dropped), manifest.tool),
             locks.lock(desk.field_key, manifest.key, f"evidence:{manifest.file_id}"),
+            post,
         ),
     )
 

@@ -1,17 +1,27 @@
-"""``python -m bench [webhook] [ingest]``: our rates beside those of what others would build, on this machine, now."""
+"""``python -m bench [names]``: our rates beside those of what others would build, on this machine, now."""
 
 import argparse
 import json
 import platform
 import sqlite3
 import sys
+from collections.abc import Callable
+from functools import partial
 
-from bench import ingest, place, report, webhook
+from bench import batches, conversations, ingest, place, report, webhook
+from bench.place import Place
 from bench.report import Comparison
 from sync.errors import SatarkError
 
-COMPARISONS = {
+CROWD = 32
+"""Clients at once, of which nobody may be refused."""
+Compare = Callable[[Place, int, int, Callable[[str], None]], Comparison]
+COMPARISONS: dict[str, tuple[Compare, int, int]] = {
     "webhook": (webhook.compare, webhook.DEFAULT_N, webhook.MOST_N),
+    "crowd": (partial(webhook.compare, threads=CROWD), webhook.DEFAULT_N, webhook.MOST_N),
+    "batches": (batches.compare, batches.DEFAULT_N, batches.MOST_N),
+    "steps": (conversations.compare_pace, conversations.PACE_N, conversations.MOST_N),
+    "memory": (conversations.compare_weight, conversations.OPEN_N, conversations.MOST_N),
     "ingest": (ingest.compare, ingest.DEFAULT_N, ingest.MOST_N),
 }
 

@@ -1,11 +1,12 @@
 """Webhook messages made durable per second: our relay's web process beside Flask + pywa + one INSERT."""
 
 import re
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,22 +50,25 @@ class Server:
 Start = Callable[[Place], AbstractContextManager[Server]]
 
 
-def compare(place: Place, n: int, runs: int, say: Callable[[str], None]) -> Comparison:
+def compare(
+    place: Place, n: int, runs: int, say: Callable[[str], None], threads: int = THREADS
+) -> Comparison:
     """``runs`` runs of ``n`` messages of each side in turn, each with a new process and an empty database."""
-    _make_keys(place)
+    make_keys(place)
     found: dict[str, list[Run]] = {name: [] for name in SIDES}
     settings: dict[str, dict[str, str]] = {}
     for number in range(runs):
         for name, (start, _) in SIDES.items():
             with start(place) as server:
-                run = _measure(server, n, f"r{number}")
+                run = _measure(server, n, threads, f"r{number}")
                 settings[name] = {"command": places.command_line(server.process, place.folder)}
             found[name].append(report.check(name, run, n + WARM_UP))
-            say(f"webhook {number + 1}/{runs} {name}: {run.per_s:.0f}/s")
+            say(f"webhook, {threads} at once, {number + 1}/{runs} {name}: {run.per_s:.0f}/s")
     sides = tuple(
         Side(name, {**settings[name], **told}, tuple(found[name])) for name, (_, told) in SIDES.items()
     )
-    return Comparison("Webhook messages made durable per second", "/s", _common(n, runs), sides, {})
+    title = f"Webhook messages made durable per second, {threads} clients at once"
+    return Comparison(title, "/s", _common(n, runs, threads), sides, {})
 
 
 def parse_load(output: str) -> tuple[float, float, float, float, float, int]:
@@ -76,35 +80,35 @@ def parse_load(output: str) -> tuple[float, float, float, float, float, int]:
     return rate, p50, p99, cpu, rss, int(match["acked"])
 
 
-def _common(n: int, runs: int) -> dict[str, str]:
+def _common(n: int, runs: int, threads: int) -> dict[str, str]:
     return {
-        "load": f"webhook_load.py: {n} signed messages of {TEXT_BYTES} bytes of text, {THREADS} threads, plain HTTP on"
+        "load": f"webhook_load.py: {n} signed messages of {TEXT_BYTES} bytes of text, {threads} threads, plain HTTP on"
         f" {HOST}, after a warm-up of {WARM_UP}",
         "runs": f"{runs} of each side in turn, each with a new process and an empty database;"
-        " kept/sent includes the warm-up",
+        " kept/sent includes the warm-up; a run in which anything was refused, lost or doubled ends the bench",
     }
 
 
-def _measure(server: Server, n: int, tag: str) -> Run:
+def _measure(server: Server, n: int, threads: int, tag: str) -> Run:
     places.until(lambda: listens(server.port), "the server does not listen", server.process, START_S)
-    warm = _load(server, WARM_UP, f"w{tag}")
+    warm = _load(server, WARM_UP, THREADS, f"w{tag}")
     places.until_quiet(server.process)
-    rate, p50, p99, cpu, rss, acked = _load(server, n, tag)
+    rate, p50, p99, cpu, rss, acked = _load(server, n, threads, tag)
     conn = connect_to_read(server.database)
     rows, distinct = conn.execute(server.count).fetchone()
     conn.close()
     return Run(rate, cpu, rss, acked + warm[-1], rows, rows - distinct, places.load(), p50, p99)
 
 
-def _load(server: Server, n: int, tag: str) -> tuple[float, float, float, float, float, int]:
+def _load(server: Server, n: int, threads: int, tag: str) -> tuple[float, float, float, float, float, int]:
     command = [sys.executable, str(BASELINES / "webhook_load.py"), "--port", str(server.port)]
-    command += ["--path", server.path, "--secret", server.secret, "--n", str(n), "--threads", str(THREADS)]
+    command += ["--path", server.path, "--secret", server.secret, "--n", str(n), "--threads", str(threads)]
     command += ["--text", str(TEXT_BYTES), "--tag", tag, "--pid", str(server.process.pid)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=LOAD_S, check=True)
     return parse_load(done.stdout)
 
 
-def _make_keys(place: Place) -> None:
+def make_keys(place: Place) -> None:
     """What the intake process makes before the web process can take anything."""
     settings, now = config.load(place.fleet.roots["relay"]), time.time()
     IntakeKeys(settings.runtime_dir).renew(now)
@@ -112,7 +116,8 @@ def _make_keys(place: Place) -> None:
 
 
 @contextmanager
-def _ours(place: Place) -> Iterator[Server]:
+def ours(place: Place) -> Iterator[Server]:
+    """The relay's web process, with an empty database."""
     root = place.fleet.roots["relay"]
     places.remove_database(root / "relay.db")
     command = [sys.executable, "-m", "provisioning", "relay", "web", "--root", str(root)]
@@ -133,6 +138,9 @@ def _pywa(mode: str) -> Start:
     def start(place: Place) -> Iterator[Server]:
         database, port = place.folder / f"pywa-{mode}.db", free_port()
         places.remove_database(database)
+        if mode == "wal":  # two workers that switch a new database over at once stop each other
+            with closing(sqlite3.connect(database)) as conn:
+                conn.execute("pragma journal_mode=wal")
         command = ["env", f"DB={database}", f"MODE={mode}", sys.executable, "-m", "gunicorn", "-w", "2"]
         command += [
             "--chdir",
@@ -152,9 +160,9 @@ def _pywa(mode: str) -> Start:
 
 SIDES: dict[str, tuple[Start, dict[str, str]]] = {
     "ours (relay web)": (
-        _ours,
+        ours,
         {
-            "database": f"one connection kept per thread; {', '.join(PRAGMAS[1:3])}; one transaction per POST",
+            "database": f"one connection per worker; {', '.join(PRAGMAS[1:3])}; a transaction for all POSTs that wait",
             "crypto": "HMAC of the body checked; message sealed (AES-256-GCM); id kept as keyed tags only",
             "twice": "refused by a unique tag, across workers and restarts",
         },

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from relay import config, processes
+from relay import config, phrases, processes, review
 from relay.config import RelayConfig
+from relay.dialogue import Book
 from relay.epochs import EpochStore, shares_device
-from sync import faults, stopping
+from sync import catalogue, faults, stopping
 
 ROOT = click.option(
     "--root",
@@ -30,7 +31,10 @@ def relay() -> None:
 def web(root: Path) -> None:
     """Takes WhatsApp's webhooks (gunicorn)."""
     host, port = config.load(root).listen
-    arguments = ["--bind", f"{host}:{port}", "--workers", "2", "--threads", "4", "--worker-class", "gthread"]
+    # Threads wait for one commit together; more of them make it larger. The proxy in front keeps its connections for
+    # a minute: were ours closed sooner, it would lose a POST now and then and WhatsApp had to come again.
+    arguments = ["--bind", f"{host}:{port}", "--workers", "2", "--threads", "8", "--worker-class", "gthread"]
+    arguments += ["--keep-alive", "75"]
     arguments += ["--no-control-socket", "--log-level", "warning", "--limit-request-line", "2048"]
     app = f"relay.wsgi:app({str(root)!r})"
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, app])  # noqa: S606 - no shell
@@ -63,6 +67,20 @@ def init_epochs(root: Path, same_device: bool) -> None:
         )
     EpochStore.initialise(folder)
     click.echo(f"Epoch keys will be made in {folder}")
+
+
+@relay.command()
+@click.argument("language")
+@click.option(
+    "--places",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder of districts.csv and thanas.csv; without it no district is offered.",
+)
+def tree(language: str, places: Path | None) -> None:
+    """Prints the whole conversation in one language, for reading it over; needs no relay."""
+    book = Book(catalogue.load(), review.sample_directory(places), phrases.load())
+    review.check_book(book)
+    click.echo(review.tree(language, book), nl=False)
 
 
 def _start(root: Path) -> RelayConfig:

@@ -6,6 +6,12 @@ from pathlib import Path
 from sync.config import BROKER_SETTINGS, Broker, Settings, broker, read
 from sync.outbox import Retry
 
+CHAT_STATUS_WAIT_S = 20.0
+MONTHLY_MESSAGES_WARNING = 1000
+"""As many as are said to be free each month for each number."""
+MESSAGE_PRICE_INR = 0.115
+"""India's utility rate of January 2026."""
+WEBHOOK_SILENCE_H = 12
 KEYS = frozenset(
     [
         "node_id",
@@ -32,7 +38,14 @@ KEYS = frozenset(
         "quiet_hours",
         "settled_every_s",
         "file_wait_s",
+        "album_quiet_s",
         "update_template",
+        "chat_status_wait_s",
+        "monthly_messages_warning",
+        "message_price_inr",
+        "webhook_silence_h",
+        "duty_phone_number_id",
+        "duty_template",
     ]
 )
 
@@ -41,7 +54,12 @@ KEYS = frozenset(
 class RelayConfig:
     """Every setting of a relay; times in seconds. ``quiet_hours``: (from, to) in IST hours, or None.
 
-    ``update_template``: approved in hi and en, without parameters; asks an informant to write because there is news.
+    ``update_template``: approved in hi and en, without parameters, with one quick-reply button that shows the news.
+    ``chat_status_wait_s``: how long a status has to settle whether a message went before it is sent again.
+    ``album_quiet_s``: how long nothing more must come before files are acknowledged.
+    ``webhook_silence_h``: hours without a word from WhatsApp that doctor takes for trouble.
+    ``duty_phone_number_id``: of the second number, on which officers get their notices; "" where there is none.
+    ``duty_template``: approved in hi and en with serial, class and thana, and two quick-reply buttons.
     """
 
     root: Path
@@ -67,7 +85,14 @@ class RelayConfig:
     quiet_hours: tuple[int, int] | None
     settled_every_s: float
     file_wait_s: float
+    album_quiet_s: float
     update_template: str
+    chat_status_wait_s: float
+    monthly_messages_warning: float
+    message_price_inr: float
+    webhook_silence_h: float
+    duty_phone_number_id: str
+    duty_template: str
 
 
 def load(root: Path) -> RelayConfig:
@@ -101,7 +126,16 @@ def load(root: Path) -> RelayConfig:
         quiet_hours=_quiet(settings),
         settled_every_s=settings.number("settled_every_s", 86_400, least=0.1),
         file_wait_s=settings.number("file_wait_s", 300),
+        album_quiet_s=settings.number("album_quiet_s", 8),
         update_template=settings.text("update_template", "satark_update"),
+        chat_status_wait_s=settings.number("chat_status_wait_s", CHAT_STATUS_WAIT_S),
+        monthly_messages_warning=settings.number(
+            "monthly_messages_warning", MONTHLY_MESSAGES_WARNING, least=1
+        ),
+        message_price_inr=settings.number("message_price_inr", MESSAGE_PRICE_INR),
+        webhook_silence_h=settings.number("webhook_silence_h", WEBHOOK_SILENCE_H, least=1),
+        duty_phone_number_id=settings.text("duty_phone_number_id", ""),
+        duty_template=settings.text("duty_template", "satark_duty"),
     )
 
 

@@ -1,11 +1,16 @@
-"""Unfinished conversations: one row a person, sealed under the intake key, moved to the newest key at each step."""
+"""Unfinished conversations: one row a person, sealed under the intake key, moved to the newest key at each step.
 
+Beside them, as long as a report is held, the draft it was made from: for somebody who takes it back to change it.
+"""
+
+import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
+from typing import Any
 
-from relay.dialogue import State
+from relay.dialogue import Slot, State
 from relay.events import Sender
-from relay.identity import IntakeKeys
+from relay.identity import IntakeKey, IntakeKeys
 from sync import canonical
 from sync.errors import Unreadable
 
@@ -18,12 +23,36 @@ class Draft:
     state: State
 
 
+def read(data: bytes) -> Draft:
+    """A draft from its plain bytes, also one that an earlier version kept; raises Unreadable.
+
+    A field that version did not have gets its default; one we do not know is refused as ever.
+    """
+    try:
+        raw = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("Draft: not JSON") from error
+    state = raw.get("state") if isinstance(raw, dict) else None
+    if isinstance(state, dict):
+        slots = state.get("slots")
+        filled = [_filled(Slot, slot) for slot in slots] if isinstance(slots, list) else slots
+        raw = {**raw, "state": _filled(State, {**state, "slots": filled})}
+    return canonical.build(Draft, raw)
+
+
+def _filled(kind: type[State] | type[Slot], raw: Any) -> Any:
+    if not isinstance(raw, dict):
+        return raw
+    plain = {f.name: f.default for f in fields(kind) if f.default is not MISSING and f.name not in raw}
+    return {**raw, **{name: list(value) if value == () else value for name, value in plain.items()}}
+
+
 def find(conn: sqlite3.Connection, keys: IntakeKeys, sender: Sender) -> Draft | None:
     """The person's conversation, looked up under every live key."""
     for key in keys.live():
         row = conn.execute("select sealed from draft where person=?", (key.person(sender),)).fetchone()
         if row is not None:
-            return canonical.loads(Draft, key.open(row["sealed"], "draft"))
+            return read(key.open(row["sealed"], "draft"))
     return None
 
 
@@ -43,6 +72,55 @@ def erase(conn: sqlite3.Connection, keys: IntakeKeys, sender: Sender) -> None:
         conn.execute("delete from draft where person=?", (key.person(sender),))
 
 
+def keep_sent(conn: sqlite3.Connection, keys: IntakeKeys, message_id: str, draft: Draft) -> None:
+    """Keeps the draft of a report that is held under ``message_id``; in the caller's transaction."""
+    key = keys.newest()
+    conn.execute(
+        "insert into sent_draft values(?,?,?,?)",
+        (message_id, key.person(draft.sender), key.day, key.seal(draft, "sent draft")),
+    )
+
+
+def sent_of(conn: sqlite3.Connection, keys: IntakeKeys, message_id: str) -> Draft | None:
+    """The draft of a held report; None where its key is gone or it was sent at once."""
+    row = conn.execute("select key_day, sealed from sent_draft where message_id=?", (message_id,)).fetchone()
+    key = keys.of(row["key_day"]) if row else None
+    return read(key.open(row["sealed"], "sent draft")) if key else None
+
+
+def sent_by(conn: sqlite3.Connection, keys: IntakeKeys, sender: Sender) -> tuple[str, ...]:
+    """The held reports of a person: nobody can tell without the intake key."""
+    tags = [key.person(sender) for key in keys.live()]
+    marks = ",".join("?" * len(tags))
+    rows = conn.execute(f"select message_id from sent_draft where person in ({marks}) order by rowid", tags)
+    return tuple(row["message_id"] for row in rows)
+
+
+def forget_sent(conn: sqlite3.Connection, message_id: str) -> None:
+    """Nobody can take that report back to change it any more; in the caller's transaction."""
+    conn.execute("delete from sent_draft where message_id=?", (message_id,))
+
+
+def move(conn: sqlite3.Connection, keys: IntakeKeys, old: Sender, new: Sender) -> None:
+    """What is kept of one person is now another's; a conversation that the other has begun stays as it is."""
+    draft, theirs = find(conn, keys, old), find(conn, keys, new)
+    if draft is not None and theirs is None:
+        wakes = [_wake_at(conn, key, old) for key in keys.live()]
+        save(conn, keys, Draft(new, draft.state), next((at for at in wakes if at is not None), None))
+    if theirs is None:
+        erase(conn, keys, old)
+    for message_id in sent_by(conn, keys, old):
+        sent = sent_of(conn, keys, message_id)
+        forget_sent(conn, message_id)
+        if sent is not None:
+            keep_sent(conn, keys, message_id, Draft(new, sent.state))
+
+
+def _wake_at(conn: sqlite3.Connection, key: IntakeKey, sender: Sender) -> float | None:
+    row = conn.execute("select wake_at from draft where person=?", (key.person(sender),)).fetchone()
+    return None if row is None else row["wake_at"]
+
+
 @dataclass(frozen=True)
 class Waking:
     """A conversation that wanted to go on by itself; ``draft`` is None when it does not open (any more)."""
@@ -60,7 +138,7 @@ def next_to_wake(conn: sqlite3.Connection, keys: IntakeKeys, now: float) -> Waki
         return None
     key = keys.of(row["key_day"])
     try:
-        draft = canonical.loads(Draft, key.open(row["sealed"], "draft")) if key else None
+        draft = read(key.open(row["sealed"], "draft")) if key else None
     except Unreadable:
         draft = None
     return Waking(row["person"], draft)
@@ -74,7 +152,7 @@ def let_sleep(conn: sqlite3.Connection, waking: Waking) -> None:
 def drop_lost(conn: sqlite3.Connection, live_days: list[int]) -> None:
     """Removes rows whose key is gone: nobody can read them any more; in the caller's transaction."""
     marks = ",".join("?" * len(live_days))
-    for table in ("draft", "fetch"):
+    for table in ("draft", "sent_draft", "fetch"):
         conn.execute(f"delete from {table} where key_day not in ({marks})", live_days)
     conn.execute(f"delete from event where key_day not in ({marks})", live_days)
     conn.execute(f"delete from chat_out where state='queued' and key_day not in ({marks})", live_days)

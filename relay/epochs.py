@@ -2,7 +2,8 @@
 
 Destroying a week's key destroys every row of that week, in old copies of the disk too. The same key makes, by
 derivation, the tags of message ids; those derived keys lie in the runtime folder for the web process, which must not
-reach the store itself.
+reach the store itself. And those of people who want no answers, which outlive it in the store: from a derived key no
+way leads back to the week's rows.
 """
 
 from pathlib import Path
@@ -14,6 +15,8 @@ from sync.sealing import locks
 
 MARKER = "satark-epoch-store"
 TAG_WEEKS = 3
+STOP_WEEKS = 14
+"""This week and 13 whole ones before: no vault row lives as long."""
 
 
 class EpochStore:
@@ -45,12 +48,28 @@ class EpochStore:
         """The key of receipt tags."""
         return self._at("receipt.pepper")
 
+    def stop_key(self, now: float) -> bytes:
+        """The key that this week's STOP tags are made with."""
+        week, secret = self.current(now)
+        path = self._folder / f"{week}.stop"
+        if not path.exists():
+            write_secret(path, locks.derive(secret, "stop tags"))
+        return path.read_bytes()
+
+    def stop_keys(self) -> list[bytes]:
+        """Every key that a STOP tag which still counts may be made with."""
+        self._refuse_unmarked()
+        return [path.read_bytes() for path in self._folder.glob("*.stop")]
+
     def destroy_unused(self, now: float, used: set[int]) -> None:
         """Destroys the keys of weeks that no row needs and no tag can still be made of."""
         self._refuse_unmarked()
         for path in self._folder.glob("*.epoch"):
             week = int(path.stem)
             if week not in used and week <= week_of(now) - TAG_WEEKS:
+                path.unlink()
+        for path in self._folder.glob("*.stop"):
+            if int(path.stem) <= week_of(now) - STOP_WEEKS:
                 path.unlink()
 
     def publish_tag_keys(self, runtime_dir: Path, now: float) -> None:

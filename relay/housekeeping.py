@@ -3,13 +3,13 @@
 import sqlite3
 from pathlib import Path
 
-from relay import drafts
-from relay.drafts import Draft
-from relay.epochs import TAG_WEEKS, EpochStore
+from relay import downlink, drafts, trouble
+from relay.duty import rows as duties
+from relay.epochs import STOP_WEEKS, TAG_WEEKS, EpochStore
 from relay.identity import IntakeKeys, Queued
 from relay.vault import Vault
 from sync import canonical
-from sync.clock import DAY_S, HOUR_S, week_of
+from sync.clock import DAY_S, HOUR_S, hour_of, week_of
 from sync.db import transaction
 from sync.errors import Unreadable
 
@@ -18,6 +18,8 @@ KEEP_RECEIPT_S = 400 * DAY_S
 KEEP_CLOSED_RECEIPT_S = 30 * DAY_S
 REPLY_WEEKS = 14
 """Longer than any vault row lives: a command that comes again finds nobody to write to."""
+KEEP_SENT_HOURS = 2
+"""A message of the bot, with its words until a status says that it arrived: at least one hour, for its pace counts."""
 KEEP_LOOSE_FILE_S = 2 * HOUR_S
 KEEP_FAILED_SEND_S = 2 * HOUR_S
 """From the beginning of its hour: at least one hour, in which the link process looks for it every second."""
@@ -41,17 +43,23 @@ def keep_house(
     with transaction(conn):
         drafts.drop_lost(conn, [key.day for key in keys.live()])
         conn.execute("delete from tag where week<=?", (week_of(now) - TAG_WEEKS,))
+        conn.execute("delete from stop where week<=?", (week_of(now) - STOP_WEEKS,))
         conn.execute("delete from reply where settled=1 and week<=?", (week_of(now) - REPLY_WEEKS,))
         conn.execute(
-            "delete from chat_out where state in ('sent','delivered','read','failed') and id not in"
-            " (select id from chat_out order by id desc limit 1000)"
+            "delete from chat_out where state in ('sent','delivered','read','failed')"
+            " and coalesce(posted_hour, 0)<=?",
+            (hour_of(now) - KEEP_SENT_HOURS,),
         )
+        downlink.erase_old(conn, now)
+        trouble.forget(conn, now)
         conn.execute("delete from failed_send where at<=?", (now - KEEP_FAILED_SEND_S,))
+        duties.expire(conn, now)
         conn.execute(
             "delete from receipt where made_at<=? or closed_at<=?",
             (now - KEEP_RECEIPT_S, now - KEEP_CLOSED_RECEIPT_S),
         )
         gone = _drop_files(conn, _loose(conn, keys, now)) + _drop_delivered(conn, now)
+        gone += _drop_files(conn, duties.sent_photos(conn, now))
     conn.execute("pragma wal_checkpoint(TRUNCATE)")
     for file_id in gone:
         (media / file_id).unlink(missing_ok=True)
@@ -81,7 +89,7 @@ def _named(conn: sqlite3.Connection, keys: IntakeKeys) -> set[str]:
     for row in conn.execute("select key_day, sealed from draft").fetchall():
         key = keys.of(row["key_day"])
         try:
-            draft = canonical.loads(Draft, key.open(row["sealed"], "draft")) if key else None
+            draft = drafts.read(key.open(row["sealed"], "draft")) if key else None
         except Unreadable:  # nobody can go on with it
             continue
         found |= {slot.file.file_id for slot in draft.state.slots if slot.file} if draft else set()

@@ -24,6 +24,7 @@ ROW_DESCRIPTION = 72
 ROW_ID = 200
 TEMPLATE_NAME = 512
 TEMPLATE_PARAMETER = 1024
+BUTTON_PAYLOAD = 128
 OPAQUE = 512
 _TEMPLATE_NAME = re.compile(r"[a-z0-9_]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
@@ -69,11 +70,15 @@ class Rows:
 
 @dataclass(frozen=True)
 class Template:
-    """A template WhatsApp approved before; the only thing that reaches a person outside the 24-hour window."""
+    """A template WhatsApp approved before; the only thing that reaches a person outside the 24-hour window.
+
+    ``payloads``: what its quick-reply buttons, whose titles are in the template, send back when they are tapped.
+    """
 
     name: str
     language: str
     parameters: tuple[str, ...] = ()
+    payloads: tuple[str, ...] = ()
 
 
 Payload = Text | Buttons | Rows | Template
@@ -93,8 +98,10 @@ def check(payload: Payload) -> None:
             _check_buttons(body, buttons)
         case Rows(body, button, rows):
             _check_rows(body, button, rows)
-        case Template(name, language, parameters):
+        case Template(name, language, parameters, payloads):
             _check_template(name, language, parameters)
+            for tapped in payloads:
+                _fits_id("button payload", tapped, BUTTON_PAYLOAD)
 
 
 def check_opaque(opaque: str) -> None:
@@ -112,8 +119,8 @@ def as_json(payload: Payload) -> dict[str, Any]:
             return _interactive("button", body, {"buttons": replies})
         case Rows(body, button, rows):
             return _interactive("list", body, {"button": button, "sections": [{"rows": [*map(_row, rows)]}]})
-        case Template(name, language, parameters):
-            return {"type": "template", "template": _template(name, language, parameters)}
+        case Template(name, language, parameters, payloads):
+            return {"type": "template", "template": _template(name, language, parameters, payloads)}
 
 
 def _interactive(kind: str, body: str, action: dict[str, Any]) -> dict[str, Any]:
@@ -125,10 +132,16 @@ def _row(row: Choice) -> dict[str, str]:
     return {"id": row.id, "title": row.title} | described
 
 
-def _template(name: str, language: str, parameters: Sequence[str]) -> dict[str, Any]:
+def _template(name: str, language: str, parameters: Sequence[str], payloads: Sequence[str]) -> dict[str, Any]:
     texts = [{"type": "text", "text": text} for text in parameters]
-    components = [{"type": "body", "parameters": texts}] if texts else []
+    components: list[dict[str, Any]] = [{"type": "body", "parameters": texts}] if texts else []
+    components += [_quick_reply(str(index), payload) for index, payload in enumerate(payloads)]
     return {"name": name, "language": {"code": language}, "components": components}
+
+
+def _quick_reply(index: str, payload: str) -> dict[str, Any]:
+    parameters = [{"type": "payload", "payload": payload}]
+    return {"type": "button", "sub_type": "quick_reply", "index": index, "parameters": parameters}
 
 
 def _check_buttons(body: str, buttons: Sequence[Choice]) -> None:

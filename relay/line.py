@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from relay import receipts
 from relay.downlink import Downlink
+from relay.duty import answers
+from relay.duty.orders import DutyOrders
 from relay.release import checkpoint, release_due
 from sync import exchange, outbox
 from sync.clock import Clock
@@ -21,10 +23,18 @@ from sync.sealing.keys import PublicSealingKey, SealingKey
 class RelayProgram:
     """What the relay adds to the exchange (``sync.exchange.Program``)."""
 
-    def __init__(self, identity: Identity, reply_keys: "ReplyKeys", downlink: Downlink) -> None:
+    def __init__(
+        self,
+        identity: Identity,
+        reply_keys: "ReplyKeys",
+        downlink: Downlink,
+        orders: DutyOrders | None = None,
+    ) -> None:
         """``reply_keys``: born in this process, announced in each hello, never written."""
         self._identity, self._reply_keys = identity, reply_keys
         self.handlers: Mapping[str, Handler] = {"reply": downlink.reply, "state": downlink.state}
+        if orders is not None:
+            self.handlers = {**self.handlers, "duty": orders.duty, "duty_over": orders.over}
 
     @property
     def message_key(self) -> SealingKey:
@@ -39,9 +49,11 @@ class RelayProgram:
         """Nothing of the relay's lies in another file."""
 
     def seal(self, parcel: Parcel, key: PublicSealingKey | None) -> bytes | None:
-        """A report was sealed at submit and signed at release; other messages are sealed now."""
+        """A report was sealed at submit and signed at release; most other messages are sealed now."""
         if parcel.purpose == "report":
             return parcel.content
+        if parcel.purpose == answers.PURPOSE:
+            return answers.signed(self._identity, parcel)
         if key is None:
             return None
         message: Message = decode(parcel.purpose, "message", parcel.content)

@@ -117,6 +117,53 @@ create table reply(                   -- an answer to an informant; its report k
     *exchange.SCHEMA,
 )
 
+_OUTBOUND = (
+    "alter table chat_out add column doubts integer not null default 0",  # sent with an outcome nobody told
+    "alter table chat_out add column posted_hour integer",  # in which it was last sent, since the epoch: never finer
+    "drop index chat_out_waiting",
+    "drop index chat_out_person",
+    # states of chat_out from here on: queued | sending | unknown | sent | delivered | read | failed
+    "create index chat_out_due on chat_out(due_at, id) where state in ('queued', 'sending', 'unknown')",
+    "create index chat_out_person on chat_out(person, id) where state in ('queued', 'sending', 'unknown')",
+    "create index chat_out_posted on chat_out(person, posted_hour)",
+    "alter table reply drop column templates",
+    "alter table reply drop column tries",
+    # the informant last wrote more than 24 hours ago: a template goes instead
+    "alter table reply add column window_closed integer not null default 0",
+    "alter table reply add column pushed_day integer",  # the day (IST) it went: one a day, words for seven
+    """
+create table offer(                   -- a button that shows the words of an answer; its own code is not on disk
+    hash blob primary key,
+    handle text not null,
+    reply_no integer not null
+) strict, without rowid
+""",
+    """
+create table heard(                   -- the last hour in which WhatsApp told us anything of our messages
+    id integer primary key check(id=1),
+    hour integer not null
+) strict
+""",
+    """
+create table trouble(                 -- refusals that call a technician: codes and counts, of nobody's message
+    code integer not null,            -- WhatsApp's
+    hour integer not null,            -- since the epoch
+    count integer not null,
+    primary key(code, hour)
+) strict, without rowid
+""",
+    """
+create table meter(                   -- messages that WhatsApp accepted; they cost money
+    month text not null,              -- of the Indian calendar, such as 2026-11
+    number_id text not null,          -- our own business number's id
+    free_form integer not null default 0,
+    templates integer not null default 0,
+    warned integer not null default 0,
+    primary key(month, number_id)
+) strict, without rowid
+""",
+)
+
 
 @relay_db()
 def first(db: Database) -> None:
@@ -135,6 +182,88 @@ create table failed_send(
     error_code integer not null,      -- WhatsApp's
     at integer not null               -- the hour: it goes with the next but one
 ) strict, without rowid
+"""
+    )
+
+
+@relay_db()
+def stops(db: Database) -> None:
+    """People who want no answers."""
+    db.execute(
+        """
+create table stop(
+    tag blob primary key,             -- HMAC of the person under a key of its week in the epoch store
+    week integer not null             -- in which it was said; it goes with its key
+) strict, without rowid
+"""
+    )
+
+
+@relay_db()
+def duties(db: Database) -> None:
+    """Cases that boxes give to officers, and the messages to them on the second number."""
+    db.execute(
+        """
+create table duty(                    -- a notice, and how far its officer has answered
+    name text primary key,            -- the box's random name of it
+    node text not null,               -- who gave it
+    week integer not null,            -- epoch key it is locked and tagged under
+    locked blob,                      -- number, brief, token of its buttons; null once it is over
+    token_hash blob unique,
+    phone_tag blob,                   -- HMAC of the officer's number
+    user_tag blob,                    -- HMAC of his business-scoped id, once he has shown the token
+    state text not null,              -- noticed | accepted | cannot | acted | could_not | over
+    notes integer not null default 0,
+    changed integer not null,         -- counts changes: the duty touched last has the highest
+    expires_at integer not null
+) strict, without rowid
+"""
+    )
+    db.execute(
+        """
+create table duty_out(                -- a message to an officer, or one sentence to a stranger
+    id integer primary key,
+    opaque text not null unique,      -- our own name of it, echoed in its statuses
+    duty text not null,               -- '' for a stranger
+    week integer not null,
+    locked blob not null,             -- recipient and words under the epoch key; emptied once it arrived
+    due_at real not null,
+    attempts integer not null default 0,
+    as_template integer not null default 0, -- the 24 hours are over: the approved template goes
+    state text not null default 'queued', -- queued | sent | delivered | read | failed
+    made_at integer not null          -- the hour
+) strict
+"""
+    )
+    db.execute("create index duty_out_waiting on duty_out(due_at) where state='queued'")
+    db.execute(
+        """
+create table duty_photo(              -- an officer's photo that is being fetched
+    slot integer primary key,         -- of fetch
+    duty text not null
+) strict
+"""
+    )
+
+
+@relay_db()
+def outbound(db: Database) -> None:
+    """Messages whose outcome nobody told yet, the pace of each person's, and answers that are read by a tap."""
+    for statement in _OUTBOUND:
+        db.execute(statement)
+
+
+@relay_db()
+def sent_drafts(db: Database) -> None:
+    """The drafts of held reports, for who takes one back to change it."""
+    db.execute(
+        """
+create table sent_draft(
+    message_id text primary key,      -- of the held report; goes with it
+    person blob not null,             -- HMAC under the intake key of key_day
+    key_day integer not null,
+    sealed blob not null
+) strict
 """
     )
 

@@ -9,11 +9,15 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from relay import downlink, phrases, submission, workers
-from relay.chat import ChatSender
+from relay import downlink, meter, phrases, submission, workers
+from relay.chat import ChatSender, Lanes
 from relay.config import RelayConfig
 from relay.dialogue import Book
 from relay.downlink import Downlink, ReplySender
+from relay.duty import answers
+from relay.duty.desk import DutyDesk
+from relay.duty.letters import DutySender, Letters
+from relay.duty.orders import DutyOrders
 from relay.epochs import EpochStore
 from relay.evidence import Fetcher
 from relay.housekeeping import keep_house
@@ -21,17 +25,19 @@ from relay.identity import IntakeKeys
 from relay.intake import Intake
 from relay.line import RelayDesk, RelayProgram, ReplyKeys
 from relay.migrations import relay_db, vault_db
+from relay.review import check_book
 from relay.submission import Submission
 from relay.vault import Vault
 from relay.whatsapp import WhatsApp
-from sync import catalogue, directory, watchdog
-from sync.clock import DAY_S, HOUR_S, Clock
-from sync.db import open_db
+from sync import catalogue, directory, notices, watchdog
+from sync.clock import DAY_S, Clock
+from sync.db import open_db, transaction
 from sync.exchange import Exchange, Identity
 from sync.link import Link
 from sync.sealing.keys import SealingKey, SigningKey, VerifyKey
 
 FETCHERS = 2
+CHAT_SENDERS = 4
 HOUSE_EVERY_S = 60.0
 TELL_EVERY_S = 20.0
 
@@ -64,12 +70,19 @@ class Relay:
         root = self.config.root
         authority = VerifyKey(bytes.fromhex((root / "authority.pub").read_text().strip()))
         signed = directory.load(root / "directory.json", authority)
-        return Book(catalogue.load(), signed, phrases.load())
+        book = Book(catalogue.load(), signed, phrases.load())
+        check_book(book)
+        return book
 
     def client(self) -> WhatsApp:
         """WhatsApp's API; one per thread."""
         c = self.config
         return WhatsApp(c.graph_url, c.graph_version, c.graph_token, c.phone_number_id)
+
+    def duty_client(self) -> WhatsApp:
+        """WhatsApp's API for the second number; one per thread."""
+        c = self.config
+        return WhatsApp(c.graph_url, c.graph_version, c.graph_token, c.duty_phone_number_id)
 
     def identity(self) -> Identity:
         """Who this relay is on the wire, in this run."""
@@ -78,7 +91,10 @@ class Relay:
 
     def house(self, conn: sqlite3.Connection, vault: Vault) -> None:
         """Keys renewed, what is past its life removed."""
-        keep_house(conn, self.keys, self.epochs, vault, self.config.runtime_dir, self.media, self.clock())
+        c, now = self.config, self.clock()
+        keep_house(conn, self.keys, self.epochs, vault, c.runtime_dir, self.media, now)
+        with transaction(conn):
+            meter.warn(conn, now, int(c.monthly_messages_warning), c.message_price_inr)
 
 
 def run_intake(config: RelayConfig, stop: threading.Event, environ: Mapping[str, str]) -> None:
@@ -86,11 +102,13 @@ def run_intake(config: RelayConfig, stop: threading.Event, environ: Mapping[str,
     relay = Relay(config)
     house_conn, house_vault = relay.relay_db(), relay.vault()
     relay.house(house_conn, house_vault)
-    pulse = workers.Pulse(FETCHERS + 4, time.monotonic)
+    pulse = workers.Pulse(FETCHERS + CHAT_SENDERS + 4, time.monotonic)
     steps: list[Callable[[], bool]] = [
         fetcher(relay, number, FETCHERS, partial(pulse.beat, number)).step for number in range(FETCHERS)
     ]
-    steps += [intake(relay).step, chat_sender(relay).step]
+    lanes = Lanes()
+    steps += [chat_sender(relay, lanes).step for _ in range(CHAT_SENDERS)]
+    steps += [intake(relay).step, duty_sender(relay)]
     steps.append(workers.every(HOUSE_EVERY_S, lambda: relay.house(house_conn, house_vault), time.monotonic))
     _run_watched(steps, stop, pulse, environ)
 
@@ -124,13 +142,22 @@ def intake(relay: Relay) -> Intake:
         relay.clock,
         relay.rng,
         config.file_wait_s,
+        duty_desk(relay, book),
+        quiet_s=config.album_quiet_s,
     )
 
 
-def chat_sender(relay: Relay) -> ChatSender:
-    """The sender of the bot's messages."""
+def chat_sender(relay: Relay, lanes: Lanes | None = None) -> ChatSender:
+    """A sender of the bot's messages; those of one process share ``lanes``."""
     return ChatSender(
-        relay.relay_db(), relay.keys, relay.client(), relay.clock, relay.config.retry, relay.rng
+        relay.relay_db(),
+        relay.keys,
+        relay.client(),
+        lanes or Lanes(),
+        relay.clock,
+        relay.config.retry,
+        relay.rng,
+        relay.config.chat_status_wait_s,
     )
 
 
@@ -161,7 +188,7 @@ def run_link(config: RelayConfig, stop: threading.Event, environ: Mapping[str, s
         config.settled_every_s,
         # A demonstration whose boxes hear and whose informants read within seconds cannot wait for these.
         status_wait_s=min(downlink.STATUS_WAIT_S, config.settled_every_s),
-        apart_s=min(HOUR_S, config.reply_delay_max_s),
+        one_a_day=config.settled_every_s >= DAY_S,
     )
     pulse = workers.Pulse(3, time.monotonic)
     link = line(relay, keys, pace, partial(pulse.beat, 0))
@@ -179,6 +206,7 @@ def line(
         identity,
         reply_keys,
         Downlink(relay.epochs, relay.vault(), book.catalogue, keys, pace, relay.rng),
+        duty_orders(relay, book),
     )
     peers = [node.id for node in book.directory.nodes if node.role != directory.RELAY]
     exchange = Exchange(
@@ -197,6 +225,42 @@ def line(
     return Link(config.node_id, config.broker, desk, time.monotonic, progress=progress)
 
 
+def duty_mail(relay: Relay, book: Book) -> answers.Mail:
+    """The way of officers' answers to the boxes."""
+    return answers.Mail(relay.config.node_id, book.directory, relay.rng)
+
+
+def duty_letters(relay: Relay, book: Book) -> Letters:
+    """Messages to officers."""
+    c = relay.config
+    return Letters(relay.epochs, duty_mail(relay, book), c.duty_template, c.retry, relay.rng)
+
+
+def duty_desk(relay: Relay, book: Book) -> DutyDesk | None:
+    """The conversation on the second number, where there is one."""
+    number_id = relay.config.duty_phone_number_id
+    if not number_id:
+        return None
+    said = notices.load(book.catalogue, book.directory)
+    mail, outgoing = duty_mail(relay, book), duty_letters(relay, book)
+    return DutyDesk(number_id, relay.keys, relay.epochs, said, mail, outgoing, relay.rng)
+
+
+def duty_sender(relay: Relay) -> Callable[[], bool]:
+    """The step that sends messages to officers; without a second number there are none."""
+    if not relay.config.duty_phone_number_id:
+        return lambda: False
+    letters = duty_letters(relay, relay.book())
+    return DutySender(relay.relay_db(), letters, relay.duty_client(), relay.clock).step
+
+
+def duty_orders(relay: Relay, book: Book) -> DutyOrders:
+    """What boxes send about duties."""
+    is_open = bool(relay.config.duty_phone_number_id)
+    said = notices.load(book.catalogue, book.directory)
+    return DutyOrders(is_open, relay.epochs, said, duty_mail(relay, book), relay.rng)
+
+
 def reply_sender(relay: Relay, keys: downlink.Keys, pace: downlink.Pace) -> ReplySender:
     """The sender of answers to informants."""
     return ReplySender(
@@ -204,13 +268,12 @@ def reply_sender(relay: Relay, keys: downlink.Keys, pace: downlink.Pace) -> Repl
         relay.vault(),
         relay.epochs,
         relay.client(),
-        catalogue.load(),
+        downlink.Notices(relay.book().phrases, relay.config.update_template),
         keys,
         pace,
         relay.clock,
         relay.config.retry,
         relay.rng,
-        relay.config.update_template,
     )
 
 

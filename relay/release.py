@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from relay import receipts
+from relay import drafts, receipts
 from sync import faults, log, outbox, transfer
 from sync.clock import hour_of
 from sync.db import transaction
@@ -38,6 +38,7 @@ def _release(conn: sqlite3.Connection, message_id: str, identity: Identity, now:
         )
         _send(conn, envelope, now)
         receipts.advance(conn, message_id, "on_its_way")
+        drafts.forget_sent(conn, message_id)
         conn.execute("delete from held where message_id=?", (message_id,))
         conn.execute("delete from token where message_id=?", (message_id,))
         faults.at("release-written")

@@ -2,10 +2,11 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from relay.epochs import tag_keys
-from relay.events import Update
+from relay.events import Event, Update
 from relay.identity import IntakeKey, IntakeKeys, Queued
 from sync import canonical
 from sync.db import transaction
@@ -13,6 +14,11 @@ from sync.errors import Unreadable
 from sync.sealing import locks
 
 TagKeys = Callable[[], list[tuple[int, bytes]]]
+Turn = AbstractContextManager[object]
+"""What other writers wait for, in order; entered once per transaction."""
+ALONE: Turn = nullcontext()
+
+ROWS_AT_ONCE = 200
 
 __all__ = ["Item", "Spool", "drop", "keep", "next_item", "poison", "put_result", "tag_keys"]
 
@@ -25,29 +31,63 @@ class Item:
     queued: Queued | None
 
 
+@dataclass(frozen=True)
+class _Row:
+    """A new update as it will lie on disk; ``tag_source`` in memory only."""
+
+    tag_source: bytes
+    sealed: bytes
+
+
 class Spool:
     """The webhook's side."""
 
-    def __init__(self, conn: sqlite3.Connection, keys: IntakeKeys, tags: TagKeys) -> None:
-        """``tags`` gives the live tag keys, newest first."""
-        self._conn, self._keys, self._tags = conn, keys, tags
+    def __init__(self, conn: sqlite3.Connection, keys: IntakeKeys, tags: TagKeys, turn: Turn = ALONE) -> None:
+        """``tags`` gives the live tag keys, newest first; ``turn`` is held from before they are read to the commit."""
+        self._conn, self._keys, self._tags, self._turn = conn, keys, tags, turn
 
     def put(self, updates: Sequence[Update], now: float) -> int:
         """Stores what is new, in the order people wrote it, in one transaction; gives how many were new."""
-        key, tags = self._keys.newest(), self._tags()
+        key = self._keys.newest()
         ordered = sorted(updates, key=lambda update: (update.event.kind == "status", update.event.at_s))
-        rows = [(update, [locks.tag(secret, "update", update.tag_source.encode()) for _, secret in tags])
-                for update in ordered]  # fmt: skip
-        with transaction(self._conn):
-            return sum(self._put_one(update, names, key, tags[0][0]) for update, names in rows)
+        rows = [_Row(update.tag_source.encode(), _sealed(key, update.event)) for update in ordered]
+        parts = [rows[start : start + ROWS_AT_ONCE] for start in range(0, len(rows), ROWS_AT_ONCE)]
+        with self._turn:
+            secrets = self._tags()
+            with transaction(self._conn):
+                return sum(self._put_some(part, key.day, secrets) for part in parts)
 
-    def _put_one(self, update: Update, names: list[bytes], key: IntakeKey, week: int) -> bool:
+    def _put_some(self, rows: Sequence[_Row], day: int, secrets: Sequence[tuple[int, bytes]]) -> int:
+        """One statement for all rows: each by itself would cost as much as the commit."""
+        older = [secret for _, secret in secrets[1:]]
+        (week, newest), first = secrets[0], dict[bytes, _Row]()
+        for row in rows:
+            first.setdefault(_tag(newest, row), row)
+        known = self._known([*first, *(_tag(secret, row) for row in first.values() for secret in older)])
+        new = {
+            name: row
+            for name, row in first.items()
+            if name not in known and known.isdisjoint(_tag(secret, row) for secret in older)
+        }
+        self._insert("tag", [value for name in new for value in (name, week)])
+        self._insert("event(key_day, sealed)", [value for row in new.values() for value in (day, row.sealed)])
+        return len(new)
+
+    def _known(self, names: Sequence[bytes]) -> set[bytes]:
         marks = ",".join("?" * len(names))
-        if self._conn.execute(f"select 1 from tag where tag in ({marks})", names).fetchone():
-            return False
-        self._conn.execute("insert into tag values(?,?)", (names[0], week))
-        _insert(self._conn, key, Queued(update.event.sender, update.event, None))
-        return True
+        return {row[0] for row in self._conn.execute(f"select tag from tag where tag in ({marks})", names)}
+
+    def _insert(self, into: str, values: Sequence[object]) -> None:
+        if values:
+            self._conn.execute(f"insert into {into} values{','.join(['(?,?)'] * (len(values) // 2))}", values)
+
+
+def _sealed(key: IntakeKey, event: Event) -> bytes:
+    return key.seal(Queued(event.sender, event, None), "event")
+
+
+def _tag(secret: bytes, row: _Row) -> bytes:
+    return locks.tag(secret, "update", row.tag_source)
 
 
 def put_result(conn: sqlite3.Connection, key: IntakeKey, queued: Queued) -> None:

@@ -4,7 +4,7 @@ import random
 import sqlite3
 from dataclasses import dataclass, replace
 
-from relay import receipts
+from relay import drafts, own, receipts
 from relay.dialogue import Book, Say, Told, addition_words, receipt_words
 from relay.epochs import EpochStore
 from relay.events import Sender
@@ -20,6 +20,15 @@ from sync.sealing.envelopes import SealedPart, seal_part
 
 UNDO, UNDO_WITH = "undo", "undo with "
 """Effects of a token: its button takes the report back; it is taken back with the report of that message id."""
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A report that is held: its name and what to say. ``can_undo``: it does not go at once."""
+
+    message_id: str
+    say: tuple[Say, ...]
+    can_undo: bool
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ class Submission:
         self._conn, self._vault, self._epochs, self._book = conn, vault, epochs, book
         self._node, self._pace, self._rng = node, pace, rng
 
-    def submit(self, told: Told, sender: Sender, now: float) -> tuple[Say, ...]:
+    def submit(self, told: Told, sender: Sender, now: float) -> Submitted:
         """Holds the report and gives the receipt's words. From here nothing depends on the intake key.
 
         The vault row is durable before the transaction that holds the report commits; a crash between the two
@@ -77,13 +86,14 @@ class Submission:
         release_at = now if told.happening_now else now + self._wait_s()
         if first and not told.happening_now:
             release_at = max(release_at, first["release_at"])
-        self._hold(message_id, self._body(told, handle, now), contact, recipient, release_at)
+        body = self._body(told if told.own_stays else _without_own(told, sender, self._book), handle, now)
+        self._hold(message_id, body, contact, recipient, release_at)
         if first and release_at > now:
             self._tie(message_id, first["message_id"])
         undo = None if release_at <= now else self._undo_token(message_id)
         said = self._receipt(told, handle, message_id, recipient, undo, now)
         faults.at("report-written")
-        return said
+        return Submitted(message_id, said, undo is not None)
 
     def _receipt(
         self, told: Told, handle: str, message_id: str, to: Node, undo: str | None, now: float
@@ -95,30 +105,39 @@ class Submission:
         receipts.add(self._conn, receipts.tag(self._epochs, code), handle, message_id, to.id, now)
         return receipt_words(told.language, code, undo, self._book)
 
-    def undo(self, token: str) -> Undone | None:
-        """Takes a held report back, and what is held to be added to it, without a trace; None if too late."""
+    def message_of(self, token: str) -> str | None:
+        """The held report that a button takes back; None when it is too late."""
         row = self._conn.execute(
             "select h.message_id from token t join held h using(message_id) where t.hash=?",
             (locks.digest(token.encode()),),
         ).fetchone()
-        if row is None:
-            return None
+        return None if row is None else str(row["message_id"])
+
+    def undo(self, message_id: str, keep: frozenset[str] = frozenset()) -> Undone | None:
+        """Takes a held report back, and what is held to be added to it, without a trace; None if too late.
+
+        The files ``keep`` stay: they are a draft's again.
+        """
         rows = self._conn.execute(
-            "select h.message_id, h.handle from held h where message_id=?"
+            "select message_id, handle from held where message_id=?"
             " or message_id in (select message_id from token where effect=?)",
-            (row["message_id"], UNDO_WITH + row["message_id"]),
+            (message_id, UNDO_WITH + message_id),
         ).fetchall()
-        files = [file_id for each in rows for file_id in self._take_back(each["message_id"], each["handle"])]
+        if all(row["message_id"] != message_id for row in rows):
+            return None
+        files = [f for each in rows for f in self._take_back(each["message_id"], each["handle"], keep)]
         return Undone(tuple(each["handle"] for each in rows), tuple(files))
 
-    def _take_back(self, message_id: str, handle: str) -> list[str]:
-        """Removes one held report; gives its file ids."""
-        files = self._conn.execute("select file_id from evidence_file where message_id=?", (message_id,))
-        found = [file["file_id"] for file in files.fetchall()]
-        for table in ("held", "token", "evidence_file"):
+    def _take_back(self, message_id: str, handle: str, keep: frozenset[str]) -> list[str]:
+        """Removes one held report; gives the ids of its files but those to keep."""
+        rows = self._conn.execute("select file_id from evidence_file where message_id=?", (message_id,))
+        found = [row["file_id"] for row in rows.fetchall()]
+        kept = [(file_id,) for file_id in found if file_id in keep]
+        self._conn.executemany("update evidence_file set message_id=null where file_id=?", kept)
+        for table in ("held", "token", "evidence_file", "sent_draft"):
             self._conn.execute(f"delete from {table} where message_id=?", (message_id,))
         self._conn.execute("delete from receipt where handle=?", (handle,))
-        return found
+        return [file_id for file_id in found if file_id not in keep]
 
     def _held_first(self, told: Told) -> sqlite3.Row | None:
         """The report that this one adds to, while it is held: what is added never goes before it.
@@ -136,6 +155,7 @@ class Submission:
             "update held set release_at=min(release_at, ?) where message_id=?", (now, message_id)
         )
         self._conn.execute("delete from token where message_id=?", (message_id,))
+        drafts.forget_sent(self._conn, message_id)
 
     def _tie(self, message_id: str, first: str) -> None:
         """Whoever takes ``first`` back takes this back too; no button has this token."""
@@ -229,3 +249,14 @@ class Submission:
             missing_evidence=told.missing_evidence,
             adds_to=told.adds_to,
         )
+
+
+def _without_own(told: Told, sender: Sender, book: Book) -> Told:
+    """The story without the number it is written from, of which its teller has not said that it is another's."""
+    mark = book.phrases.text(told.language, "removed_mark")
+    return replace(
+        told,
+        answers=tuple(replace(one, text=own.without(one.text, sender, mark)) for one in told.answers),
+        text=own.without(told.text, sender, mark),
+        place=own.without(told.place, sender, mark),
+    )

@@ -3,9 +3,11 @@
 import hmac
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from http import HTTPStatus
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
@@ -20,6 +22,9 @@ Store = Callable[[list[Update], float], None]
 # WhatsApp promises 3 MB; whether it means 2^20 or 10^6 and counts its escapes, it does not say.
 LARGEST_BODY_BYTES = 3 * 1024 * 1024 + 64 * 1024
 SIGNATURE = "X-Hub-Signature-256"
+_SIGNATURE_IN_ENVIRON = "HTTP_" + SIGNATURE.upper().replace("-", "_")
+_HEADERS = (("X-Content-Type-Options", "nosniff"),)
+_LINES = {status: f"{status} {HTTPStatus(status).phrase}" for status in (200, 403, 503)}
 _EXTENSION = "satark-webhook"
 
 log = logging.getLogger(__name__)
@@ -49,8 +54,9 @@ def create_app(settings: WebhookSettings, store: Store, clock: Clock = time.time
     """The program behind the relay's public address; ``store`` must have committed when it returns."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
-    app.extensions[_EXTENSION] = _Parts(settings, store, clock)
+    parts = app.extensions[_EXTENSION] = _Parts(settings, store, clock)
     app.register_blueprint(webhook)
+    app.wsgi_app = _ShortWay(app.wsgi_app, parts)  # type: ignore[method-assign]  # Flask's own way to wrap it
     return app
 
 
@@ -73,23 +79,44 @@ def subscribe() -> Response:
 
 @webhook.post("/webhook")
 def receive() -> Response:
-    """One POST of up to about a thousand updates: 200 once they are stored, 503 so that WhatsApp comes again."""
-    parts, body = _parts(), request.get_data()
-    if not is_signed(body, request.headers.get(SIGNATURE, ""), parts.settings.app_secret):
-        abort(403)
-    try:
-        parts.store(events.parse(body), parts.clock())
-    except Exception as error:  # noqa: BLE001 - whatever broke, WhatsApp keeps the updates and comes again
-        # The type only: a message, or the traceback Flask would write, may quote what was posted.
-        log.error("webhook: updates not stored (%s)", type(error).__name__)
-        return _answer("", 503)
-    return _answer("", 200)
+    """A POST that tells no length, or too large a one; others take the short way."""
+    return _answer("", _take(_parts(), request.get_data(), request.headers.get(SIGNATURE, "")))
 
 
 @webhook.get("/healthz")
 def healthz() -> Response:
     """For the proxy and the watchdog: the process answers."""
     return _answer("ok", 200)
+
+
+def _take(parts: _Parts, body: bytes, signature: str) -> int:
+    """One POST of up to about a thousand updates: 200 once they are stored, 503 so that WhatsApp comes again."""
+    if not is_signed(body, signature, parts.settings.app_secret):
+        return 403
+    try:
+        parts.store(events.parse(body), parts.clock())
+    except Exception as error:  # noqa: BLE001 - whatever broke, WhatsApp keeps the updates and comes again
+        # The type only: a message, or the traceback Flask would write, may quote what was posted.
+        log.error("webhook: updates not stored (%s)", type(error).__name__)
+        return 503
+    return 200
+
+
+class _ShortWay:
+    """WhatsApp's POSTs past Flask, which would take a quarter of the time of each (decision 0010)."""
+
+    def __init__(self, app: WSGIApplication, parts: _Parts) -> None:
+        self._app, self._parts = app, parts
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        length = environ.get("CONTENT_LENGTH", "")
+        is_plain = length.isdecimal() and int(length[:9]) <= LARGEST_BODY_BYTES
+        if not is_plain or (environ["REQUEST_METHOD"], environ["PATH_INFO"]) != ("POST", "/webhook"):
+            return self._app(environ, start_response)
+        body = environ["wsgi.input"].read(int(length))
+        status = _take(self._parts, body, environ.get(_SIGNATURE_IN_ENVIRON, ""))
+        start_response(_LINES[status], [("Content-Type", "text/plain"), ("Content-Length", "0"), *_HEADERS])
+        return ()
 
 
 def _parts() -> _Parts:
@@ -99,4 +126,4 @@ def _parts() -> _Parts:
 
 
 def _answer(text: str, status: int) -> Response:
-    return Response(text, status, mimetype="text/plain", headers={"X-Content-Type-Options": "nosniff"})
+    return Response(text, status, mimetype="text/plain", headers=dict(_HEADERS))

@@ -20,15 +20,17 @@ from relay.limits import Buttons, Choice, OverLimit, Payload, Rows, Template, Te
 from sync.errors import SatarkError, Unavailable
 
 __all__ = [
-    "NO_CODE", "Buttons", "Choice", "Damaged", "GraphError", "MediaGone", "MediaInfo", "OutcomeUnknown", "OverLimit",
-    "Payload", "Rows", "SendError", "Template", "Text", "TooLarge", "UrlExpired", "Verdict", "WhatsApp", "check",
-    "verdict",
+    "NO_CODE", "TOO_FAST", "Buttons", "Choice", "Damaged", "GraphError", "MediaGone", "MediaInfo", "OutcomeUnknown",
+    "OverLimit", "Payload", "Rows", "SendError", "Template", "Text", "TooLarge", "UrlExpired", "Verdict", "WhatsApp",
+    "check", "verdict",
 ]  # fmt: skip
 
 NO_CODE = -1
 """Stands for the code where an answer, or the want of one, had none."""
 NO_CONNECTION = 503
 """Stands for the HTTP status where there was no answer: nothing was sent, trying later can help."""
+TOO_FAST = 131056
+"""Too many messages to one person."""
 _WAIT = "Wait for a status before sending again"
 
 _CHUNK_BYTES = 64 * 1024
@@ -37,25 +39,34 @@ _MEDIA_ID = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an error code asks of us: ``alarm`` calls a technician, ``window_closed`` asks for a template instead."""
+    """What an error code asks of us: ``alarm`` calls a technician, ``window_closed`` asks for a template instead.
+
+    ``for_everyone``: it is not about this message or person, so the next would fare no better.
+    """
 
     permanent: bool
     alarm: bool
     window_closed: bool = False
+    for_everyone: bool = False
 
 
 _LATER = Verdict(permanent=False, alarm=False)
+_ALL_LATER = Verdict(permanent=False, alarm=False, for_everyone=True)
 _NEVER = Verdict(permanent=True, alarm=False)
 _REPAIR = Verdict(permanent=False, alarm=True)
+_REPAIR_FIRST = Verdict(permanent=False, alarm=True, for_everyone=True)
 _REPAIR_AND_SEND_ANEW = Verdict(permanent=True, alarm=True)
 
 _VERDICTS: dict[int, Verdict] = {
-    # too much at once, or trouble at WhatsApp
-    **dict.fromkeys((130429, 131056, 4, 80007, 131048, 2, 131000, 131016, 131057, 133004), _LATER),
+    # too much of this, or something went wrong with it
+    **dict.fromkeys((TOO_FAST, 131000), _LATER),
+    # too much of everything, or trouble at WhatsApp
+    **dict.fromkeys((130429, 4, 80007, 131048, 2, 131016, 131057, 133004), _ALL_LATER),
     # our token or permissions; the payment method
-    **dict.fromkeys((0, 190, 10, *range(200, 300), 131005, 131042), _REPAIR),
-    # the number or the account
-    **dict.fromkeys((368, 130497, 131031, 131045, *range(133005, 133017)), _REPAIR),
+    **dict.fromkeys((0, 190, 10, *range(200, 300), 131005, 131042), _REPAIR_FIRST),
+    # the number or the account; for people of one country
+    **dict.fromkeys((368, 131031, 131045, *range(133005, 133017)), _REPAIR_FIRST),
+    130497: _REPAIR,
     # templates not there yet or paused; templates that do not take what we send
     **dict.fromkeys((132001, 132015), _REPAIR),
     **dict.fromkeys((132000, 132012, 132016), _REPAIR_AND_SEND_ANEW),
@@ -71,7 +82,9 @@ def verdict(code: int, http_status: int = 400) -> Verdict:
     """What to do about an error code, of an answer or of a status ``failed``; an unlisted one calls a technician."""
     if code in _VERDICTS:
         return _VERDICTS[code]
-    if http_status == 429 or http_status >= 500:
+    if http_status == 429 or (http_status == NO_CONNECTION and code == NO_CODE):
+        return _ALL_LATER
+    if http_status >= 500:
         return _LATER
     # Without a code the answer is not WhatsApp's own: a proxy, a gateway, a wrong graph_url.
     return _REPAIR if code == NO_CODE else _REPAIR_AND_SEND_ANEW
@@ -88,6 +101,7 @@ class GraphError(SatarkError):
         self.permanent = found.permanent
         self.alarm = found.alarm
         self.window_closed = found.window_closed
+        self.for_everyone = found.for_everyone
 
 
 class SendError(GraphError):
@@ -146,7 +160,7 @@ class WhatsApp:
         """``timeout_s`` counts from one byte to the next; ``transport`` replaces the network in tests."""
         _quiet_libraries()
         self._root = f"{base_url.rstrip('/')}/{version}"
-        self._phone_number_id = phone_number_id
+        self.number_id = phone_number_id
         self._client = httpx.Client(
             headers={"Authorization": f"Bearer {token}"},
             timeout=httpx.Timeout(timeout_s, connect=min(5.0, timeout_s)),
@@ -177,6 +191,14 @@ class WhatsApp:
             raise OutcomeUnknown("a gateway before WhatsApp failed", hint=_WAIT)
         raise SendError(code, answer.status_code)
 
+    def is_reachable(self) -> bool:
+        """Whether WhatsApp itself answers a harmless question, whatever it says: no gateway's error, no silence."""
+        try:
+            answer = self._client.get(f"{self._root}/{self.number_id}", params={"fields": "id"})
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return False
+        return answer.status_code < 500 or _error(answer)[0] != NO_CODE
+
     def media(self, media_id: str) -> MediaInfo:
         """Where a file is; raises MediaGone, GraphError or Unavailable."""
         if not _MEDIA_ID.fullmatch(media_id):
@@ -189,6 +211,15 @@ class WhatsApp:
         if (code, subcode) == (100, 33):
             raise MediaGone("WhatsApp no longer has this file")
         raise GraphError(code, answer.status_code)
+
+    def delete_media(self, media_id: str) -> None:
+        """Asks WhatsApp to forget a file; raises GraphError or Unavailable."""
+        if not _MEDIA_ID.fullmatch(media_id):
+            return
+        with _network():
+            answer = self._client.delete(f"{self._root}/{media_id}")
+        if not answer.is_success:
+            raise GraphError(_error(answer)[0], answer.status_code)
 
     def download(self, info: MediaInfo, sink: Callable[[bytes], object], limit_bytes: int) -> None:
         """Feeds the file to ``sink`` piece by piece; whatever is raised, what the sink has got must be discarded.
@@ -210,7 +241,7 @@ class WhatsApp:
 
     def _post(self, message: dict[str, Any]) -> httpx.Response:
         try:
-            return self._client.post(f"{self._root}/{self._phone_number_id}/messages", json=message)
+            return self._client.post(f"{self._root}/{self.number_id}/messages", json=message)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise SendError(NO_CODE, NO_CONNECTION) from error
         except httpx.HTTPError as error:

@@ -1,35 +1,46 @@
-"""What gunicorn imports: the webhook of the relay in one root folder."""
+"""What gunicorn imports: the webhook of the relay in one root folder.
 
-import threading
+Not by way of ``relay.processes``: what holds conversations and numbers has no place in the process that faces the
+internet, and only makes it larger.
+"""
+
+import time
+from functools import partial
 from pathlib import Path
 from wsgiref.types import WSGIApplication
 
 from relay import config, spool, webhook
+from relay.commits import Commits, Turn
+from relay.config import RelayConfig
 from relay.events import Update
-from relay.processes import Relay
+from relay.migrations import relay_db
+from relay.remembered import Remembered, RememberedKeys
 from relay.spool import Spool
+from sync.clock import Clock
+from sync.db import open_db
 
 
-def app(root: str) -> WSGIApplication:
+def app(root: str, clock: Clock = time.time) -> WSGIApplication:
     """The WSGI application of ``root``."""
-    relay = Relay(config.load(Path(root)))
-    settings = webhook.WebhookSettings(relay.config.app_secret.encode(), relay.config.verify_token)
-    return webhook.create_app(settings, _Store(relay).put, relay.clock)
+    settings = config.load(Path(root))
+    known = webhook.WebhookSettings(settings.app_secret.encode(), settings.verify_token)
+    return webhook.create_app(known, Commits(_Writer(settings, clock).write).put, clock)
 
 
-class _Store:
-    """One spool per web thread: a connection belongs to the thread that opened it."""
+class _Writer:
+    """The spool of a process, opened at its first POST: until then its keys and its database need not be there."""
 
-    def __init__(self, relay: Relay) -> None:
-        self._relay, self._of_thread = relay, threading.local()
-        # SQLite has one writer: threads that wait here are next in turn, those that wait in SQLite sleep by guess.
-        self._turn = threading.Lock()
+    def __init__(self, settings: RelayConfig, clock: Clock) -> None:
+        self._settings, self._clock = settings, clock
+        self._spool: Spool | None = None
 
-    def put(self, updates: list[Update], now: float) -> None:
-        if not hasattr(self._of_thread, "spool"):
-            self._of_thread.spool = Spool(self._relay.relay_db(), self._relay.keys, self._tag_keys)
-        with self._turn:
-            self._of_thread.spool.put(updates, now)
+    def write(self, updates: list[Update], now: float) -> None:
+        if self._spool is None:
+            self._spool = self._open()
+        self._spool.put(updates, now)
 
-    def _tag_keys(self) -> list[tuple[int, bytes]]:
-        return spool.tag_keys(self._relay.config.runtime_dir)
+    def _open(self) -> Spool:
+        root, runtime_dir = self._settings.root, self._settings.runtime_dir
+        tags = Remembered(runtime_dir / "tags", partial(spool.tag_keys, runtime_dir), self._clock)
+        keys = RememberedKeys(runtime_dir, self._clock)
+        return Spool(open_db(root / "relay.db", relay_db), keys, tags, Turn(root))

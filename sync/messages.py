@@ -182,7 +182,62 @@ class FileState:
     epoch: str = ""
 
 
-Message = ReportBody | Contact | Acknowledgements | Hello | Reply | Settled | PublicState | Digest | FileState
+@dataclass(frozen=True)
+class Duty:
+    """A case for the officer who holds a post: what his notice says, and the brief he gets once he accepts ("": none).
+
+    ``duty`` is a random name of this assignment, ``number`` the officer's (E.164), ``thana`` a code of the directory or
+    "", ``sensitivity`` and ``urgency`` classes of the catalogue.
+    """
+
+    v: int
+    duty: str
+    number: str
+    language: str
+    serial: str
+    thana: str
+    sensitivity: str
+    urgency: str
+    brief: str
+
+
+@dataclass(frozen=True)
+class DutyOver:
+    """A duty that is withdrawn: the case went to somebody else, or is closed."""
+
+    v: int
+    duty: str
+
+
+@dataclass(frozen=True)
+class DutyAnswer:
+    """What an officer answered: accepted, cannot, acted, could_not, note or photo; undelivered: he was never told.
+
+    ``text`` of a note, ``evidence`` of a photo; ``hour``: whole hours since the epoch.
+    """
+
+    v: int
+    duty: str
+    kind: str
+    text: str
+    hour: int
+    evidence: tuple[Manifest, ...]
+
+
+Message = (
+    ReportBody
+    | Contact
+    | Acknowledgements
+    | Hello
+    | Reply
+    | Settled
+    | PublicState
+    | Digest
+    | FileState
+    | Duty
+    | DutyOver
+    | DutyAnswer
+)
 
 PURPOSES: dict[str, dict[str, type[Message]]] = {
     "report": {"body": ReportBody, "contact": Contact},
@@ -193,6 +248,9 @@ PURPOSES: dict[str, dict[str, type[Message]]] = {
     "state": {"message": PublicState},
     "digest": {"message": Digest},
     "file": {"message": FileState},
+    "duty": {"message": Duty},
+    "duty_over": {"message": DutyOver},
+    "duty_answer": {"message": DutyAnswer},
 }
 VERSION = 1
 

@@ -41,7 +41,12 @@ IMPORTERS = {
     "argon2": ("appliance/people",),
     "amqtt": ("provisioning/amqtt_child",),
     "click": ("*/cli",),
-    "phonenumbers": ("sync/identifiers/numbers",),
+    "phonenumbers": ("sync/identifiers/numbers", "appliance/holders", "provisioning/posters/number"),
+    "pikepdf": ("sync/metadata/pdf",),
+    "segno": ("provisioning/posters/link",),
+    "fpdf": ("provisioning/posters/pdf",),
+    "uharfbuzz": ("provisioning/posters/fonts",),
+    "fontTools": ("provisioning/posters/fonts",),
 }
 OPENS_DATABASES = r"sqlite3\.(dbapi2\.)?connect|(sqlite_utils\.)?Database"
 READS_ENVIRONMENT = ("*/cli", "*/config")

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response
 
-from appliance import people
+from appliance import holders, people
 from appliance.cases import TRANSITIONS, acts_for
 from appliance.desk import ANALYST, RANGE, READERS, ROLES, Actor
 from webui.places import local_path
@@ -21,11 +21,13 @@ pages = Blueprint("access", __name__)
 csrf = CSRFProtect()
 
 CASES, FIGURES, RANGE_FIGURES, HEALTH = "cases", "figures", "range figures", "health"
+POSTS = "posts"
 _PAGES = {
     CASES: READERS,
     FIGURES: READERS | {ANALYST},
     RANGE_FIGURES: frozenset({RANGE}),
     HEALTH: frozenset(ROLES),
+    POSTS: holders.ROLES,
 }
 
 P = ParamSpec("P")

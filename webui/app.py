@@ -13,7 +13,19 @@ from appliance.config import BoxConfig
 from appliance.desk import Desk, open_desk
 from sync.clock import Clock
 from sync.errors import ConfigError
-from webui import access, answering, cases, evidence, headers, language, page, problems, rangeview, status
+from webui import (
+    access,
+    answering,
+    cases,
+    evidence,
+    headers,
+    language,
+    page,
+    postings,
+    problems,
+    rangeview,
+    status,
+)
 from webui.site import Desks, Site, site
 
 SECRET_BYTES = 32
@@ -30,7 +42,7 @@ def create_app(open_one: Callable[[], Desk], clock: Clock, config: BoxConfig, se
     access.csrf.init_app(app)
     language.install(app)
     problems.install(app)
-    for module in (access, cases, answering, evidence, rangeview, status):
+    for module in (access, cases, answering, evidence, postings, rangeview, status):
         app.register_blueprint(module.pages)
     app.after_request(headers.harden)
     _prepare_templates(app)

@@ -1,6 +1,7 @@
 """The list of cases, the page of one case, and what the office does with it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,15 +11,18 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from appliance import cases
-from appliance.cases import Case, CaseRow, Conflict, Cursor, Filter, Page
+from appliance import briefs, cases, duties, tenure
+from appliance.cases import BriefRefused, Case, CaseRow, Conflict, Cursor, Filter, Page
 from appliance.desk import Actor
 from appliance.posts import Post, posts
+from appliance.tenure import Holder
+from sync.catalogue import LANGUAGES
 from sync.directory import Thana
 from sync.errors import Unreadable
+from sync.notices import BRIEF_UNITS
 from webui.access import CASES, may, needs, require
 from webui.names import Names
-from webui.site import desk, language
+from webui.site import desk, language, now
 
 pages = Blueprint("cases", __name__)
 
@@ -87,10 +91,29 @@ def _thanas() -> tuple[Thana, ...]:
 @needs(CASES)
 def show(actor: Actor, serial: str) -> ResponseReturnValue:
     """One case: what was told, evidence, history, answers, and the acts that this person may do now."""
+    return _case_page(actor, serial)
+
+
+@dataclass(frozen=True)
+class BriefField:
+    """The field of the brief: whether there is one, what stands in it, and why that was refused."""
+
+    allowed: bool
+    text: str = ""
+    wrong: str = ""
+    longest: int = BRIEF_UNITS
+
+
+def _case_page(actor: Actor, serial: str, brief: str = "", wrong: str = "") -> str:
     case = cases.get(desk(), serial)
     acts = _in_order(case.status, cases.acts_for(case.status, actor.role))
+    told = _holders() if "assign" in acts else {}
+    languages = sorted({holder.language for holder in told.values()}) or [LANGUAGES[0]]
     return render_template(
         "case.html",
+        brief=BriefField(case.sensitivity not in briefs.NO_BRIEF, brief, wrong),
+        holders=told,
+        seen=[duties.preview(desk(), serial, one) for one in languages] if "assign" in acts else [],
         case=case,
         acts=acts,
         answers_allowed=may(actor, "answer", case.status),
@@ -115,6 +138,12 @@ def _posts() -> tuple[Post, ...]:
     return posts(office.directory, office.directory.node(office.config.node_id).district)
 
 
+def _holders() -> dict[str, Holder]:
+    """Who would be told, by post."""
+    found = ((post.code, tenure.current(desk(), post.code, now())) for post in _posts())
+    return {code: holder for code, holder in found if holder is not None}
+
+
 def _similar(case: Case) -> tuple[CaseRow, ...]:
     """Cases of the same kind and place that this one may be a duplicate of."""
     found = cases.open_cases(desk(), Filter(category=case.category, thana=case.thana), None, SIMILAR_ROWS)
@@ -129,7 +158,8 @@ def _screen(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) 
 
 
 def _assign(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
-    cases.assign(desk(), serial, actor, version, form.get("post", ""), note(form))
+    brief = form.get("brief", "").replace("\r\n", "\n").strip()
+    cases.assign(desk(), serial, actor, version, form.get("post", ""), note(form), brief)
 
 
 def _start(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
@@ -174,6 +204,8 @@ def do(actor: Actor, serial: str, act: str) -> ResponseReturnValue:
     seen = version(request.form)
     try:
         ACTS[act](serial, actor, seen, request.form)
+    except BriefRefused as error:  # nothing was done: the page comes back with what was typed
+        return _case_page(actor, serial, request.form.get("brief", ""), _brief_refusal(error)), 422
     except Conflict:
         detail = _DETAILS[act](request.form) if act in _DETAILS else ""
         words = "" if act == "mark_duplicate" else note(request.form)
@@ -181,6 +213,17 @@ def do(actor: Actor, serial: str, act: str) -> ResponseReturnValue:
             raise
     flash(_("Noted: %(act)s.", act=Names(desk(), language()).done(act)), "done")
     return redirect(url_for("cases.show", serial=serial), 303)
+
+
+def _brief_refusal(error: BriefRefused) -> str:
+    if error.reason == "quoted":
+        return _(
+            "The brief repeats the informant's own words. Please say it in yours: whoever knows how somebody"
+            " speaks could recognise the informant."
+        )
+    if error.reason == "long":
+        return _("The brief is too long. Please shorten it.")
+    return _("This case is secret: no brief leaves the office. The officer is asked to come.")
 
 
 def version(values: Mapping[str, Any]) -> int:

@@ -27,8 +27,10 @@ SHOWN = {
     "audio/mpeg": "mp3",
     "audio/mp4": "m4a",
     "audio/aac": "aac",
+    "video/3gpp": "3gp",
 }
-SAVED = {"application/pdf": "pdf"}
+# Of a kind we know, but for a program outside the browser.
+SAVED = {"application/pdf": "pdf", "audio/amr": "amr", "audio/3gpp": "3gp"}
 UNKNOWN_MIME = "application/octet-stream"
 
 

@@ -39,6 +39,13 @@ DONE: dict[str, LazyString] = {
     "close": lazy_gettext("Closed"),
     "mark_duplicate": lazy_gettext("Marked as duplicate"),
     "link": lazy_gettext("A duplicate was linked"),
+    "duty_accepted": lazy_gettext("Officer accepted"),
+    "duty_cannot": lazy_gettext("Officer cannot take it: give it to another"),
+    "duty_acted": lazy_gettext("Officer has taken action"),
+    "duty_could_not": lazy_gettext("Officer could not do it"),
+    "duty_note": lazy_gettext("Officer's message"),
+    "duty_photo": lazy_gettext("Officer's photo"),
+    "duty_undelivered": lazy_gettext("The officer's phone could not be reached"),
 }
 OUTCOMES: dict[str, LazyString] = {
     "fir": lazy_gettext("FIR registered"),
@@ -57,7 +64,7 @@ OUTCOMES: dict[str, LazyString] = {
 KINDS: dict[str, LazyString] = {
     "photo": lazy_gettext("Photo"),
     "video": lazy_gettext("Video"),
-    "audio": lazy_gettext("Voice note"),
+    "audio": lazy_gettext("Sound file"),
     "voice": lazy_gettext("Voice note"),
     "document": lazy_gettext("Document"),
 }
@@ -66,6 +73,18 @@ REPLY_STATES: dict[str, LazyString] = {
     "accepted": lazy_gettext("with the relay"),
     "settled": lazy_gettext("finished at the relay"),
     "lost": lazy_gettext("could not be sent: the way back was lost"),
+}
+DUTY_STATES: dict[str, LazyString] = {
+    "queued": lazy_gettext("waiting for the relay"),
+    "sent": lazy_gettext("sent to the officer's phone"),
+    "accepted": lazy_gettext("accepted"),
+    "cannot": lazy_gettext("cannot take it"),
+    "acted": lazy_gettext("action taken"),
+    "could_not": lazy_gettext("could not do it"),
+    "reported": lazy_gettext("reported back"),
+    "by_hand": lazy_gettext("nobody was told: the post has no phone"),
+    "undelivered": lazy_gettext("phone could not be reached"),
+    "withdrawn": lazy_gettext("withdrawn"),
 }
 CHECKS: dict[str, LazyString] = {
     "database": lazy_gettext("Database file"),
@@ -153,6 +172,10 @@ class Names:
         """What became of an answer."""
         return _word(REPLY_STATES, code)
 
+    def duty_state(self, code: str) -> str:
+        """How far an officer has come with a case."""
+        return _word(DUTY_STATES, code)
+
     def check(self, code: str) -> str:
         """What the box checks of itself each day."""
         return _word(CHECKS, code)
@@ -170,11 +193,11 @@ class Names:
     def choice(self, category: str, answer: Answer) -> str:
         """The choice that was made, "" where the informant wrote his own words."""
         labels = self._choices(category, answer.question)
-        return labels[answer.choice][self.language] if answer.choice in labels else answer.choice
+        return labels[answer.choice][self.language] if answer.choice in labels else self.label(answer.choice)
 
     def detail(self, entry: Entry) -> str:
         """What a change of the history was about: a post, an outcome, an answer, another case."""
-        if entry.act == "assign":
+        if entry.act == "assign" or entry.act.startswith("duty_"):
             return self.post(entry.detail)
         if entry.act == "answer":
             return self.template(entry.detail.split("/")[0])

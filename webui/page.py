@@ -7,7 +7,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from appliance.desk import RANGE, Actor
-from webui.access import CASES, RANGE_FIGURES, current, may
+from webui.access import CASES, POSTS, RANGE_FIGURES, current, may
 from webui.language import other
 from webui.names import Names
 from webui.site import desk, language, now
@@ -27,6 +27,7 @@ class Page:
     role: str
     sees_cases: bool
     sees_range: bool
+    sees_posts: bool
     relay: RelayLine | None
 
 
@@ -44,6 +45,7 @@ def context() -> dict[str, Any]:
             role=Names(desk(), language()).role(actor.role) if actor else "",
             sees_cases=actor is not None and may(actor, CASES),
             sees_range=actor is not None and may(actor, RANGE_FIGURES),
+            sees_posts=actor is not None and may(actor, POSTS),
             relay=relay_line(desk(), now()) if actor else None,
         )
     }

@@ -10,9 +10,11 @@ from appliance.cases.acts import (
     start,
 )
 from appliance.cases.listing import CaseRow, Cursor, Filter, Page, counts, open_cases
+from appliance.cases.officer import officer_answered
 from appliance.cases.reading import Case, get
 from appliance.cases.transitions import OUTCOMES, STATUSES, TRANSITIONS, Transition, acts_for
 from appliance.errors import (
+    BriefRefused,
     BudgetSpent,
     Conflict,
     Forbidden,
@@ -25,6 +27,7 @@ __all__ = [
     "OUTCOMES",
     "STATUSES",
     "TRANSITIONS",
+    "BriefRefused",
     "BudgetSpent",
     "Case",
     "CaseRow",
@@ -44,6 +47,7 @@ __all__ = [
     "counts",
     "get",
     "mark_duplicate",
+    "officer_answered",
     "open_cases",
     "report_back",
     "screen",

@@ -6,7 +6,7 @@ NotFound, Forbidden (role) or NotAllowed (status, value).
 
 from dataclasses import replace
 
-from appliance import ledger, public_state, replies
+from appliance import duties, ledger, public_state, replies
 from appliance.cases import transitions
 from appliance.cases.transitions import OUTCOMES
 from appliance.desk import Actor, Desk
@@ -22,14 +22,21 @@ def screen(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") 
     _step(desk, serial, actor, version, "screen", note)
 
 
-def assign(desk: Desk, serial: str, actor: Actor, version: int, post: str, note: str = "") -> None:
-    """Gives it to a post (code of ``posts``), or to another one, or back to the same for more."""
+def assign(
+    desk: Desk, serial: str, actor: Actor, version: int, post: str, note: str = "", brief: str = ""
+) -> None:
+    """Gives it to a post (code of ``posts``), or to another one, or back to the same for more.
+
+    The post's holder is told on his phone, and gets ``brief`` when he accepts. Raises also BriefRefused.
+    """
     district = desk.directory.node(desk.config.node_id).district
     if post not in {known.code for known in posts(desk.directory, district)}:
         raise NotAllowed(f"there is no post {post[:40]!r} here")
     with transaction(desk.conn):
         case = ledger.at_version(desk, serial, version)
-        _move(desk, case, replace(case, post=post), actor, Change("assign", "", "", post, note))
+        given = replace(case, post=post)
+        move(desk, case, given, actor, Change("assign", "", "", post, note))
+        duties.order(desk, given, actor, brief, desk.clock())
 
 
 def start(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
@@ -52,7 +59,7 @@ def answer(
     with transaction(desk.conn):
         case = ledger.at_version(desk, serial, version)
         detail = "/".join((template, *parameters))
-        _move(desk, case, case, actor, Change("answer", "", "", detail))
+        move(desk, case, case, actor, Change("answer", "", "", detail))
         replies.order(desk, case, actor, template, parameters, desk.clock())
 
 
@@ -63,7 +70,8 @@ def close(desk: Desk, serial: str, actor: Actor, version: int, outcome: str, not
     with transaction(desk.conn):
         case, now = ledger.at_version(desk, serial, version), int(desk.clock())
         over = replace(case, outcome=outcome, closed_at=now)
-        _move(desk, case, over, actor, Change("close", "", "", outcome, note))
+        move(desk, case, over, actor, Change("close", "", "", outcome, note))
+        duties.withdraw(desk, case.id, now)
         for duplicate in ledger.duplicates_of(desk, case.id):
             ended = replace(duplicate, closed_at=now)
             ledger.save(desk, duplicate, ended, actor, Change("close", "duplicate", "duplicate", serial), now)
@@ -79,7 +87,7 @@ def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_seria
         linked = (case, *ledger.duplicates_of(desk, case.id))
         for one in linked:
             after = replace(one, duplicate_of=main.id, closed_at=main.closed_at)
-            _move(desk, one, after, actor, Change("mark_duplicate", "", "", main.serial))
+            move(desk, one, after, actor, Change("mark_duplicate", "", "", main.serial))
         ledger.save(desk, main, main, actor, Change("link", main.status, main.status, serial), desk.clock())
 
 
@@ -95,12 +103,17 @@ def _named(desk: Desk, serial: str) -> CaseFile:
 def _step(desk: Desk, serial: str, actor: Actor, version: int, act: str, note: str) -> None:
     with transaction(desk.conn):
         case = ledger.at_version(desk, serial, version)
-        _move(desk, case, case, actor, Change(act, "", "", note=note))
+        move(desk, case, case, actor, Change(act, "", "", note=note))
 
 
-def _move(desk: Desk, before: CaseFile, after: CaseFile, actor: Actor, change: Change) -> None:
-    """Takes ``after`` through the table of transitions, writes it, tells the receipt holders."""
-    now = desk.clock()
+def move(
+    desk: Desk, before: CaseFile, after: CaseFile, actor: Actor, change: Change, at: float | None = None
+) -> None:
+    """Takes ``after`` through the table of transitions, writes it, tells the receipt holders.
+
+    In the caller's transaction. ``at``: when, unless it is now.
+    """
+    now = desk.clock() if at is None else at
     if change.act == "mark_duplicate" and before.status == "duplicate":
         status = before.status  # moves along with the case it was linked to
     else:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from appliance import evidence, history, ledger, replies, reports
+from appliance import duties, evidence, history, ledger, replies, reports
 from appliance.desk import Desk
+from appliance.duties import Given
 from appliance.evidence import EvidenceInfo
 from appliance.history import Entry
 from appliance.ledger import CaseFile
@@ -33,6 +34,7 @@ class Case:
     evidence: tuple[EvidenceInfo, ...]
     history: tuple[Entry, ...]
     replies: tuple[Sent, ...]
+    duties: tuple[Given, ...]
     can_answer: bool
     replies_left: int
     duplicate_of: str | None
@@ -59,6 +61,7 @@ def get(desk: Desk, serial: str) -> Case:
         evidence=evidence.of_case(desk, case.id),
         history=history.entries(desk, case.id, case.serial),
         replies=replies.of_case(desk, case.id),
+        duties=duties.of_case(desk, case.id),
         can_answer=replies.can_answer(desk, case),
         replies_left=replies.left(desk, case.id),
         duplicate_of=_serial(desk, case.duplicate_of),

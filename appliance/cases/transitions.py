@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from appliance.desk import RANGE, SCREENER, SP, SUPERVISOR, Actor
+from appliance.desk import OFFICER, RANGE, SCREENER, SP, SUPERVISOR, Actor
 from appliance.errors import Forbidden, NotAllowed
 
 STATUSES = (
@@ -45,8 +45,8 @@ TRANSITIONS = dict(
         _row("screen", "received", "screened", _OFFICE),
         _row("mark_duplicate", "received screened", "duplicate", _OFFICE),
         _row("assign", "screened assigned in_action reported_back", "assigned", _LEADERS),
-        _row("start", "assigned", "in_action", _OFFICE),
-        _row("report_back", "in_action", "reported_back", _OFFICE),
+        _row("start", "assigned", "in_action", _OFFICE | {OFFICER}),
+        _row("report_back", "in_action", "reported_back", _OFFICE | {OFFICER}),
         # The informant of a duplicate is another person, who may be answered as well.
         _row("answer", "received screened assigned in_action feedback_sent duplicate", None, _LEADERS),
         _row("close", "screened reported_back feedback_sent", "closed", _LEADERS),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from provisioning.demo import history, story, world
+from provisioning.demo import history, officers, story, world
 from provisioning.demo.fleet import BOXES, Pace
 from provisioning.demo.story import Broken, Telling
 from provisioning.demo.world import World
@@ -109,6 +109,10 @@ def _show(made: World, path: Path) -> int:
         click.echo(
             f"\nA phone:         {made.simulator_url}/phone/{phone.id}   (more: {made.simulator_url}/)"
         )
+        for officer, phone in officers.phones(made.simulator_url):
+            click.echo(
+                f"{officer.box:16} {made.simulator_url}/phone/{phone.id}   {officer.name}, {officer.post}"
+            )
     for login, (name, password) in made.logins.items():
         box = login.partition(".")[2]
         click.echo(f"{box:16} https://127.0.0.1:{made.fleet.ports[box]}/   {name:20} {password}")
@@ -126,6 +130,7 @@ def _seed(made: World) -> None:
     for box in BOXES:
         if box != "range":
             history.seed(made.fleet.roots[box], time.time, random.Random(box), SEEDED_CASES)
+    officers.appoint(made.fleet.roots, time.time)  # after the seeding: nobody is told of practice
     click.echo(f"{SEEDED_CASES} practice cases in each district's box; each says that it is practice.")
 
 

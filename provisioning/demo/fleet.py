@@ -17,6 +17,8 @@ from sync.directory import DISTRICT, RANGE, RELAY
 
 HOST = "127.0.0.1"
 PHONE_NUMBER_ID = "100000000000001"
+DUTY_NUMBER_ID = "100000000000002"
+"""The second number, on which officers get their notices."""
 EPOCH_STORE = "../relay-epochs"
 """From the relay's root."""
 
@@ -150,6 +152,7 @@ def _relay_settings(
         "graph_url": graph_url,
         "phone_number_id": PHONE_NUMBER_ID,
         "display_number": "+91 00000 00000",
+        "duty_phone_number_id": DUTY_NUMBER_ID,
         "runtime_dir": str(runtime_dir),
         "epoch_store": EPOCH_STORE,
         "undo_s": pace.undo_s,

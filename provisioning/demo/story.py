@@ -61,8 +61,10 @@ def play(world: World, telling: Telling) -> None:
     _check_empty(offices, ("ghazipur", "chandauli", "range"))
     telling.done("the pages of Ghazipur, Chandauli and the range show no case")
     answer(office, serial)
-    phone.wait_for(lambda message: message["text"] == ANSWER_HI, PATIENCE_S)
-    telling.done("staff answered by template; the phone shows it in Hindi")
+    read_answer(phone)
+    telling.done(
+        "staff answered by template; the phone says only that there is a message, a tap shows it in Hindi"
+    )
     until(lambda: range_counts(offices["range"]) == ONE_IN_JAUNPUR, "the range counts one case")
     telling.done("the range's page counts one case in all, in Jaunpur")
     accuse = Phone.create(world.simulator_url, "Vimla")
@@ -82,7 +84,8 @@ def report_drugs(
     choose(phone, "गांजा / चरस")
     choose(phone, "बिक्री")
     write(phone, "कौन करता है", "दो लड़के, लाल मोटरसाइकिल")
-    choose(phone, "शाम को")
+    choose(phone, "शाम या रात में")
+    choose(phone, "खुद देखा")
     hear(phone, "फोटो हों तो")
     phone.say(STORY)
     for number, name in enumerate(photos, 1):
@@ -101,6 +104,7 @@ def report_police(phone: Phone) -> str:
     choose(phone, "रिश्वत मांगी / ली")
     write(phone, "कौन पुलिसकर्मी", "थाने का मुंशी")
     write(phone, "पूरी बात", "हर महीने पैसे मांगते हैं।")
+    choose(phone, "किसी से सुना")
     choose(phone, "आगे")
     choose(phone, "जौनपुर")
     write(phone, "कौन सा थाना", "शाहगंज")
@@ -146,6 +150,12 @@ def write(phone: Phone, prompt: str, text: str) -> None:
 def hear(phone: Phone, fragment: str) -> Message:
     """Waits until the bot has said something."""
     return phone.wait_for(lambda message: fragment in message["text"], PATIENCE_S)
+
+
+def read_answer(phone: Phone) -> None:
+    """Waits for the notice, which says nothing of what it is about, and taps its button."""
+    choose(phone, "पढ़ें", of="एक संदेश है")
+    phone.wait_for(lambda message: message["text"] == ANSWER_HI, PATIENCE_S)
 
 
 def answer(office: Office, serial: str) -> None:

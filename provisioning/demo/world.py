@@ -21,7 +21,17 @@ from appliance import people
 from appliance.desk import RANGE, SCREENER, SP, open_desk
 from provisioning import enrol
 from provisioning.broker import Broker
-from provisioning.demo.fleet import BOXES, HOST, PHONE_NUMBER_ID, Fleet, Line, Pace, enrol_all, free_port
+from provisioning.demo.fleet import (
+    BOXES,
+    DUTY_NUMBER_ID,
+    HOST,
+    PHONE_NUMBER_ID,
+    Fleet,
+    Line,
+    Pace,
+    enrol_all,
+    free_port,
+)
 from provisioning.demo.office import Office
 from provisioning.enrol import Setting
 from sync.errors import ConfigError, Unavailable
@@ -146,6 +156,7 @@ class World:
             "runtime_dir": str(self.runtime_dir),
             "simulator": self.simulator_url,
             "phone_number_id": PHONE_NUMBER_ID,
+            "duty_phone_number_id": DUTY_NUMBER_ID,
             "webhook": f"http://{HOST}:{fleet.ports['relay']}/webhook",
             "broker": {"kind": fleet.line.kind, "host": fleet.line.host, "port": fleet.line.port},
             "pages": {box: f"https://{HOST}:{fleet.ports[box]}/" for box in BOXES},
@@ -282,9 +293,9 @@ def _simulator(fleet: Fleet, port: int) -> subprocess.Popen[bytes]:
         "app-secret": fleet.secrets["app_secret"],
         "verify-token": fleet.secrets["verify_token"],
         "access-token": fleet.secrets["graph_token"],
-        "phone-number-id": PHONE_NUMBER_ID,
     }
     # One word each: a secret may begin with a dash.
-    options = [f"--{name}={value}" for name, value in settings.items()]
+    numbers = [("phone-number-id", number_id) for number_id in (PHONE_NUMBER_ID, DUTY_NUMBER_ID)]
+    options = [f"--{name}={value}" for name, value in (*settings.items(), *numbers)]
     command = [sys.executable, "-m", "relay.simulator", *options]
     return spawn(command, fleet.state / "logs" / "simulator.log")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from provisioning.doctor import host, node, stores
+from provisioning.doctor import host, node, stores, whatsapp
 from provisioning.doctor.finding import FAIL, OK, WARN, CheckOf, Finding, Node
 from provisioning.doctor.machine import Machine
 from sync import canonical, config
@@ -36,6 +36,10 @@ CHECKS: tuple[CheckOf, ...] = (
     host.check_runtime_dir,
     host.check_epoch_store,
     host.check_memory,
+    host.check_ffmpeg,
+    whatsapp.check_refusals,
+    whatsapp.check_webhook,
+    whatsapp.check_messages,
 )
 
 

@@ -97,6 +97,15 @@ def check_memory(node: Node) -> list[Finding]:
     return [swap, Finding("core_dumps", WARN if limit else OK, size if limit else "off")]
 
 
+def check_ffmpeg(node: Node) -> list[Finding]:
+    """Without it a relay takes no voice notes and no films."""
+    if node.role != RELAY:
+        return []
+    if node.machine.has_program("ffmpeg"):
+        return [Finding("ffmpeg", OK, "installed")]
+    return [Finding("ffmpeg", WARN, "not installed")]
+
+
 def _device(path: Path) -> int:
     """Of the path, or of the nearest folder above it that exists."""
     existing = next(place for place in (path.absolute(), *path.absolute().parents) if place.exists())

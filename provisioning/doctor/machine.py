@@ -44,6 +44,11 @@ def core_limit_bytes() -> int:
     return resource.getrlimit(resource.RLIMIT_CORE)[0]
 
 
+def has_program(name: str) -> bool:
+    """Whether a program of the system is installed."""
+    return shutil.which(name, path="/usr/bin:/usr/local/bin") is not None
+
+
 def program_time() -> float:
     """When the newest file of this program was made, epoch seconds."""
     ours = Path(__file__).parent.parent
@@ -61,6 +66,7 @@ class Machine:
     free_share: Callable[[Path], float] = field(default=free_share)
     core_limit_bytes: Callable[[], int] = field(default=core_limit_bytes)
     program_time: Callable[[], float] = field(default=program_time)
+    has_program: Callable[[str], bool] = field(default=has_program)
 
     def file_system(self, path: Path) -> str:
         """The kind of file system that ``path`` lies on, such as "tmpfs"; "" when unknown."""

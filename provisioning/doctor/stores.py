@@ -76,7 +76,7 @@ def _examine(conn: sqlite3.Connection, name: str, schema: Schema) -> Finding:
 
 def check_outbox(node: Node) -> list[Finding]:
     """How much waits for an acknowledgement, how long already, and what a receiver put aside."""
-    return _of_main_database(node, "outbox", _outbox)
+    return of_main_database(node, "outbox", _outbox)
 
 
 def _outbox(conn: sqlite3.Connection, now: float) -> Finding:
@@ -93,7 +93,7 @@ def _outbox(conn: sqlite3.Connection, now: float) -> Finding:
 
 def check_peers(node: Node) -> list[Finding]:
     """When each other node was last heard."""
-    return _of_main_database(node, "peers", _peers)
+    return of_main_database(node, "peers", _peers)
 
 
 def _peers(conn: sqlite3.Connection, now: float) -> Finding:
@@ -109,7 +109,7 @@ def _peers(conn: sqlite3.Connection, now: float) -> Finding:
 
 def check_arrivals(node: Node) -> list[Finding]:
     """What came and was not taken: frames refused, and envelopes that are kept whole for a newer program."""
-    return _of_main_database(node, "arrivals", _arrivals)
+    return of_main_database(node, "arrivals", _arrivals)
 
 
 def _arrivals(conn: sqlite3.Connection, now: float) -> Finding:
@@ -126,7 +126,7 @@ def _arrivals(conn: sqlite3.Connection, now: float) -> Finding:
     return Finding("arrivals", WARN if kept or bad else OK, evidence)
 
 
-def _of_main_database(
+def of_main_database(
     node: Node, id_: str, ask: Callable[[sqlite3.Connection, float], Finding]
 ) -> list[Finding]:
     """Asks the database with the outbox; nothing where ``check_databases`` says that it is not there."""

@@ -1,15 +1,18 @@
 """The conversation with an informant, pure: ``advance`` takes what was heard and gives what is said and kept."""
 
-from relay.dialogue.finishing import GIVE_UP_AFTER_S, REMIND_AFTER_S
+from relay.dialogue.finishing import GIVE_UP_AFTER_S, REMIND_AFTER_S, taken_back
 from relay.dialogue.flow import advance
 from relay.dialogue.speaking import addition_words, read_undo, receipt_words, words
 from relay.dialogue.state import Book, Heard, Say, Slot, State, Step, Told
+from relay.dialogue.steps import has_content
 from relay.limits import Choice
 
 __all__ = [
     "advance",
     "addition_words",
+    "has_content",
     "read_undo",
+    "taken_back",
     "receipt_words",
     "words",
     "Heard",

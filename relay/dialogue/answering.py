@@ -6,7 +6,7 @@ from typing import Any
 from relay.dialogue.offers import PAGE, SKIP, offers, page_count, page_of
 from relay.dialogue.places import OUTSIDE, UNKNOWN
 from relay.dialogue.state import Book, State
-from relay.dialogue.steps import FIELDS, answered, first_open, sequence
+from relay.dialogue.steps import FIELDS, SETTLED_NEAR, answered, first_open, sequence
 from relay.understanding import fold, names_police, passes
 from sync.catalogue import TO_RANGE
 from sync.messages import Answer
@@ -22,6 +22,7 @@ FALLBACK = {
     "category": "other",
     "police": "unsure",
     "partial": "no",
+    "near": SKIP,
     "district": OUTSIDE,
     "thana": UNKNOWN,
     "now": "no",
@@ -35,6 +36,8 @@ def takes(step: str, code: str, state: State, book: Book) -> bool:
     page = page_of(code)
     if page is not None:
         return page < page_count(step, state, book)
+    if step == "district" and book.directory.thana(code) is not None:
+        return True
     return not code.startswith(PAGE) and any(choice.id == code for choice in offers(step, state, book))
 
 
@@ -42,17 +45,37 @@ def record(state: State, step: str, code: str, book: Book) -> State:
     """The draft with the choice written in; the step stays."""
     if step == "category":
         return _with_category(state, code, book)
+    if step == "near":
+        return _with_near(state, code, book)
     if step in FIELDS:
         values: dict[str, Any] = {FIELDS[step]: code}
         return replace(state, **values)
     if step == "district":
-        district = "" if code == OUTSIDE else code
-        return state if district == state.district else replace(state, district=district, thana=None)
+        return _with_district(state, code, book)
     if step == "thana":
         return replace(state, thana="" if code == UNKNOWN else code)
     if step == "place":
         return replace(state, place="")
+    if step == "new":
+        return state
     return without_answer(state, step) if code == SKIP else _with_answer(state, step, code, "")
+
+
+def _with_near(state: State, code: str, book: Book) -> State:
+    """The answer to "was it near the thana of the poster?"; to pass it over is not to tell the district either."""
+    thana = book.directory.thana(state.hint)
+    if code == "yes" and thana is not None:
+        return replace(state, near=code, district=thana.district, thana=thana.code)
+    return replace(state, near=code, district="" if code in SETTLED_NEAR else None, thana=None)
+
+
+def _with_district(state: State, code: str, book: Book) -> State:
+    """A district, or a thana that was named instead and tells both."""
+    thana = book.directory.thana(code)
+    if thana is not None:
+        return replace(state, district=thana.district, thana=thana.code)
+    district = "" if code == OUTSIDE else code
+    return state if district == state.district else replace(state, district=district, thana=None)
 
 
 def _with_category(state: State, code: str, book: Book) -> State:
@@ -80,21 +103,30 @@ def _with_answer(state: State, step: str, choice: str, text: str) -> State:
 
 def revise(state: State, step: str, code: str, book: Book) -> State:
     """The draft after an old tap changed an answer; it goes back where the change opens a question again."""
-    position = sequence(state, book).index(state.step)
+    before = sequence(state, book)
     changed = record(state, step, code, book)
     if step == "category" and changed.category != state.category:
         return at(changed, first_open(changed, book))
-    if step == "district" and position > sequence(state, book).index("district"):
-        steps = sequence(changed, book)
-        if changed.thana is None and "thana" in steps:
-            return at(changed, "thana")
-        return changed if state.step in steps else at(changed, "place")
-    return changed
+    steps = sequence(changed, book)
+    if state.step not in steps:
+        behind = before[before.index(state.step) :]
+        return at(changed, next(step for step in behind if step in steps))
+    passed = steps[: steps.index(state.step)]
+    opened = [s for s in passed if _opened(s, before, changed)]
+    return at(changed, opened[0]) if opened else changed
+
+
+def _opened(step: str, before: tuple[str, ...], changed: State) -> bool:
+    """Whether a step behind us wants an answer that it did not want, or had, before the change."""
+    new = step not in before or step in ("district", "thana")
+    return new and step not in ("evidence", "place") and not answered(changed, step)
 
 
 def at(state: State, step: str) -> State:
     """The draft at the beginning of a step, nothing else pending."""
-    return replace(state, step=step, page=0, misses=0, overlay="", submitting=False, deadline_ms=None)
+    return replace(
+        state, step=step, page=0, misses=0, overlay="", which=(), submitting=False, deadline_ms=None
+    )
 
 
 def room(state: State) -> int:
@@ -115,6 +147,8 @@ def keep(state: State, text: str) -> tuple[State, bool]:
 
 def write(state: State, step: str, text: str) -> tuple[State, bool]:
     """(the draft with the words as the answer of a free question, or as the place; whether all of them fitted)."""
+    if step == "new":
+        return keep(state, text)
     if step == "place":
         bare = replace(state, place="")
         kept = _fitted(bare, text)
@@ -128,13 +162,19 @@ def write_instead(state: State, step: str, text: str, book: Book) -> tuple[State
     """The words of somebody who twice did not choose: as they are, with the cautious choice where one is needed."""
     if step not in FALLBACK:
         return write(state, step, text)
-    code = FALLBACK[step]
+    code = cautious(step, book)
     if step == "police" and any(map(names_police, (*state.texts, text))):
         code = "yes"
-    if step == "category" and book.catalogue.category(code) is None:
-        code = book.catalogue.categories[-1].code
     chosen = record(state, step, code, book)
     return (chosen, True) if passes(text) else keep(chosen, text)
+
+
+def cautious(step: str, book: Book) -> str:
+    """The choice that a step counts as when the person answers otherwise."""
+    code = FALLBACK[step]
+    if step == "category" and book.catalogue.category(code) is None:
+        return book.catalogue.categories[-1].code
+    return code
 
 
 def is_story(text: str) -> bool:
@@ -150,6 +190,8 @@ def settled(state: State, book: Book) -> State:
         state = replace(state, category="", answers=())
     if state.district and book.directory.district(state.district) is None:
         state = replace(state, district=None, thana=None)
+    if state.hint and book.directory.thana(state.hint) is None:
+        state = replace(state, hint="", near="")
     if state.step in sequence(state, book) and answered_before(state, book):
         return state
     return at(state, first_open(state, book))
@@ -160,5 +202,7 @@ def answered_before(state: State, book: Book) -> bool:
     steps = sequence(state, book)
     before = steps[: steps.index(state.step)]
     return all(
-        answered(state, step) for step in before if step in ("category", "police", "partial", "district")
+        answered(state, step)
+        for step in before
+        if step in ("category", "police", "partial", "near", "district")
     )

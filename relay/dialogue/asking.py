@@ -1,6 +1,9 @@
 """The messages that ask: the standing question of a draft with its buttons or list, and the summary."""
 
-from relay.dialogue.offers import PAGE, asked, choice_id, numbered, offers
+from collections import Counter
+
+from relay.dialogue.identifying import shown
+from relay.dialogue.offers import PAGE, asked, choice_id, numbered, offers, title
 from relay.dialogue.places import (
     BUTTON_TITLE,
     BUTTONS,
@@ -11,9 +14,9 @@ from relay.dialogue.places import (
     pages,
     units,
 )
-from relay.dialogue.state import Book, Say, State
+from relay.dialogue.state import Book, Say, Slot, State
 from relay.dialogue.steps import question
-from relay.limits import Choice
+from relay.limits import BUTTONS_BODY, TEXT_BODY, Choice
 
 SUMMARY_LINES = 640
 """UTF-16 units that the summary's lines may take: body 1,024 less the words around them and a note in front."""
@@ -25,20 +28,26 @@ def note(state: State, book: Book, key: str, **values: str) -> str:
     return book.phrases.text(state.language, key, **values) if key else ""
 
 
-def ask(state: State, book: Book, before: str = "") -> Say:
-    """The question that stands, with the remark ``before`` in front of it in the same message."""
+def ask(state: State, book: Book) -> Say:
+    """The question that stands."""
     if state.submitting and not state.overlay:
-        return Say(_below(before, note(state, book, "wait_files")))
+        return Say(note(state, book, "wait_files"))
     step = asked(state)
     choices = offers(step, state, book)
-    text = _below(before, _prompt(step, state, book))
+    text = _prompt(step, state, book)
     if len(choices) <= BUTTONS:
         return Say(text, buttons=tuple(_button(step, choice) for choice in choices))
     return Say(text, rows=_rows(step, state, book), rows_button=note(state, book, "rows_button"))
 
 
-def _below(before: str, text: str) -> str:
-    return f"{before}\n\n{text}" if before else text
+def below(before: str, say: Say) -> tuple[Say, ...]:
+    """The message with the words ``before`` in front of it; as a message of their own where it would be too long."""
+    if not before:
+        return (say,)
+    text = f"{before}\n\n{say.text}"
+    if units(text) > (BUTTONS_BODY if say.buttons else TEXT_BODY):
+        return Say(before), say
+    return (Say(text, say.buttons, say.rows, say.rows_button),)
 
 
 def _button(step: str, choice: Choice) -> Choice:
@@ -46,10 +55,10 @@ def _button(step: str, choice: Choice) -> Choice:
 
 
 def _rows(step: str, state: State, book: Book) -> tuple[Choice, ...]:
-    shown = pages(offers(step, state, book))
-    page = min(state.page, len(shown) - 1)
-    rows = [_row(step, choice) for choice in shown[page]]
-    if page + 1 < len(shown):
+    shown_pages = pages(offers(step, state, book))
+    page = min(state.page, len(shown_pages) - 1)
+    rows = [_row(step, choice) for choice in shown_pages[page]]
+    if page + 1 < len(shown_pages):
         rows.append(Choice(choice_id(step, f"{PAGE}{page + 1}"), note(state, book, "choice_more")))
     if page:
         rows.append(Choice(choice_id(step, f"{PAGE}{page - 1}"), note(state, book, "choice_back")))
@@ -67,12 +76,25 @@ def _prompt(step: str, state: State, book: Book) -> str:
         return book.phrases.text("", "ask_language")
     if step == "summary":
         return note(state, book, "ask_summary", lines=summary(state, book))
+    if step == "near":
+        return note(state, book, "ask_near", value=_near(state, book))
+    if step == "whose":
+        return note(state, book, "ask_whose", value=shown(state, book) or "…")
     found = question(step, book)
-    if found is None:
-        return note(state, book, f"ask_{step}", list=listed(step, state, book))
-    prompt = found.prompt[state.language]
     lines = listed(step, state, book)
+    if found is None:
+        return note(state, book, f"ask_{step}", list=lines)
+    prompt = found.prompt[state.language]
     return note(state, book, "ask_options", prompt=prompt, list=lines) if lines else prompt
+
+
+def _near(state: State, book: Book) -> str:
+    thana = book.directory.thana(state.hint)
+    district = book.directory.district(thana.district) if thana else None
+    names = [
+        place.name_hi if state.language == "hi" else place.name_en for place in (thana, district) if place
+    ]
+    return ", ".join(names)
 
 
 def listed(step: str, state: State, book: Book) -> str:
@@ -80,12 +102,19 @@ def listed(step: str, state: State, book: Book) -> str:
     choices = offers(step, state, book)
     if len(choices) <= BUTTONS:
         return ""
-    shown = pages(choices)
+    every = pages(choices)
     numbers = numbered(choices)
-    page = shown[min(state.page, len(shown) - 1)]
+    page = every[min(state.page, len(every) - 1)]
     last = [choice for choice in page if choice.id == UNKNOWN]
     ordered = [*(choice for choice in page if choice.id != UNKNOWN), *last]
     return "\n".join(f"{numbers[choice.id]}. {choice.title}" for choice in ordered)
+
+
+def counted(slots: tuple[Slot, ...], state: State, book: Book) -> str:
+    """How many files of each kind: "2 photos, 1 video"."""
+    kinds = Counter(slot.medium for slot in slots)
+    keys = {medium: f"kind_{medium}" if count == 1 else f"kinds_{medium}" for medium, count in kinds.items()}
+    return ", ".join(f"{count} {note(state, book, keys[medium])}" for medium, count in kinds.items())
 
 
 def summary(state: State, book: Book) -> str:
@@ -93,16 +122,17 @@ def summary(state: State, book: Book) -> str:
     category = book.catalogue.category(state.category)
     # What is on police may go as a report of its own.
     joins = state.adds_to is not None and state.police != "yes"
+    files = tuple(slot for slot in state.slots if not slot.failed)
     lines = [
         _line(state, book, "category", category.menu[state.language] if category else ""),
-        _line(state, book, "police", _title("police", state.police, state, book)),
+        _line(state, book, "police", title("police", state.police, state, book)),
         *_answers(state, book),
         _line(state, book, "place", _place(state, book)),
-        _line(state, book, "now", _title("now", state.happening, state, book)),
-        _line(state, book, "fear", _title("fear", state.fear, state, book)),
-        _line(state, book, "contact", _title("contact", state.contact, state, book)),
-        _counted(state, book, "texts", len(state.texts)),
-        _counted(state, book, "photos", sum(not slot.failed for slot in state.slots)),
+        _line(state, book, "now", title("now", state.happening, state, book)),
+        _line(state, book, "fear", title("fear", state.fear, state, book)),
+        _line(state, book, "contact", title("contact", state.contact, state, book)),
+        note(state, book, "line_texts", count=str(len(state.texts))) if state.texts else "",
+        _line(state, book, "files", counted(files, state, book)),
         note(state, book, "line_adds" if joins else ""),
     ]
     return cut("\n".join(line for line in lines if line), SUMMARY_LINES)
@@ -112,20 +142,12 @@ def _line(state: State, book: Book, key: str, value: str) -> str:
     return note(state, book, f"line_{key}", value=cut(value, _VALUE)) if value else ""
 
 
-def _counted(state: State, book: Book, key: str, count: int) -> str:
-    return note(state, book, f"line_{key}", count=str(count)) if count else ""
-
-
-def _title(step: str, code: str, state: State, book: Book) -> str:
-    return next((choice.title for choice in offers(step, state, book) if choice.id == code), "")
-
-
 def _answers(state: State, book: Book) -> list[str]:
     lines = []
     for answer in state.answers:
         step = f"{state.category}.{answer.question}"
         found = question(step, book)
-        value = answer.text or _title(step, answer.choice, state, book)
+        value = answer.text or title(step, answer.choice, state, book)
         if found and value:
             short = cut(" ".join(value.split()), _VALUE)
             lines.append(note(state, book, "line_answer", label=found.label[state.language], value=short))
@@ -133,6 +155,8 @@ def _answers(state: State, book: Book) -> list[str]:
 
 
 def _place(state: State, book: Book) -> str:
-    thana = _title("thana", state.thana, state, book) if state.thana else ""
-    district = _title("district", state.district or "@outside", state, book)
+    if state.adds_to is not None:
+        return state.point
+    thana = title("thana", state.thana, state, book) if state.thana else ""
+    district = title("district", state.district or "@outside", state, book)
     return ", ".join(" ".join(part.split()) for part in (state.place, state.point, thana, district) if part)

@@ -4,29 +4,49 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from relay.dialogue.answering import at
-from relay.dialogue.asking import ask, note
+from relay.dialogue.asking import ask, below, note
+from relay.dialogue.identifying import unresolved
 from relay.dialogue.state import Say, State, Step, Turn
-from relay.dialogue.steps import beside
+from relay.dialogue.steps import beside, has_content
 from relay.understanding import has_digits
 
 Command = Callable[[State, Turn], Step]
 
 
-def stand(state: State, turn: Turn, before: str = "") -> Step:
-    """The question that stands, once more, after the remark of key ``before``."""
-    return Step(state, (ask(state, turn.book, note(state, turn.book, before)),))
+def stand(state: State, turn: Turn, before: str = "", lead: str = "") -> Step:
+    """The question that stands, once more, after the words ``lead`` and the remark of key ``before``.
+
+    Before the summary it is whose number is in the words, where that is not known yet.
+    """
+    if (
+        state.step == "summary"
+        and not state.overlay
+        and not state.submitting
+        and unresolved(state, turn.book)
+    ):
+        state = replace(state, overlay="whose", misses=0)
+    words = "\n\n".join(part for part in (lead, note(state, turn.book, before)) if part)
+    return Step(state, below(words, ask(state, turn.book)))
 
 
 def _start(state: State, turn: Turn) -> Step:
-    if not state.category or state.submitting:
+    if not state.language or not has_content(state) or state.submitting or state.overlay == "undone":
         return stand(state, turn)
     return stand(replace(state, overlay="resume"), turn)
 
 
 def restart(state: State, turn: Turn) -> Step:
     """A new draft in the same language, for the same earlier report; the old one is gone."""
-    step = "category" if state.language else "language"
-    fresh = State(step, state.since_s, language=state.language, warned=state.warned, adds_to=state.adds_to)
+    step = "language" if not state.language else "category" if state.adds_to is None else "police"
+    fresh = State(
+        step,
+        state.since_s,
+        language=state.language,
+        warned=state.warned,
+        voiced=state.voiced,
+        adds_to=state.adds_to,
+        hint=state.hint,
+    )
     return stand(fresh, turn, "started_again")
 
 
@@ -41,13 +61,19 @@ def _language(state: State, turn: Turn) -> Step:
 
 
 def _help(state: State, turn: Turn) -> Step:
-    language = "" if "language" in (state.overlay, state.step) else state.language
-    said = Say(turn.book.phrases.text(language, "help"))
-    return Step(state, (said, *stand(state, turn).say))
+    """A list of what can be asked about; without a language the most needed of it in all."""
+    if "language" in (state.overlay, state.step):
+        said = Say(turn.book.phrases.text("", "help_words"))
+        return Step(state, (said, *stand(state, turn).say))
+    return stand(replace(state, overlay="help", page=0), turn)
 
 
 def _erase(state: State, turn: Turn) -> Step:
     return Step(None, (Say(note(state, turn.book, "erased")),))
+
+
+def _stop(state: State, turn: Turn) -> Step:
+    return Step(None, (Say(note(state, turn.book, "stopped")),))
 
 
 def _status(state: State, turn: Turn) -> Step:
@@ -73,7 +99,7 @@ COMMANDS: dict[str, Command] = {
     "back": _back,
     "language": _language,
     "help": _help,
-    "stop": _erase,
+    "stop": _stop,
     "delete": _erase,
     "status": _status,
     "add": _add,

@@ -1,30 +1,33 @@
-"""The end of a draft: handing it on, waiting for its photos, and what becomes of one that was left."""
+"""The end of a draft: handing it on, waiting for its files, and what becomes of one that was left or taken back."""
 
 from dataclasses import replace
 
-from relay.dialogue.asking import ask, note
+from relay.dialogue.answering import settled
+from relay.dialogue.asking import ask, below, note
+from relay.dialogue.media import files_over, told_failure
 from relay.dialogue.offers import OWN_LANGUAGE
-from relay.dialogue.state import Say, Slot, State, Step, Told, Turn
-from relay.dialogue.steps import answered, has_content, sequence
+from relay.dialogue.state import Book, Say, Slot, State, Step, Told, Turn
+from relay.dialogue.steps import answered, has_content, question, sequence
 
 REMIND_AFTER_S = 20 * 3600
 GIVE_UP_AFTER_S = 23 * 3600
 """Still inside the 24 hours in which WhatsApp lets us write."""
-_FAILURES = ("gone", "size", "kind", "damaged")
+OTHER = "other"
+"""The category of what is added to an earlier report: whoever reads it knows that one's."""
 
 
 def wake_at_s(state: State | None) -> float | None:
     """When this draft next wants a ``tick``."""
     if state is None:
         return None
-    if state.deadline_ms is not None:
-        return state.deadline_ms / 1000
     remind = has_content(state) and not state.reminded
-    return state.since_s + (REMIND_AFTER_S if remind else GIVE_UP_AFTER_S)
+    idle_s: float = state.since_s + (REMIND_AFTER_S if remind else GIVE_UP_AFTER_S)
+    due_ms = [ms for ms in (state.quiet_ms, state.deadline_ms) if ms is not None]
+    return min(due_ms) / 1000 if due_ms else idle_s
 
 
 def submit(state: State, turn: Turn) -> Step:
-    """Hands the report on, or begins to wait for the photos that are still to come."""
+    """Hands the report on, or begins to wait for the files that are still to come."""
     if not any(slot.waiting for slot in state.slots):
         return finish(state, turn)
     if state.submitting:
@@ -35,7 +38,7 @@ def submit(state: State, turn: Turn) -> Step:
 
 
 def finish_if_due(step: Step, turn: Turn) -> Step:
-    """The step, or the end of the draft when it only waited for photos and need not any longer."""
+    """The step, or the end of the draft when it only waited for files and need not any longer."""
     state = step.state
     if state is None or not state.submitting or state.deadline_ms is None:
         return step
@@ -44,19 +47,22 @@ def finish_if_due(step: Step, turn: Turn) -> Step:
 
 
 def finish(state: State, turn: Turn) -> Step:
-    """The end: what is handed on, and a word on photos that are missing."""
-    report = told(state, incomplete=False)
+    """The end: what is handed on, and a word on files that are missing."""
+    report = told(state, turn.book, incomplete=False)
     missing = note(state, turn.book, "missing_files", count=str(report.missing_evidence))
-    return Step(None, (Say(missing),) if report.missing_evidence else (), submit=report)
+    return Step(None, (Say(missing),) if report.missing_evidence else (), submit=report, sent=state)
 
 
-def told(state: State, *, incomplete: bool) -> Told:
+def told(state: State, book: Book, *, incomplete: bool) -> Told:
     """The draft as a report; what was never answered counts as the cautious answer."""
     files = tuple(slot.file for slot in state.slots if slot.file is not None)
+    steps = sequence(state, book)
     return Told(
-        category=state.category,
+        category=state.category or OTHER,
         language=state.language or OWN_LANGUAGE,
-        answers=state.answers,
+        answers=tuple(
+            a for a in state.answers if _still_asked(f"{state.category}.{a.question}", steps, book)
+        ),
         text="\n\n".join(state.texts),
         district=state.district or "",
         thana=state.thana or "",
@@ -69,33 +75,70 @@ def told(state: State, *, incomplete: bool) -> Told:
         evidence=files,
         missing_evidence=len(state.slots) - len(files),
         adds_to=state.adds_to,
+        own_stays=state.own_stays,
     )
 
 
+def _still_asked(step: str, steps: tuple[str, ...], book: Book) -> bool:
+    """Not where another answer, changed later, has taken the question away."""
+    return step in steps or question(step, book) is None
+
+
 def file_came(state: State, turn: Turn) -> Step:
-    """A photo of the draft was taken or could not be; says so only in the latter case."""
+    """A file of the draft was taken or could not be; says so only in the latter case, and once with others."""
     heard = turn.heard
     slot = next((s for s in state.slots if s.number == heard.slot and s.waiting), None)
     if slot is None:
         return Step(state, ())
-    failed = "" if heard.file else heard.reason if heard.reason in _FAILURES else _FAILURES[0]
-    filled = Slot(slot.number, heard.file, failed)
+    failed = "" if heard.file else told_failure(heard.reason)
+    filled = Slot(slot.number, heard.file, failed, slot.medium)
     state = replace(state, slots=tuple(filled if s is slot else s for s in state.slots))
-    say = (Say(note(state, turn.book, f"file_{failed}")),) if failed and not state.submitting else ()
-    return Step(state, say)
+    said_later = state.submitting or slot.number in state.unsaid
+    if not failed or said_later:
+        return Step(state, ())
+    what = note(state, turn.book, f"kind_{slot.medium}")
+    return Step(state, (Say(note(state, turn.book, f"file_{failed}", what=what)),))
 
 
 def tick(state: State, turn: Turn) -> Step:
-    """Time has passed: reminds once, later hands on or erases what was left unfinished."""
+    """Time has passed: acknowledges files, reminds once, later hands on or erases what was left unfinished."""
+    if state.quiet_ms is not None and turn.now_ms >= state.quiet_ms:
+        return files_over(state, turn)
     idle_s = turn.now_s - state.since_s
     if state.submitting:
         return Step(state, ())
     if idle_s >= GIVE_UP_AFTER_S:
         return _give_up(state, turn)
     if idle_s >= REMIND_AFTER_S and has_content(state) and not state.reminded:
-        reminded = replace(state, reminded=True)
-        return Step(reminded, (ask(reminded, turn.book, note(state, turn.book, "reminder")),))
+        return _remind(replace(state, reminded=True), turn)
     return Step(state, ())
+
+
+def _remind(state: State, turn: Turn) -> Step:
+    """Nobody asked for this message just now: whoever looks at the phone must not read what it is about."""
+    if state.language and state.overlay != "undone":
+        state = replace(state, overlay="resume", offered="", which=())
+    return Step(state, below(note(state, turn.book, "reminder"), ask(state, turn.book)))
+
+
+def taken_back(state: State, now_s: float, book: Book) -> Step:
+    """The draft of a report that was taken back: nothing of it is ever sent by itself any more."""
+    fresh = replace(
+        state,
+        step="summary",
+        since_s=int(now_s),
+        overlay="",
+        partial="no",
+        page=0,
+        misses=0,
+        reminded=False,
+        submitting=False,
+        deadline_ms=None,
+        quiet_ms=None,
+        unsaid=(),
+    )
+    asked = replace(settled(fresh, book), overlay="undone")
+    return Step(asked, (ask(asked, book),), wake_at_s=wake_at_s(asked))
 
 
 def _give_up(state: State, turn: Turn) -> Step:
@@ -105,6 +148,6 @@ def _give_up(state: State, turn: Turn) -> Step:
     )
     if agreed:
         said = note(state, turn.book, "sent_unfinished")
-        return Step(None, (Say(said),), submit=told(state, incomplete=True))
+        return Step(None, (Say(said),), submit=told(state, turn.book, incomplete=True), sent=state)
     said = note(state, turn.book, "erased_unfinished")
     return Step(None, (Say(said),) if has_content(state) else ())

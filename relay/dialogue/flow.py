@@ -2,21 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from relay.dialogue.answering import is_story, keep, settled
-from relay.dialogue.asking import ask, note
+from relay.dialogue.asking import ask, below, note
 from relay.dialogue.commands import COMMANDS, stand, with_receipt
 from relay.dialogue.finishing import file_came, finish_if_due, tick, wake_at_s
+from relay.dialogue.identifying import told_words
+from relay.dialogue.media import acknowledged, evidence
+from relay.dialogue.moving import onward
 from relay.dialogue.offers import takes_language
-from relay.dialogue.state import Book, Heard, Say, Slot, State, Step, Turn
+from relay.dialogue.places import units
+from relay.dialogue.state import Book, Heard, Say, State, Step, Turn
 from relay.dialogue.steps import has_content
-from relay.dialogue.taking import onward, tapped, typed
-from relay.understanding import clean, command_language, fold, keyword
+from relay.dialogue.taking import tapped, typed
+from relay.limits import TEXT_BODY
+from relay.understanding import clean, command_language, fold, keyword, without_place_code
 
-MOST_PHOTOS = 30
 MOST_POINT = 100  # characters of a location
+MOST_SAID = 2
 _WITHOUT_DRAFT = {
-    "stop": "nothing_to_erase",
+    "stop": "stopped",
     "delete": "nothing_to_erase",
     "status": "status_how",
     "add": "add_how",
@@ -24,18 +30,30 @@ _WITHOUT_DRAFT = {
     "back": "undo_how",
 }
 _FROM_OUTSIDE = ("file", "tick")
-_REFUSED = ("voice", "contacts", "kind")
+Handler = Callable[[State, Turn], Step]
+_REFUSED = ("contacts", "kind")
 
 
-def advance(state: State | None, heard: Heard, now_s: float, book: Book, file_wait_s: float = 300) -> Step:
+def advance(
+    state: State | None, heard: Heard, now_s: float, book: Book, file_wait_s: float = 300, quiet_s: float = 8
+) -> Step:
     """What is said and kept after one thing heard, at ``now_s`` (epoch seconds); never raises, whatever is heard.
 
-    ``file_wait_s``: how long a report that is to be sent waits for its photos.
+    ``file_wait_s``: how long a report that is to be sent waits for its files; ``quiet_s``: how long nothing more must
+    come before files are acknowledged.
     """
-    turn = Turn(replace(heard, text=clean(heard.text)), now_s, book, file_wait_s)
+    turn = Turn(replace(heard, text=clean(heard.text)), now_s, book, file_wait_s, quiet_s)
     step = _from_outside(state, turn) if heard.kind in _FROM_OUTSIDE else _from_person(state, turn)
     step = finish_if_due(step, turn)
-    return replace(step, wake_at_s=wake_at_s(step.state))
+    return replace(step, say=_few(step.say), wake_at_s=wake_at_s(step.state))
+
+
+def _few(say: tuple[Say, ...]) -> tuple[Say, ...]:
+    """No more messages than may be sent for one that came: the first ones, which ask nothing, in one."""
+    if len(say) <= MOST_SAID or any(one.buttons or one.rows for one in say[:-1]):
+        return say
+    text = "\n\n".join(one.text for one in say[:-1])
+    return (Say(text), say[-1]) if units(text) <= TEXT_BODY else say
 
 
 def _from_outside(state: State | None, turn: Turn) -> Step:
@@ -48,13 +66,47 @@ def _from_outside(state: State | None, turn: Turn) -> Step:
 def _from_person(state: State | None, turn: Turn) -> Step:
     if state is None:
         return _opening(turn)
-    state = replace(settled(state, turn.book), since_s=int(turn.now_s))
+    state, turn = _hinted(replace(settled(state, turn.book), since_s=int(turn.now_s)), turn)
+    if turn.heard.kind == "evidence":
+        return _own_number(state, turn, evidence)
+    state, lead = acknowledged(state, turn.book)
+    step = _answered(state, turn)
+    return _carrying(step, lead) if step.state is not None else step
+
+
+def _answered(state: State, turn: Turn) -> Step:
     if turn.heard.kind == "add":
         return stand(state, turn, "add_waits") if has_content(state) else _addition(turn, state.language)
-    return _with_card(state, turn, _handle)
+    return _own_number(state, turn, _handle)
 
 
-Handler = Callable[[State, Turn], Step]
+def _carrying(step: Step, lead: str) -> Step:
+    """The answer to what a person did, with the word on the files that came just before it."""
+    return replace(step, say=(*below(lead, step.say[0]), *step.say[1:])) if lead and step.say else step
+
+
+def _hinted(state: State, turn: Turn) -> tuple[State, Turn]:
+    """The draft with the thana whose poster's code stands in the words, and the words without that code.
+
+    Only as long as no place is told; a hint is asked about and, unless it is confirmed, never sent.
+    """
+    thana = turn.book.place_code(turn.heard.text) if turn.heard.kind == "text" else None
+    if thana is None or turn.book.directory.thana(thana) is None:
+        return state, turn
+    bare = replace(turn, heard=replace(turn.heard, text=without_place_code(turn.heard.text)))
+    if state.district is not None or state.near or state.adds_to is not None:
+        return state, bare
+    step = "near" if state.step == "district" else state.step
+    return replace(state, hint=thana, step=step), bare
+
+
+def _own_number(state: State, turn: Turn, handler: Handler) -> Step:
+    """The handler's step; that the person's own number was told is noted where its words were kept."""
+    step = _with_card(replace(state, own=True) if turn.heard.own else state, turn, handler)
+    kept = step.state is not None and told_words(step.state) != told_words(state)
+    if step.state is None or not turn.heard.own or kept:
+        return step
+    return replace(step, state=replace(step.state, own=state.own))
 
 
 def _handle(state: State, turn: Turn) -> Step:
@@ -71,13 +123,19 @@ def _with_card(state: State, turn: Turn, handler: Handler) -> Step:
 
 def _danger(turn: Turn) -> bool:
     said = f" {fold(turn.heard.text)} "
-    words = (word for words in turn.book.phrases.danger.values() for word in words)
-    return any(f" {fold(word)} " in said for word in words)
+    words = (word for words in turn.book.phrases.danger.values() for word in _folded(words))
+    return any(f" {word} " in said for word in words)
+
+
+@lru_cache(maxsize=16)
+def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words of the phrases (never of what a person wrote) as they are compared."""
+    return tuple(map(fold, words))
 
 
 def _opening(turn: Turn) -> Step:
     """The first thing a person does: whatever it is, the language is asked for; words that tell something are kept."""
-    state = State("language", int(turn.now_s))
+    state, turn = _hinted(State("language", int(turn.now_s)), turn)
     if turn.heard.kind == "add":
         return _addition(turn)
     word = keyword(turn.heard.text) if turn.heard.kind == "text" else None
@@ -86,10 +144,10 @@ def _opening(turn: Turn) -> Step:
         said = with_receipt(turn, said) if word in ("status", "add") else said
         return Step(None, (Say(note(state, turn.book, said)),))
     if turn.heard.kind == "tap" and not takes_language(turn.heard.choice, turn.book):
-        return Step(None, (ask(state, turn.book, note(state, turn.book, "old_button_start")),))
+        return Step(None, below(note(state, turn.book, "old_button_start"), ask(state, turn.book)))
     if turn.heard.kind == "text":
-        return _with_card(state, turn, _first_words)
-    return _with_card(state, turn, _handle)
+        return _own_number(state, turn, _first_words)
+    return _own_number(state, turn, _handle)
 
 
 def _addition(turn: Turn, language: str = "") -> Step:
@@ -105,26 +163,9 @@ def _addition(turn: Turn, language: str = "") -> Step:
 def _first_words(state: State, turn: Turn) -> Step:
     if keyword(turn.heard.text) == "help":
         return COMMANDS["help"](state, turn)
-    if not is_story(turn.heard.text):
+    if not is_story(turn.heard.text) or keyword(turn.heard.text):
         return stand(state, turn)
     return stand(keep(state, turn.heard.text)[0], turn, "kept_choose")
-
-
-def _photo(state: State, turn: Turn) -> Step:
-    """A photo at any step: counted, and the standing question again in the same message.
-
-    Each such message is complete in itself, so of an album's the last alone may be sent.
-    """
-    slot = turn.heard.slot
-    known = any(s.number == slot for s in state.slots)
-    if not known and len(state.slots) >= MOST_PHOTOS:
-        return stand(state, turn, "photos_enough")
-    slots = state.slots if known else (*state.slots, Slot(slot))
-    state = replace(state, slots=slots)
-    if turn.heard.text and not known:
-        state, _ = keep(state, turn.heard.text)
-    count = str(sum(not s.failed for s in state.slots))
-    return Step(state, (ask(state, turn.book, note(state, turn.book, "photo_count", count=count)),))
 
 
 def _refused(state: State, turn: Turn) -> Step:
@@ -147,7 +188,7 @@ def _other(state: State, turn: Turn) -> Step:
 _HANDLERS: dict[str, Handler] = {
     "text": typed,
     "tap": tapped,
-    "photo": _photo,
+    "evidence": evidence,
     "refused": _refused,
     "location": _location,
 }

@@ -1,6 +1,6 @@
 """What can be chosen at each step, and which of it a tap or a few typed words mean."""
 
-from relay.dialogue.places import OUTSIDE, UNKNOWN, pages, place_choices, typed_place
+from relay.dialogue.places import OUTSIDE, UNKNOWN, pages, place_choices, thana_choices, typed_place
 from relay.dialogue.state import Book, State
 from relay.dialogue.steps import question
 from relay.limits import Choice
@@ -11,23 +11,32 @@ PREFIX = "v1"
 OWN_LANGUAGE = "hi"
 SKIP = "@skip"
 PAGE = "@page"
+VOICE = "@voice"
+"""The answer of somebody who spoke instead of choosing or writing."""
+ELSE = "@else"
+TOPICS = ("words", "real", "next_steps", "lost", "kept")
 
 _FIXED = {
     "police": ("yes", "no", "unsure"),
     "partial": ("yes", "no"),
     "evidence": ("next",),
+    "near": ("yes", "other", SKIP),
     "place": (SKIP,),
+    "new": (SKIP,),
     "now": ("yes", "no"),
     "fear": ("yes", "no", "unsure"),
     "contact": ("push", "none"),
     "summary": ("send", "again"),
     "resume": ("continue", "again"),
     "location": ("yes", "no"),
+    "whose": ("mine", "theirs", "unsure"),
+    "undone": ("change", "erase"),
+    "help": (*TOPICS, "continue"),
 }
 # Only whole labels count: where other words are added to the report, and where half a word would be a consent.
-_WHOLE = ("evidence", "summary", "partial", "contact")
+_WHOLE = ("evidence", "summary", "partial", "contact", "undone", "whose")
 _YES_OR_NO = {"yes", "no", "unsure"}
-_FOR_ZERO = (UNKNOWN, OUTSIDE, "unsure", "unknown", "next")
+_FOR_ZERO = (UNKNOWN, OUTSIDE, "unsure", "unknown", "next", SKIP, ELSE)
 
 
 def asked(state: State) -> str:
@@ -39,6 +48,8 @@ def offers(step: str, state: State, book: Book) -> tuple[Choice, ...]:
     """All that can be chosen at a step, by code (``Choice.id`` is the bare code here)."""
     if step in ("district", "thana"):
         return place_choices(step, state, book)
+    if step == "which":
+        return (*thana_choices(state.which, state, book), _own(ELSE, state, book))
     if step == "language":
         return tuple(
             Choice(code, book.phrases.text(code, "language_name")) for code in book.phrases.by_language
@@ -58,6 +69,13 @@ def _own(code: str, state: State, book: Book) -> Choice:
 def _categories(state: State, book: Book) -> tuple[Choice, ...]:
     language = state.language
     return tuple(Choice(c.code, c.menu[language], c.name[language]) for c in book.catalogue.categories)
+
+
+def title(step: str, code: str, state: State, book: Book) -> str:
+    """The words of a choice as the person read them; "" for a code that is none of the step's."""
+    if code == VOICE:
+        return book.phrases.text(state.language, "by_voice")
+    return next((choice.title for choice in offers(step, state, book) if choice.id == code), "")
 
 
 def numbered(choices: tuple[Choice, ...]) -> dict[str, int]:
@@ -80,7 +98,7 @@ def chosen(text: str, step: str, state: State, book: Book) -> str | None:
         return next((code for code, n in numbered(choices).items() if n == value and code != UNKNOWN), None)
     labels = [(choice.id, _labels(step, choice, book)) for choice in choices]
     code = match_option(text, labels, whole=step in _WHOLE)
-    if code is None and step in ("district", "thana"):
+    if code is None and step in ("district", "thana", "which"):
         return typed_place(text, step, state, book)
     return code
 
@@ -99,13 +117,18 @@ def led(text: str, step: str, state: State, book: Book) -> str | None:
 
 def _labels(step: str, choice: Choice, book: Book) -> tuple[str, ...]:
     """Every label of a choice, in all languages."""
-    if step in ("district", "thana") and choice.id not in (OUTSIDE, UNKNOWN):
+    if step in ("district", "thana", "which") and choice.id not in (OUTSIDE, UNKNOWN, ELSE):
         return ()  # names have their own way of comparing
     if step == "category":
         category = book.catalogue.category(choice.id)
         return (*category.menu.values(), *category.name.values()) if category else ()
     options = (o.label.values() for o in _options(step, book) if o.code == choice.id)
-    return (choice.title, *(label for labels in options for label in labels))
+    own = (phrases.get(f"choice_{choice.id.strip('@')}", "") for phrases in book.phrases.by_language.values())
+    return (
+        choice.title,
+        *(own if step in _FIXED or choice.id == ELSE else ()),
+        *(label for labels in options for label in labels),
+    )
 
 
 def _options(step: str, book: Book) -> tuple[Option, ...]:

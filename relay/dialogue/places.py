@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from relay.dialogue.state import Book, State
 from relay.limits import Choice
-from relay.understanding import match_place
+from relay.understanding import match_place, match_places
 from sync.directory import District, Thana
 
 ROWS = 10
@@ -14,6 +14,8 @@ BUTTONS = 3
 BUTTON_TITLE = 20
 
 OUTSIDE, UNKNOWN = "@outside", "@unknown"
+MOST_NAMED = ROWS - 1
+"""Thanas that one typed name may mean for the person to be asked which."""
 
 
 def units(text: str) -> int:
@@ -48,10 +50,36 @@ def place_choices(step: str, state: State, book: Book) -> tuple[Choice, ...]:
     return (Choice(UNKNOWN, book.phrases.text(state.language, "choice_unknown")), *named)
 
 
+def thana_choices(codes: Sequence[str], state: State, book: Book) -> tuple[Choice, ...]:
+    """Thanas of any district as choices by code, each with its district."""
+    hindi = state.language == "hi"
+    found = []
+    for code in codes:
+        thana = book.directory.thana(code)
+        district = book.directory.district(thana.district) if thana else None
+        if thana is not None and district is not None:
+            names = (thana.name_hi, district.name_hi) if hindi else (thana.name_en, district.name_en)
+            found.append(Choice(code, f"{cut(names[0], ROW_TITLE - len(code) - 3)} ({code})", names[1]))
+    return tuple(found)
+
+
 def typed_place(text: str, step: str, state: State, book: Book) -> str | None:
-    """The code of the place that a typed name means, or None."""
-    found = match_place(text, places_of(step, state, book))
-    return found.code if found else None
+    """The code of the place that a typed name means: also of a thana where the district is asked; or None."""
+    if step == "which":
+        among = [thana for code in state.which if (thana := book.directory.thana(code))]
+        found = match_place(text, among)
+        return found.code if found else None
+    place = match_place(text, places_of(step, state, book))
+    if place is not None:
+        return place.code
+    named = named_thanas(text, step, state, book)
+    return named[0].code if len(named) == 1 else None
+
+
+def named_thanas(text: str, step: str, state: State, book: Book) -> tuple[Thana, ...]:
+    """The thanas that a typed name may mean: of the district, or of all where the district is asked."""
+    among = book.directory.thanas if step == "district" else book.directory.thanas_of(state.district or "")
+    return match_places(text, among)
 
 
 def pages(choices: Sequence[Choice]) -> tuple[tuple[Choice, ...], ...]:

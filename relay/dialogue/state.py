@@ -1,11 +1,14 @@
 """The words of the conversation: what is heard, said, kept in between and handed on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from relay.limits import Choice
 from relay.phrases import Phrases
+from sync import identifiers, placecode
 from sync.catalogue import Catalogue
 from sync.directory import Directory
+from sync.identifiers import Found
 from sync.messages import Answer, Manifest
 
 
@@ -13,13 +16,14 @@ from sync.messages import Answer, Manifest
 class Heard:
     """One thing the person did, without identity.
 
-    ``kind``: text | tap | photo | refused | location | add | other | file | tick. ``text``: body or caption;
+    ``kind``: text | tap | evidence | refused | location | add | other | file | tick. ``text``: body or caption;
     for a location its rounded coordinates as they may be kept, "" when they may not; for add only its language is
     looked at, nothing of it is kept. ``choice``: id of the tapped row
-    or button; for add the handle of the report to add to. ``slot``: the evidence slot of a photo, or the one whose
-    file came; one draft never uses a number twice.
-    ``file``: the cleaned file (kind file), None when it could not be taken. ``reason``: why not ("size", "kind",
-    "gone", "damaged"), or what was refused ("voice", "contacts", "kind").
+    or button; for add the handle of the report to add to. ``slot``: the evidence slot of a file, or the one whose
+    file came; one draft never uses a number twice. ``medium``: of evidence, what it is (photo, voice, audio, video,
+    document). ``file``: the cleaned file (kind file), None when it could not be taken. ``reason``: why not ("size",
+    "kind", "gone", "damaged"), or what was refused ("contacts", "kind"). ``own``: the words hold the number that the
+    person writes from, which itself never comes here.
     """
 
     kind: str
@@ -28,6 +32,8 @@ class Heard:
     slot: int = -1
     file: Manifest | None = None
     reason: str = ""
+    medium: str = "photo"
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,11 +48,12 @@ class Say:
 
 @dataclass(frozen=True)
 class Slot:
-    """One photo of the draft: waiting (no file, no reason), there, or failed for a reason."""
+    """One file of the draft: waiting (no file, no reason), there, or failed for a reason."""
 
     number: int
     file: Manifest | None = None
     failed: str = ""
+    medium: str = "photo"
 
     @property
     def waiting(self) -> bool:
@@ -58,9 +65,14 @@ class Slot:
 class State:
     """A draft. Empty fields are not answered yet; ``thana`` "" is "not known", ``district`` "" "outside these".
 
-    ``overlay`` is a question asked between (resume, language, location), ``page`` the page of a long list,
-    ``point`` coordinates taken as the place and ``offered`` those asked about. ``since_s`` is when the person last
-    did something, ``deadline_ms`` (while ``submitting``) when it is sent with the files that are there.
+    ``overlay`` is a question asked between (resume, language, location, which, whose, undone, help), ``page`` the page
+    of a long list, ``point`` coordinates taken as the place and ``offered`` those asked about. ``since_s`` is when the
+    person last did something, ``deadline_ms`` (while ``submitting``) when it is sent with the files that are there.
+    ``quiet_ms`` is when the files of the slots ``unsaid`` are acknowledged, unless the person says something before.
+    ``hint`` is the thana whose poster was read and ``near`` the answer to it; ``which`` the thanas a name may mean.
+    ``own``: the person's own number was told and not asked about yet; ``own_stays``: it is somebody else's, he said.
+    ``cleared``: how many identifiers in the words he has been asked about. ``voiced``: the risk of a voice was told.
+    Fields added later have defaults: drafts of the version before are still read (``relay/drafts.py``).
     """
 
     step: str
@@ -88,11 +100,23 @@ class State:
     submitting: bool = False
     deadline_ms: int | None = None
     adds_to: str | None = None
+    quiet_ms: int | None = None
+    unsaid: tuple[int, ...] = ()
+    hint: str = ""
+    near: str = ""
+    which: tuple[str, ...] = ()
+    own: bool = False
+    own_stays: bool = False
+    cleared: int = 0
+    voiced: bool = False
 
 
 @dataclass(frozen=True)
 class Told:
-    """What goes into the report: ``sync.messages.ReportBody`` without version, handle and hour."""
+    """What goes into the report: ``sync.messages.ReportBody`` without version, handle and hour.
+
+    ``own_stays``: the number it is written from may stand in its words; else whoever sends it takes that out.
+    """
 
     category: str
     language: str
@@ -109,29 +133,37 @@ class Told:
     evidence: tuple[Manifest, ...]
     missing_evidence: int
     adds_to: str | None
+    own_stays: bool = False
 
 
 @dataclass(frozen=True)
 class Step:
     """What follows from one thing heard.
 
-    ``state`` None: no draft (any more). ``submit``: hand this on, then say the receipt. ``wake_at_s``: feed a ``tick``
-    at that time (epoch seconds), unless a later step says another.
+    ``state`` None: no draft (any more). ``submit``: hand this on, then say the receipt; ``sent`` is the draft it was
+    made from, for somebody who takes it back. ``wake_at_s``: feed a ``tick`` at that time (epoch seconds), unless a
+    later step says another.
     """
 
     state: State | None
     say: tuple[Say, ...]
     submit: Told | None = None
     wake_at_s: float | None = None
+    sent: State | None = None
 
 
 @dataclass(frozen=True)
 class Book:
-    """All the data that the conversation is made from."""
+    """All the data that the conversation is made from.
+
+    ``identifiers`` finds numbers and ids of people and vehicles in a text, ``place_code`` the thana of a poster's code.
+    """
 
     catalogue: Catalogue
     directory: Directory
     phrases: Phrases
+    identifiers: Callable[[str], tuple[Found, ...]] = identifiers.find
+    place_code: Callable[[str], str | None] = placecode.find
 
 
 @dataclass(frozen=True)
@@ -142,6 +174,7 @@ class Turn:
     now_s: float
     book: Book
     file_wait_s: float
+    quiet_s: float
 
     @property
     def now_ms(self) -> int:

@@ -4,27 +4,47 @@ A question of the catalogue is called ``<category>.<code>``, so that an old tap 
 """
 
 from relay.dialogue.state import Book, State
-from sync.catalogue import TO_RANGE, Question
+from sync.catalogue import TO_RANGE, Category, Question
 
 # Steps whose answer is one code, and the field of the draft that keeps it.
 FIELDS = {
     "language": "language",
     "police": "police",
     "partial": "partial",
+    "near": "near",
     "now": "happening",
     "fear": "fear",
     "contact": "contact",
 }
+SETTLED_NEAR = ("yes", "@skip")
+"""Answers about a poster's thana after which no district is asked for."""
 
 
 def sequence(state: State, book: Book) -> tuple[str, ...]:
     """Every step of this draft, in order."""
+    if state.adds_to is not None:
+        return ("language", "police", "new", "evidence", "now", "contact", "summary")
     category = book.catalogue.category(state.category)
-    questions = tuple(f"{state.category}.{q.code}" for q in category.questions) if category else ()
+    questions = tuple(f"{category.code}.{q.code}" for q in asked_of(category, state)) if category else ()
     police = () if category and category.route == TO_RANGE else ("police",)
-    thana = ("thana",) if state.district and book.directory.thanas_of(state.district) else ()
-    head = ("language", "category", *police, "partial", *questions, "evidence", "district", *thana)
+    head = ("language", "category", *police, "partial", *questions, "evidence", *_where(state, book))
     return (*head, "place", "now", "fear", "contact", "summary")
+
+
+def _where(state: State, book: Book) -> tuple[str, ...]:
+    near = ("near",) if state.hint else ()
+    if state.near in SETTLED_NEAR:
+        return near
+    has_thanas = state.district and book.directory.thanas_of(state.district)
+    return (*near, "district", "thana") if has_thanas else (*near, "district")
+
+
+def asked_of(category: Category, state: State) -> tuple[Question, ...]:
+    """The questions of a category that are asked, given the answers so far."""
+    chosen = {answer.question: answer.choice for answer in state.answers}
+    return tuple(
+        q for q in category.questions if q.only_if is None or chosen.get(q.only_if[0]) in q.only_if[1]
+    )
 
 
 def beside(state: State, book: Book, by: int) -> str:
@@ -43,7 +63,7 @@ def question(step: str, book: Book) -> Question | None:
 def takes_words(step: str, book: Book) -> bool:
     """Whether the step's answer is free text."""
     asked = question(step, book)
-    return step == "place" or (asked is not None and not asked.options)
+    return step in ("place", "new") or (asked is not None and not asked.options)
 
 
 def answered(state: State, step: str) -> bool:

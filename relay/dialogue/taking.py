@@ -12,12 +12,15 @@ from relay.dialogue.answering import (
     write,
     write_instead,
 )
-from relay.dialogue.asking import note
+from relay.dialogue.between import added, chosen_between, words_between
 from relay.dialogue.commands import COMMANDS, restart, stand
 from relay.dialogue.finishing import submit
-from relay.dialogue.offers import SKIP, asked, chosen, led, page_of, read_choice
-from relay.dialogue.state import Say, State, Step, Turn
-from relay.dialogue.steps import answered, beside, question, sequence, takes_words
+from relay.dialogue.identifying import unresolved
+from relay.dialogue.moving import onward
+from relay.dialogue.offers import SKIP, TOPICS, asked, chosen, led, page_of, read_choice
+from relay.dialogue.places import MOST_NAMED, named_thanas
+from relay.dialogue.state import State, Step, Turn
+from relay.dialogue.steps import answered, question, sequence, takes_words
 from relay.understanding import keyword, names_police, passes
 
 MOST_MISSES = 2
@@ -29,6 +32,8 @@ def tapped(state: State, turn: Turn) -> Step:
     if found is None:
         return stand(state, turn, "old_button")
     step, code = found
+    if step == "help" and code in TOPICS and state.language:
+        return chosen_between(replace(state, overlay="help"), code, turn)
     if step == state.overlay or (step == state.step and not state.submitting):
         current = state if step == state.overlay else replace(state, overlay="")
         known = takes(step, code, current, turn.book)
@@ -51,31 +56,20 @@ def _choose(state: State, code: str, turn: Turn) -> Step:
     if page is not None:
         return stand(replace(state, page=page), turn)
     if state.overlay:
-        return _choose_between(state, code, turn)
+        return chosen_between(state, code, turn)
     if state.step == "summary":
-        return submit(state, turn) if code == "send" else restart(state, turn)
+        return _send(state, turn) if code == "send" else restart(state, turn)
     written = state if state.step == "evidence" else record(state, state.step, code, turn.book)
-    return onward(written, turn)
+    return onward(_past_thana(written, code), turn)
 
 
-def _choose_between(state: State, code: str, turn: Turn) -> Step:
-    back = replace(state, overlay="", offered="")
-    if state.overlay == "resume":
-        return restart(back, turn) if code == "again" else stand(back, turn)
-    if state.overlay == "language":
-        return stand(record(back, "language", code, turn.book), turn, "language_set")
-    if code == "no":
-        return stand(back, turn, "location_dropped")
-    return stand(replace(back, point=state.offered), turn, "location_set")
+def _send(state: State, turn: Turn) -> Step:
+    return stand(state, turn) if unresolved(state, turn.book) else submit(state, turn)
 
 
-def onward(state: State, turn: Turn, before: str = "") -> Step:
-    """The next question; after the first one also what a person should know before telling anything."""
-    following = at(state, beside(state, turn.book, 1))
-    question = stand(following, turn, before)
-    if state.step != "language":
-        return question
-    return Step(following, (Say(note(state, turn.book, "statement")), *question.say))
+def _past_thana(state: State, code: str) -> State:
+    """Where a thana was told at the question about the district, its own question is answered too."""
+    return at(state, "thana") if state.step == "district" and state.thana == code else state
 
 
 def typed(state: State, turn: Turn) -> Step:
@@ -88,15 +82,36 @@ def typed(state: State, turn: Turn) -> Step:
         return COMMANDS[word](state, turn)
     code = None if takes_words(asked(state), turn.book) else chosen(text, asked(state), state, turn.book)
     if code is not None:
-        return stand(state, turn) if state.submitting and not state.overlay else _choose(state, code, turn)
+        if state.submitting and not state.overlay:
+            return stand(state, turn)
+        return _choose(_kept_place(state, text), code, turn)
     leads = led(text, asked(state), state, turn.book)
     if leads is not None:
         return _led(state, leads, turn)
     if state.overlay:
-        return _words_between(state, turn)
+        return words_between(state, turn)
     if state.submitting or state.step in ("evidence", "summary"):
         return added(state, turn)
-    return _free_words(state, turn) if takes_words(state.step, turn.book) else _missed(state, turn)
+    return _free_words(state, turn) if takes_words(state.step, turn.book) else _unchosen(state, turn)
+
+
+def _unchosen(state: State, turn: Turn) -> Step:
+    """Words at a choice that are none of its choices, but may name a place."""
+    if state.step == "near" and not passes(turn.heard.text):
+        elsewhere = at(record(state, "near", "other", turn.book), "district")
+        return typed(elsewhere, turn)
+    if state.step in ("district", "thana"):
+        named = named_thanas(turn.heard.text, state.step, state, turn.book)
+        if 1 < len(named) <= MOST_NAMED:
+            kept = _kept_place(state, turn.heard.text)
+            return stand(replace(kept, overlay="which", which=tuple(t.code for t in named)), turn)
+    return _missed(state, turn)
+
+
+def _kept_place(state: State, text: str) -> State:
+    """The draft with words that name a place and tell more besides."""
+    tells = asked(state) in ("district", "thana") and is_story(text) and not passes(text)
+    return keep(state, text)[0] if tells else state
 
 
 def _led(state: State, code: str, turn: Turn) -> Step:
@@ -105,17 +120,6 @@ def _led(state: State, code: str, turn: Turn) -> Step:
         return _choose(state, code, turn)
     kept, whole = keep(state, turn.heard.text)
     return _choose(kept, code, turn) if whole else stand(kept, turn, "text_full")
-
-
-def added(state: State, turn: Turn) -> Step:
-    """Words that belong to the report without answering anything."""
-    kept, whole = keep(state, turn.heard.text)
-    return stand(kept, turn, "added" if whole else "text_full")
-
-
-def _words_between(state: State, turn: Turn) -> Step:
-    back = replace(state, overlay="", offered="")
-    return added(back, turn) if is_story(turn.heard.text) else stand(back, turn)
 
 
 def _free_words(state: State, turn: Turn) -> Step:

@@ -19,3 +19,15 @@ class Filtered:
 
     data: bytes
     dropped: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a scan of a sound or film says: its kind by content, and the names of what is not on its allow-list.
+
+    ``codec`` is "h264" or "hevc" where its pictures may hold user data, else "".
+    """
+
+    mime: str
+    dropped: tuple[str, ...]
+    codec: str = ""

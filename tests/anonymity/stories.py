@@ -10,6 +10,7 @@ from appliance import cases, ledger
 from appliance.cases import OUTCOMES
 from appliance.desk import Desk
 from relay import events, receipts
+from relay.downlink import READ
 from relay.events import Sender
 from relay.simulator.ids import new_wamid
 from relay.whatsapp import Buttons, Choice, Payload, Rows, Text
@@ -114,6 +115,14 @@ class Teller:
         """A button or row."""
         reply = {"type": "button_reply", "button_reply": {"id": choice, "title": "..."}}
         self.post({"type": "interactive", "interactive": reply})
+
+    def read_answers(self) -> list[str]:
+        """Taps every button that shows an answer; gives the words."""
+        mine = [one.payload for one in self.town.relay.whatsapp.sent if one.to == self.who.sender]
+        buttons = [c.id for payload in mine for c in choices_of(payload) if c.id.startswith(f"{READ}|")]
+        for button in buttons:
+            self.tap(button)
+        return [body_of(payload) for payload in self.said[-len(buttons) :]] if buttons else []
 
     def photo(self, name: str) -> None:
         """A photo, under an id that holds who sent it."""

@@ -83,7 +83,7 @@ def _play(made: World) -> Forms:
     wait_until(lambda: office.page(f"/cases/{serial}").count("/evidence/") >= 2, QUIET_S, "both photos")
     office.send(f"/cases/{serial}", "/screen", {})
     story.answer(office, serial)
-    asha.wait_for(lambda message: "छापा" in message["text"], QUIET_S)
+    story.read_answer(asha)
     other = story.report_police(vimla)
     wait_until(lambda: made.office("range").serials(), QUIET_S, "the case at the range")
     asha.say(f"status {receipt}")

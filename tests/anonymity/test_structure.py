@@ -68,6 +68,14 @@ MESSAGES = {
     "Cell": dict.fromkeys(("district", "thana", "category", "week", "status", "count"), "police"),
     "Digest": {"v": "public", "epoch": "public", "seq": "public", "cells": "police"},
     "FileState": dict.fromkeys(("v", "epoch", "file_id", "have", "complete"), "public"),
+    # The number is of an officer, at the office that holds it anyway: no informant's.
+    "Duty": {
+        **dict.fromkeys(("duty", "number", "language", "serial", "thana"), "police"),
+        **dict.fromkeys(("sensitivity", "urgency", "brief"), "police"),
+        "v": "public",
+    },
+    "DutyOver": {"v": "public", "duty": "police"},
+    "DutyAnswer": {"v": "public", **dict.fromkeys(("duty", "kind", "text", "hour", "evidence"), "police")},
 }
 
 

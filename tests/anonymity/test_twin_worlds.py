@@ -39,6 +39,7 @@ def live(make_town: MakeTown, who: Who, story: Story) -> Town:
     teller.write(f"status {teller.receipt}")
     answer_all(town)
     town.send_replies()
+    teller.read_answers()
     town.jobs()
     town.pass_time(3600)
     return town
@@ -62,6 +63,20 @@ def test_a_number_and_an_id_of_any_length_look_alike(make_town: MakeTown, story:
     assert differences(seen, outside(twin)) == []
     assert differences(vault, sizes_in_relay(twin, vault_only=True)) == []
     assert vault["vault.db vault"] or story.contact == "none"
+
+
+def test_reading_an_answer_sends_nothing_to_any_node(make_town: MakeTown) -> None:
+    town = make_town("reading")
+    teller = Teller(town, ASHA, DEMO)
+    teller.tell()
+    town.release()
+    answer_all(town)
+    town.send_replies()
+    before = len(town.passed)
+    (words,) = teller.read_answers()
+    assert words.startswith(("आपकी सूचना पर कार्रवाई हुई", "Action was taken"))
+    town.turn()
+    assert len(town.passed) == before
 
 
 def test_the_story_goes_all_the_way(make_town: MakeTown) -> None:

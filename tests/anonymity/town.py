@@ -21,7 +21,7 @@ from appliance.rangenode import accept as range_accept
 from provisioning.demo.fleet import BOXES, Line, Pace, enrol_all
 from relay import config as relay_config
 from relay import processes, spool
-from relay.downlink import Downlink, Keys, ReplySender
+from relay.downlink import Downlink, Keys, Notices, ReplySender
 from relay.downlink import Pace as ReplyPace
 from relay.events import Update
 from relay.line import RelayDesk, RelayProgram, ReplyKeys
@@ -274,9 +274,10 @@ class Town:
             *(GREET_EVERY_S, relay.config.root),
         )
         self.relay_desk = RelayDesk(line, self.conn, identity, reply_keys, self.clock)
+        notices = Notices(book.phrases, relay.config.update_template)
         self.reply_sender = ReplySender(
-            *(self.conn, self.vault, relay.epochs, relay.client(), book.catalogue, keys, pace),
-            *(self.clock, RETRY, self.chance, relay.config.update_template),
+            *(self.conn, self.vault, relay.epochs, relay.client(), notices),
+            *(keys, pace, self.clock, RETRY, self.chance),
         )
 
     def _open_box(self, seat: str) -> Box:

@@ -2,6 +2,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from zlib import compress, crc32
 
@@ -15,6 +16,7 @@ from appliance.errors import Forbidden, NotAllowed, NotFound
 from sync import transfer
 from sync.errors import Unreadable
 from sync.messages import Manifest
+from sync.metadata import pdf
 from sync.sealing.files import CHUNK_BYTES, HEADER_BYTES, TAG_BYTES
 from tests.appliance.office import (
     SCREENER,
@@ -122,9 +124,28 @@ def test_a_damaged_arrival_is_not_shown_and_may_come_again(desk: Desk) -> None:
     assert read(desk, film.file_id, 0, 3) == FILM[:3]
 
 
-@pytest.mark.parametrize("content", [FILM, b""])
-def test_a_good_file_is_examined_once(desk: Desk, content: bytes) -> None:
-    file_id = arrive(desk, content, manifest(content))
+def rewritten(author: bytes = b"") -> bytes:
+    """A PDF of one empty page; without an author as the cleaner leaves it."""
+    dirty = (
+        b"%PDF-1.5\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+        b"2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
+        b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>\nendobj\n"
+        b"4 0 obj\n<< /Author (" + author + b") >>\nendobj\n"
+        b"trailer\n<< /Size 5 /Root 1 0 R /Info 4 0 R >>\nstartxref\n0\n%%EOF\n"
+    )
+    target = BytesIO()
+    pdf.rewrite(BytesIO(dirty), target)
+    return dirty if author else target.getvalue()
+
+
+AMR = b"#!AMR\n" + (b"\x3c" + bytes(range(31))) * 10
+KINDS = {"audio/amr": AMR, "image/png": PNG, "application/pdf": rewritten()}
+
+
+@pytest.mark.parametrize("mime", KINDS)
+def test_a_good_file_is_examined_once(desk: Desk, mime: str) -> None:
+    content = KINDS[mime]
+    file_id = arrive(desk, content, manifest(content, mime=mime))
     assert evidence.examine_new(desk, START) == 1
     assert evidence.examine_new(desk, START) == 0
     found = evidence.info(desk, file_id)
@@ -190,12 +211,36 @@ def test_a_file_that_is_gone_is_found(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("content", "alarm"),
-    [(PNG, ""), (SIGNED_PNG, "tEXt"), (b"no picture", "Unsupported"), (PNG[:40], "Damaged")],
-    ids=["clean", "signed", "none", "cut"],
+    [
+        (PNG, ""),
+        (SIGNED_PNG, "tEXt"),
+        (b"no picture", "Unsupported"),
+        (b"", "Unsupported"),
+        (PNG[:40], "Damaged"),
+        (AMR + b"TAGAsha", "ID3v1"),
+        (AMR[:20], "Damaged"),
+        (rewritten(b"Asha"), "pdf/document information"),
+        (rewritten()[:80], "Damaged"),
+    ],
+    ids=["clean", "signed", "none", "empty", "cut", "tagged", "cut sound", "signed PDF", "cut PDF"],
 )
 def test_metadata_that_the_relay_left_in_is_an_alarm(desk: Desk, content: bytes, alarm: str) -> None:
-    file_id = arrive(desk, content, manifest(content, mime="image/png"))
+    file_id = arrive(desk, content, manifest(content))
     evidence.examine_new(desk, START)
     found = evidence.info(desk, file_id)
     assert (found.state, found.scan_alarm) == ("here", alarm)
     assert (("box", "evidence.metadata", file_id) in audited(desk)) == bool(alarm)
+
+
+def test_a_run_ends_before_anybody_misses_it_and_the_next_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2):
+        of = manifest(PNG, number)
+        receive(desk, body(number, evidence=(of,)))
+        put_file(desk, PNG, of)
+        evidence.arrived(desk.conn, of.file_id, START)
+    monkeypatch.setattr(evidence, "EXAMINE_FOR_S", -1.0)
+    assert evidence.examine_new(desk, START) == 0
+    monkeypatch.undo()
+    assert evidence.examine_new(desk, START) == 2

@@ -1,97 +1,23 @@
 """The story clicked by people in a real Chromium: the phone's page, the office's pages, and the phone again."""
 
 import re
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from provisioning.demo import world
 from provisioning.demo.fleet import HOST
 from provisioning.demo.story import ANSWER_HI, PICTURES, PLACE, STORY
 from provisioning.demo.world import World
+from tests.journeys.thumbs import DESK, PHONE, Hand, Tab, chromium, open_tab
 from tests.journeys.town import LINE, PACE, PATIENCE_S
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.slow]
 
-SCREENS = Path(__file__).parents[2] / "docs" / "screens"
 OFFICES = ("jaunpur-jobs", "jaunpur-web", "range-link", "range-web")
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync --lang=hi"
-).split()
-PHONE, DESK = (412, 915), (1366, 768)
-
-expect.set_options(timeout=20_000)  # the default of 5 s is short on a busy machine
-
-
-@dataclass
-class Tab:
-    """One tab, all that it asked for and complained of; takes pictures where wanted."""
-
-    page: Page
-    base: str
-    screens: bool
-    asked: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def listen(self) -> None:
-        """From now on."""
-        self.page.set_default_timeout(PATIENCE_S * 1000)
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def shot(self, name: str) -> None:
-        """A picture for docs/screens."""
-        self.page.evaluate("document.fonts.ready")
-        if self.screens:
-            SCREENS.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=SCREENS / f"{name}.png")
-
-    def sign_in(self, login: tuple[str, str]) -> None:
-        """As one of the office."""
-        self.page.goto(self.base)
-        self.page.fill("#name", login[0])
-        self.page.fill("#password", login[1])
-        self.page.click("main button")
-        self.page.wait_for_url(lambda url: "sign-in" not in url)
-
-    def check(self) -> None:
-        """Nothing on the console, nothing from elsewhere."""
-        assert self.complaints == []
-        assert [url for url in self.asked if not url.startswith(self.base + "/")] == []
-
-
-class Hand:
-    """A thumb on the phone's page."""
-
-    def __init__(self, page: Page) -> None:
-        """``page``: a chat."""
-        self.page = page
-
-    def said(self, words: str) -> Locator:
-        """The newest message of the bot with these words."""
-        return self.page.locator("article:not(.own)", has_text=words).last
-
-    def write(self, prompt: str, text: str) -> None:
-        """Waits for the question, types, and presses Enter."""
-        self.said(prompt).wait_for()
-        self.page.fill("#text", text)
-        self.page.press("#text", "Enter")
-
-    def tap(self, prompt: str, title: str) -> None:
-        """Taps a button below a question."""
-        self.said(prompt).get_by_role("button", name=title, exact=True).click()
-
-    def pick(self, prompt: str, title: str) -> None:
-        """Opens the list below a question and taps a row of it."""
-        self.said(prompt).locator("button.choice").click()
-        self.page.locator("#sheet-rows button.row", has_text=title).click()
 
 
 @pytest.fixture
@@ -110,23 +36,8 @@ def offices(tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-def open_tab(browser: Browser, base: str, request: pytest.FixtureRequest, size: tuple[int, int]) -> Tab:
-    """A tab of its own context. The LAN's CA is checked elsewhere (``provisioning.demo.office``)."""
-    context = browser.new_context(
-        viewport=ViewportSize(width=size[0], height=size[1]),
-        ignore_https_errors=True,
-        locale="hi-IN",
-        timezone_id="Asia/Kolkata",
-    )
-    tab = Tab(context.new_page(), base, bool(request.config.getoption("--screens", default=False)))
-    tab.listen()
-    return tab
+    with chromium() as started:
+        yield started
 
 
 def new_chat(tab: Tab) -> Hand:
@@ -161,10 +72,11 @@ def report_by_hand(tab: Tab, hand: Hand) -> None:
 
 def tell_drugs(tab: Tab, hand: Hand) -> None:
     """The category's own questions, a photo and the place."""
-    hand.pick("का धंधा", "गांजा / चरस")
+    hand.tap("का धंधा", "गांजा / चरस")
     hand.tap("वहां क्या", "बिक्री")
     hand.write("कौन करता है", "दो लड़के, लाल मोटरसाइकिल")
-    hand.pick("कब होता", "शाम को")
+    hand.tap("कब होता", "शाम या रात में")
+    hand.tap("कैसे पता", "खुद देखा")
     hand.write("फोटो हों तो", STORY)
     tab.page.set_input_files("#file", PICTURES / "clean.jpg")
     hand.said("अब तक: 1").wait_for()
@@ -209,6 +121,7 @@ def test_the_story_clicked_by_people(
     desk = open_tab(browser, f"https://{HOST}:{offices.fleet.ports['jaunpur']}", request, DESK)
     desk.sign_in(offices.logins["sp.jaunpur"])
     answer_by_hand(desk)
+    hand.tap("एक संदेश है", "पढ़ें")
     hand.said(ANSWER_HI).wait_for()
     phone.shot("27-phone-answer")
     over = open_tab(browser, f"https://{HOST}:{offices.fleet.ports['range']}", request, DESK)

@@ -18,7 +18,7 @@ from provisioning.demo.story import PICTURES
 from provisioning.demo.world import World, listens
 from provisioning.enrol import Setting
 from relay.simulator.client import Phone, call
-from sync import log
+from sync import catalogue, log
 from sync.db import connect_to_read
 from sync.messages import Answer
 from tests.waiting import wait_until
@@ -43,8 +43,17 @@ _RECEIPT = re.compile(r"\d{4} \d{4} \d{4} \d{4}")
 
 def words(place: str, category: str = "11", what: str = "हर शाम पैसे लगाकर खेल होता है") -> tuple[str, ...]:
     """All that somebody writes up to the summary, in Hindi; ``category`` is its number."""
-    questions = (what, "0", "बार-बार")
-    return ("Hi", "हिन्दी", category, "नहीं", "हां", *questions, "आगे", *ending(place))
+    return ("Hi", "हिन्दी", category, "नहीं", "हां", *_answers(int(category), what), "आगे", *ending(place))
+
+
+def _answers(category: int, what: str) -> Iterator[str]:
+    """The first option of each question, no camera, and ``what`` at the first that wants words."""
+    left = [what]
+    for question in catalogue.load().categories[category - 1].questions:
+        if question.options:
+            yield "3" if question.code == "cctv" else "1"
+        elif question.only_if is None:
+            yield left.pop() if left else "0"
 
 
 def ending(place: str) -> tuple[str, ...]:

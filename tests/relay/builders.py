@@ -22,7 +22,7 @@ from relay.events import Event, MediaRef, Sender, Update
 from relay.migrations import vault_db
 from relay.processes import Relay
 from relay.spool import Spool
-from relay.submission import Pace, Submission
+from relay.submission import Pace, Submission, Undone
 from relay.whatsapp import Buttons, Payload, Rows, Text
 from sync import catalogue, directory
 from sync.clock import HOUR_S
@@ -73,6 +73,7 @@ HINDI_REPORT = (
     "drugs.act|sale",
     "लाल शर्ट वाला रामू",
     "drugs.when|night",
+    "drugs.source|self",
     "evidence|next",
     "district|JNP",
     "thana|JNP-10",
@@ -83,7 +84,7 @@ HINDI_REPORT = (
     "summary|send",
 )
 """What a person does, one after the other: words, or a tap (step and code)."""
-TO_EVIDENCE, FROM_EVIDENCE = HINDI_REPORT[:9], HINDI_REPORT[9:]
+TO_EVIDENCE, FROM_EVIDENCE = HINDI_REPORT[:10], HINDI_REPORT[10:]
 
 
 @cache
@@ -218,7 +219,7 @@ class FakeRelay(Relay):
     def submit(self, report: Told, sender: Sender = SENDER) -> tuple[Say, ...]:
         """Holds a report, as a step of the conversation does."""
         with transaction(self.conn):
-            return self.submission.submit(report, sender, self.now)
+            return self.submission.submit(report, sender, self.now).say
 
     def held(self) -> list[Held]:
         """What is held, opened with its recipients' keys."""
@@ -323,6 +324,11 @@ def body_of(payload: Payload) -> str:
 def undo_token(says: tuple[Say, ...]) -> str:
     """The token behind the button of a receipt."""
     return says[0].buttons[0].id.rpartition("|")[2]
+
+
+def undo(relay: FakeRelay, token: str) -> Undone | None:
+    """What the button of that token does, in the caller's transaction."""
+    return relay.submission.undo(relay.submission.message_of(token) or "")
 
 
 def after_release(relay: FakeRelay) -> None:

@@ -1,18 +1,29 @@
 """The link process's handling of answers, over a relay in a folder."""
 
-from relay.downlink import STATUS_WAIT_S, Downlink, Keys, Pace, ReplySender
+from relay import downlink
+from relay.downlink import STATUS_WAIT_S, Downlink, Keys, Notices, Pace, ReplySender
 from relay.events import Event, Sender, Update
-from relay.whatsapp import Template
+from relay.whatsapp import Buttons, Payload, Template
 from sync.clock import DAY_S
 from sync.db import transaction
 from sync.exchange import Opened
 from sync.messages import Message, PublicState, Reply, Settled, decode
 from sync.outbox import Retry
 from sync.sealing import envelopes
-from tests.relay.builders import JNP_BOX, RELAY_ID, SENDER, FakeRelay, a_book, body_of, node_keys
+from tests.relay.builders import JNP_BOX, RELAY_ID, SENDER, FakeRelay, a_book, node_keys
 
 HANDLE, KEY = "a" * 32, bytes(range(32))
 PACE = Pace(300, 3600, (21, 8), DAY_S)
+
+
+def button_of(payload: Payload) -> str:
+    """The id of the only button."""
+    if isinstance(payload, Template):
+        (button,) = payload.payloads
+        return button
+    assert isinstance(payload, Buttons)
+    (choice,) = payload.buttons
+    return choice.id
 
 
 class Desk:
@@ -29,8 +40,8 @@ class Desk:
             relay.epochs, relay.vault(), a_book().catalogue, self.keys, self.pace, relay.rng
         )
         self.sender = ReplySender(
-            relay.conn, relay.vault(), relay.epochs, relay.whatsapp, a_book().catalogue, self.keys, self.pace,
-            relay.clock, Retry(2, 300), relay.rng, "satark_update",
+            relay.conn, relay.vault(), relay.epochs, relay.whatsapp, Notices(a_book().phrases, "satark_update"),
+            self.keys, self.pace, relay.clock, Retry(2, 300), relay.rng,
         )  # fmt: skip
 
     def keep(self, handle: str = HANDLE, sender: Sender = SENDER, language: str = "hi") -> None:
@@ -75,16 +86,18 @@ class Desk:
 
     @property
     def got(self) -> list[tuple[Sender, str]]:
-        """What informants were sent."""
-        return [
-            (sent.to, body_of(sent.payload))
-            for sent in self.relay.whatsapp.sent
-            if not isinstance(sent.payload, Template)
-        ]
+        """What informants read who tap what they were sent; "" where nothing is left to read."""
+        return [(sent.to, self.read(button_of(sent.payload)) or "") for sent in self.relay.whatsapp.sent]
+
+    def read(self, button: str) -> str | None:
+        """What a tap shows."""
+        found = downlink.read_choice(button, ("hi", "en"))
+        assert found is not None
+        return downlink.read(self.relay.conn, self.relay.epochs, a_book().catalogue, *found)
 
     @property
     def templates(self) -> list[Template]:
-        """What asked informants to write."""
+        """What was sent to those who were silent for a day."""
         return [sent.payload for sent in self.relay.whatsapp.sent if isinstance(sent.payload, Template)]
 
     def states(self) -> list[str]:

@@ -96,9 +96,20 @@ class Person:
             self.hears(Heard("tap", choice=f"v1|{choice}"))
         return self.step
 
-    def photo(self, slot: int, text: str = "") -> Step:
-        """A photo sent."""
-        return self.hears(Heard("photo", slot=slot, text=text))
+    def photo(self, slot: int, text: str = "", medium: str = "photo") -> Step:
+        """A photo or another file sent; nothing is said yet."""
+        return self.hears(Heard("evidence", slot=slot, text=text, medium=medium))
+
+    def rests(self) -> Step:
+        """Nothing more is sent for as long as the bot waits before it acknowledges files."""
+        assert self.state is not None and self.state.quiet_ms is not None
+        self.now_s = max(self.now_s, self.state.quiet_ms / 1000)
+        return self.hears(Heard("tick"))
+
+    def speaks(self, slot: int) -> Step:
+        """A voice message, and the bot's answer to it."""
+        self.photo(slot, medium="voice")
+        return self.rests()
 
     def file(self, slot: int, reason: str = "") -> Step:
         """What became of a photo."""
@@ -127,7 +138,7 @@ def to_evidence(person: Person, language: str = "en") -> Person:
         "drugs.act|sale",
     )
     person.write("Ramu, red shirt")
-    person.tap("drugs.when|night")
+    person.tap("drugs.when|night", "drugs.source|self")
     return person
 
 
@@ -149,6 +160,8 @@ def tap_first(person: Person) -> None:
     """Taps the first thing that is offered, or lets time pass where nothing is."""
     if person.step.say and person.choices:
         person.hears(Heard("tap", choice=person.choices[0].id))
+    elif person.state and person.state.quiet_ms:
+        person.rests()
     elif person.state and person.state.deadline_ms:
         person.now_s = max(person.now_s, person.state.deadline_ms / 1000)
         person.hears(Heard("tick"))

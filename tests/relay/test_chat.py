@@ -2,17 +2,18 @@
 
 import pytest
 
-from relay import chat
+from relay import chat, trouble
 from relay.chat import Saying, payload_of
 from relay.dialogue import Choice, Say
 from relay.events import Event, Sender
-from relay.whatsapp import NO_CODE, Buttons, OutcomeUnknown, Rows, SendError, Text
+from relay.whatsapp import NO_CODE, Buttons, Rows, SendError, Text
 from sync.clock import DAY_S
 from sync.db import transaction
-from tests.relay.builders import NUMBER, SENDER, FakeRelay, PowerCut, body_of, forms
+from tests.relay.builders import NUMBER, SENDER, FakeRelay, body_of, forms
 
 OTHER = Sender("IN.123", "")
-LATER = SendError(130429, 429)
+LATER = SendError(131000, 500)
+TOO_MANY = SendError(131056, 400)
 NEVER = SendError(131026, 400)
 
 
@@ -45,7 +46,7 @@ def test_messages_go_in_the_order_they_were_said(relay: FakeRelay) -> None:
 
 
 def test_a_message_that_must_wait_holds_back_the_persons_next_and_nobody_elses(relay: FakeRelay) -> None:
-    relay.whatsapp.trouble = [LATER]
+    relay.whatsapp.trouble = [TOO_MANY]
     _queue(relay, "एक", "दो")
     _queue(relay, "three", sender=OTHER)
     relay.run()
@@ -56,14 +57,14 @@ def test_a_message_that_must_wait_holds_back_the_persons_next_and_nobody_elses(r
 
 
 def test_it_waits_longer_each_time(relay: FakeRelay) -> None:
-    relay.whatsapp.trouble = [LATER, OutcomeUnknown("no answer"), SendError(NO_CODE, 503)]
+    relay.whatsapp.trouble = [LATER, SendError(131000, 500), SendError(NO_CODE, 503)]
     _queue(relay, "एक")
     waits = []
     for _ in range(3):
         relay.run()
         due_at = float(str(relay.value("select due_at from chat_out")))
         waits.append(due_at - relay.now)
-        relay.told_time.now = due_at
+        relay.told_time.now = due_at + 10
     assert 1.5 <= waits[0] < waits[1] < waits[2] <= 10
     relay.run()
     assert _sent(relay) == [(SENDER, "एक")]
@@ -77,6 +78,36 @@ def test_trouble_that_passes_is_waited_out_however_long_it_takes(relay: FakeRela
         relay.told_time.now += 600
     relay.run()
     assert _states(relay) == ["sent", "sent"]
+
+
+@pytest.mark.parametrize("code", [130429, 4, 80007, 131048, 190, 131042, 368])
+def test_what_concerns_everybody_is_asked_once_and_waited_out_by_all(relay: FakeRelay, code: int) -> None:
+    relay.whatsapp.trouble = [SendError(code, 400)]
+    _queue(relay, "एक")
+    _queue(relay, "three", sender=OTHER)
+    relay.run()
+    assert _sent(relay) == [] and relay.whatsapp.trouble == []
+    relay.told_time.now += 10
+    relay.run()
+    assert {to for to, _ in _sent(relay)} == {SENDER, OTHER}
+
+
+def test_what_only_a_technician_can_mend_is_an_alarm_that_names_nobody(
+    relay: FakeRelay, caplog: pytest.LogCaptureFixture
+) -> None:
+    relay.whatsapp.trouble = [SendError(131042, 400)]
+    _queue(relay, "एक")
+    relay.run()
+    (found,) = trouble.recent(relay.conn, relay.now)
+    assert (found.code, found.count, found.about) == (131042, 1, "payment")
+    assert "alarm" in caplog.text and NUMBER not in caplog.text and _states(relay) == ["queued"]
+
+
+def test_a_reminder_after_the_24_hours_is_dropped(relay: FakeRelay) -> None:
+    relay.whatsapp.trouble = [SendError(131047, 400)]
+    _queue(relay, "याद", "दो")
+    relay.run()
+    assert _states(relay) == ["failed", "sent"] and trouble.recent(relay.conn, relay.now) == []
 
 
 def test_the_next_message_is_found_by_indexes(relay: FakeRelay) -> None:
@@ -110,9 +141,12 @@ def test_a_message_that_does_not_open_holds_up_nothing(relay: FakeRelay) -> None
     assert _states(relay) == ["failed", "sent"]
 
 
-def test_the_words_are_erased_once_they_are_sent(relay: FakeRelay) -> None:
+@pytest.mark.parametrize("status", ["sent", "delivered", "read"])
+def test_the_words_are_erased_once_whatsapp_says_that_they_went(relay: FakeRelay, status: str) -> None:
     _queue(relay, "एक")
     relay.run()
+    assert relay.value("select sealed from chat_out") != b""  # it may still refuse them
+    _told(relay, status)
     assert relay.value("select sealed from chat_out") == b""
 
 
@@ -124,32 +158,17 @@ def test_before_that_the_disk_tells_neither_who_nor_what(relay: FakeRelay) -> No
     assert not [form for secret in secrets for form in forms(secret) if form in on_disk]
 
 
-def test_killed_between_sending_and_noting_it_is_sent_again_under_the_same_name(
-    relay: FakeRelay, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _queue(relay, "एक")
-    send, names = relay.whatsapp.send, list[str]()
-
-    def cut(to: Sender, payload: Text, opaque: str) -> None:
-        send(to, payload, opaque)
-        names.append(opaque)
-        raise PowerCut
-
-    monkeypatch.setattr(relay.whatsapp, "send", cut)
-    with pytest.raises(PowerCut):
-        relay.sender.step()
-    assert _states(relay) == ["sending"]
-    monkeypatch.undo()
-    relay.start()
-    relay.run()
-    assert [sent.opaque for sent in relay.whatsapp.sent] == names * 2
-    assert _states(relay) == ["sent"]
-
-
 def test_statuses_only_move_forward(relay: FakeRelay) -> None:
     _queue(relay, "एक")
     relay.run()
-    for status, state in [("delivered", "delivered"), ("sent", "delivered"), ("read", "read"), ("x", "read")]:
+    steps = [
+        ("delivered", "delivered"),
+        ("sent", "delivered"),
+        ("read", "read"),
+        ("x", "read"),
+        ("failed", "read"),
+    ]
+    for status, state in steps:
         _told(relay, status)
         assert _states(relay) == [state]
 
@@ -160,17 +179,6 @@ def test_a_message_that_failed_stays_failed(relay: FakeRelay) -> None:
     _told(relay, "failed")
     _told(relay, "delivered")
     assert _states(relay) == ["failed"]
-
-
-def test_a_status_that_overtakes_our_own_note_stops_the_next_try(relay: FakeRelay) -> None:
-    relay.whatsapp.trouble = [OutcomeUnknown("no answer")]
-    _queue(relay, "एक")
-    relay.run()
-    _told(relay, "delivered")
-    relay.told_time.now += 600
-    relay.run()
-    assert _sent(relay) == []
-    assert relay.value("select sealed from chat_out") == b""
 
 
 def test_a_status_of_a_message_that_is_not_ours_changes_nothing(relay: FakeRelay) -> None:

@@ -1,7 +1,5 @@
 """The conversation: whole reports in both languages, commands, a draft left behind, what is handed on."""
 
-from dataclasses import replace
-
 import pytest
 
 from relay.dialogue import GIVE_UP_AFTER_S, REMIND_AFTER_S, State, Told
@@ -36,6 +34,7 @@ def test_a_drugs_report_in_english_by_tapping(person: Person) -> None:
         Answer("act", "sale", ""),
         Answer("who", "", "Ramu, red shirt"),
         Answer("when", "night", ""),
+        Answer("source", "self", ""),
     )
     assert handed_on(person) == Told(
         "drugs", "en", answers, "", "JNP", "JNP-10", "Behind the mill", False, "no", "no", False, "push", (), 0, None
@@ -65,6 +64,7 @@ def test_a_report_on_police_is_not_asked_whether_police_are_involved(person: Per
     assert [choice.id for choice in person.choices] == ["v1|partial|yes", "v1|partial|no"]
     person.tap("partial|no", "police_corruption.what|bribe", "police_corruption.who|@skip")
     person.write("चौकी पर हर ट्रक से पैसे लेते हैं")
+    person.tap("police_corruption.source|heard")
     person.tap(
         "evidence|next", "district|CDL", "thana|@unknown", "place|@skip", "now|no", "fear|yes", "contact|none"
     )
@@ -77,21 +77,26 @@ def _told_after_send(person: Person) -> Told:
     return handed_on(person)
 
 
-def test_a_category_with_the_common_questions_outside_the_districts(person: Person) -> None:
+def test_something_else_outside_the_districts(person: Person) -> None:
     person.write(
         "start",
         "English",
-        "liquor",
+        "something else",
         "unsure",
         "yes",
         "A still in the sugar field",
         "I don't know",
         "every day",
+        "heard",
     )
     person.write("next", "another", "Near Mirzapur bridge", "no", "yes", "no")
     told = _told_after_send(person)
-    assert (told.category, told.police_involved, told.district, told.thana) == ("liquor", "unsure", "", "")
-    assert told.answers == (Answer("what", "", "A still in the sugar field"), Answer("often", "daily", ""))
+    assert (told.category, told.police_involved, told.district, told.thana) == ("other", "unsure", "", "")
+    assert told.answers == (
+        Answer("what", "", "A still in the sugar field"),
+        Answer("often", "daily", ""),
+        Answer("source", "heard", ""),
+    )
     assert told.contact == "none"
 
 
@@ -104,6 +109,7 @@ def test_every_message_of_every_category_fits_whatsapp(language: str, category: 
     while person.state and person.state.step != "summary":
         person.photo(0)
         person.write("मदद")
+        person.tap("help|continue")
         person.write("क" * 3000) if person.choices[0].id.endswith("@skip") else tap_first(person)
     assert person.state is not None
     assert person.state.category == category
@@ -168,14 +174,21 @@ def test_a_draft_outlives_a_change_of_catalogue_and_directory() -> None:
 def test_what_is_told_is_what_a_report_holds() -> None:
     report, told = set(ReportBody.__annotations__), set(Told.__annotations__)
     assert report - told == {"v", "handle", "hour"}
-    assert told <= report
+    assert told - report == {"own_stays"}
 
 
 def test_which_report_it_adds_to_is_handed_on() -> None:
-    person = Person(BOOK, state=replace(State("category", 0, "en"), adds_to="h1"))
-    person.tap("category|drugs", "police|no", "partial|yes")
-    left(person, GIVE_UP_AFTER_S)
-    assert handed_on(person).adds_to == "h1"
+    person = Person(BOOK, state=State("police", 0, "en", adds_to="h1"))
+    person.tap("police|no")
+    person.write("He has a gun now")
+    person.tap("evidence|next", "now|no", "contact|push", "summary|send")
+    told = handed_on(person)
+    assert (told.adds_to, told.text, told.category, told.contact) == (
+        "h1",
+        "He has a gun now",
+        "other",
+        "push",
+    )
 
 
 def test_the_same_words_give_the_same_step() -> None:

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from relay.dialogue import GIVE_UP_AFTER_S, REMIND_AFTER_S, Heard, State
+from relay.dialogue import GIVE_UP_AFTER_S, REMIND_AFTER_S, Heard, State, taken_back
 from sync import canonical
 from tests.relay.talk import Person, book, left, tap_first
 
@@ -35,6 +35,12 @@ WORDS = [
     "english",
     "they sell ganja near the bus stand",
     "bachao",
+    "Hi [JNP-07K]",
+    "kotwali",
+    "mera number 9812345678 hai aur uska 9876501234",
+    "please help",
+    "stop",
+    "delete",
     "",
     "\ud83d",
     "{x}",
@@ -56,6 +62,12 @@ STEPS = [
     "summary",
     "resume",
     "location",
+    "near",
+    "new",
+    "which",
+    "whose",
+    "undone",
+    "help",
     "drugs.what",
     "heinous.cctv",
     "cattle.what",
@@ -89,6 +101,13 @@ CODES = [
     "continue",
     "ganja",
     "have",
+    "mine",
+    "theirs",
+    "change",
+    "erase",
+    "other",
+    "@else",
+    "lost",
 ]
 texts = st.sampled_from(WORDS) | st.text(max_size=40)
 taps = st.builds("v1|{}|{}".format, st.sampled_from(STEPS), st.sampled_from(CODES)) | st.text(max_size=20)
@@ -102,9 +121,9 @@ class AnybodyAtAPhone(RuleBasedStateMachine):
         self.person = Person(BOOK)
         self.slots = 0
 
-    @rule(text=texts)
-    def write(self, text: str) -> None:
-        self._says_something(Heard("text", text=text))
+    @rule(text=texts, own=st.booleans())
+    def write(self, text: str, own: bool) -> None:
+        self._says_something(Heard("text", text=text, own=own))
 
     @rule(choice=taps)
     def tap(self, choice: str) -> None:
@@ -115,10 +134,35 @@ class AnybodyAtAPhone(RuleBasedStateMachine):
     def tap_what_is_shown(self, data: st.DataObject) -> None:
         self._says_something(Heard("tap", choice=data.draw(st.sampled_from(self.person.choices)).id))
 
-    @rule(caption=texts)
-    def photo(self, caption: str) -> None:
-        self.slots += 1
-        self._says_something(Heard("photo", slot=self.slots, text=caption))
+    @rule(
+        caption=texts,
+        medium=st.sampled_from(["photo", "voice", "audio", "video", "document", "?"]),
+        count=st.sampled_from([1, 1, 3, 35]),
+    )
+    def files(self, caption: str, medium: str, count: int) -> None:
+        for _ in range(count):
+            self.slots += 1
+            self.person.photo(self.slots, caption, medium)
+            assert self.person.state is not None and self.person.step.wake_at_s is not None
+
+    @precondition(lambda self: self.person.state and self.person.state.quiet_ms)
+    @rule()
+    def rest(self) -> None:
+        self.person.rests()
+        assert self.person.step.say or self.person.step.submit
+
+    @rule(text=st.sampled_from(["", "जोड़ें 1234"]))
+    def add(self, text: str) -> None:
+        self._says_something(Heard("add", choice="h1", text=text))
+
+    @precondition(lambda self: self.person.step.sent)
+    @rule()
+    def take_back(self) -> None:
+        sent = self.person.step.sent
+        assert sent is not None
+        self.person.step = taken_back(sent, self.person.now_s, BOOK)
+        self.person.state = self.person.step.state
+        assert self.person.state is not None and self.person.state.partial == "no"
 
     @rule(
         kind=st.sampled_from(["refused", "location", "other", "what"]), text=texts, reason=st.text(max_size=9)
@@ -137,6 +181,7 @@ class AnybodyAtAPhone(RuleBasedStateMachine):
     def _says_something(self, heard: Heard) -> None:
         step = self.person.hears(heard)
         assert step.say or step.submit
+        assert len(step.say) <= 2
         assert step.state is None or step.wake_at_s is not None
 
     @invariant()
@@ -149,10 +194,18 @@ class AnybodyAtAPhone(RuleBasedStateMachine):
         if self.person.state is not None:
             self.person.tap("fear|nothing")  # a tap out of turn: the question that stands is asked again
         for _ in range(60):
-            tap_first(self.person)
+            follow(self.person)
             if self.person.step.submit is not None:
                 return
         raise AssertionError(f"no report after 60 answers, at {self.person.state}")
+
+
+def follow(person: Person) -> None:
+    """Taps on, without help and without beginning again or erasing."""
+    if person.state is not None and person.state.overlay == "help":
+        person.tap("help|continue")
+    else:
+        tap_first(person)
 
 
 TestAnybodyAtAPhone = AnybodyAtAPhone.TestCase

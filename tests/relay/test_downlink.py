@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay import downlink
+from relay import downlink, stops
 from relay.downlink import BUDGET, Downlink, Keys, Pace
 from relay.events import Sender
-from relay.whatsapp import OutcomeUnknown, Payload, SendError
+from relay.whatsapp import Buttons, OutcomeUnknown, Payload, SendError
 from sync.canonical import to_text
 from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S, WEEK_S
+from sync.db import transaction
 from sync.errors import SatarkError, Unavailable
 from sync.messages import PublicState, Reply, Settled
 from tests.relay.builders import (
@@ -27,7 +28,7 @@ from tests.relay.builders import (
     forms,
     told,
 )
-from tests.relay.desk import HANDLE, KEY, PACE, Desk
+from tests.relay.desk import HANDLE, KEY, PACE, Desk, button_of
 
 TAKEN_UP = {"hi": "आपकी सूचना पर काम शुरू हो गया है", "en": "Work on your report has begun"}
 
@@ -82,18 +83,122 @@ def test_the_same_answer_is_sent_once_however_often_it_comes(desk: Desk) -> None
     assert len(desk.got) == 1 and desk.states() == ["spent"]
 
 
-def test_each_number_of_a_handle_is_an_answer_of_its_own(desk: Desk) -> None:
+def test_a_later_answer_replaces_an_earlier_one_that_still_waits(desk: Desk) -> None:
     desk.keep()
-    for number in (1, 2):
-        desk.order(number=number)
+    desk.order(number=1)
+    desk.take(Reply(1, HANDLE, KEY, 2, "action_taken", ("raid",)))
+    assert desk.states() == ["expired", "waiting"] and list(desk.keys) == [(HANDLE, 2)]
+    desk.later(3700)
+    ((_, text),) = desk.got
+    assert "छापा" in text
+
+
+def test_an_earlier_answer_that_comes_later_is_over(desk: Desk) -> None:
+    desk.keep()
+    desk.order(number=2)
+    desk.order(number=1)
+    desk.later(3700)
+    assert len(desk.got) == 1 and desk.states() == ["expired", "spent"]
+    assert desk.relay.value("select locked from reply where reply_no=1") is None
+
+
+def test_one_answer_a_day_also_after_a_restart(desk: Desk) -> None:
+    desk.keep()
+    desk.order(number=1)
     desk.relay.told_time.now += 3700
     desk.run()
-    assert len(desk.got) == 1
-    desk.relay.told_time.now += PACE.apart_s
-    desk.run()
-    assert len(desk.got) == 1
-    desk.later(3700)
+    desk.restart()
+    desk.order(number=2)
+    for _ in range(8):
+        desk.relay.told_time.now += HOUR_S
+        desk.run()
+    assert len(desk.got) == 1 and desk.states() == ["spent", "waiting"]
+    desk.later(8 * HOUR_S)
     assert len(desk.got) == 2
+
+
+def test_the_last_answer_of_the_budget_is_kept_for_the_outcome(desk: Desk) -> None:
+    desk.keep()
+    with pytest.raises(SatarkError, match="outcome"):
+        desk.order(number=BUDGET)
+    desk.take(Reply(1, HANDLE, KEY, BUDGET, "closed", ()))
+    desk.later(3700)
+    assert len(desk.got) == 1
+
+
+def test_who_said_stop_gets_nothing_and_the_box_learns_no_more_than_of_others(desk: Desk) -> None:
+    desk.keep()
+    desk.order()
+    with transaction(desk.relay.conn):
+        stops.stop(desk.relay.conn, desk.relay.epochs, SENDER, desk.relay.now)
+    desk.later(3700)
+    assert desk.got == [] and desk.states() == ["expired"] and desk.keys == {}
+    assert desk.relay.value("select locked from reply") is None
+    desk.later()
+    assert desk.settled() == [(JNP_BOX, Settled(1, (HANDLE + "/1",)))]
+
+
+def test_who_lifts_the_stop_gets_the_next_answer(desk: Desk) -> None:
+    desk.keep()
+    with transaction(desk.relay.conn):
+        stops.stop(desk.relay.conn, desk.relay.epochs, SENDER, desk.relay.now)
+        stops.lift(desk.relay.conn, desk.relay.epochs, SENDER)
+    desk.order()
+    desk.later(3700)
+    assert len(desk.got) == 1
+
+
+def test_the_lock_screen_shows_nothing_of_it(desk: Desk) -> None:
+    desk.keep()
+    desk.take(Reply(1, HANDLE, KEY, 1, "action_taken", ("arrest",)))
+    desk.later(3700)
+    (sent,) = desk.relay.whatsapp.sent
+    assert isinstance(sent.payload, Buttons)
+    assert sent.payload.body == a_book().phrases.text("hi", "answer_notice")
+    assert not [word for word in ("पुलिस", "सूचना", "गिरफ्तार", "कार्रवाई") if word in sent.payload.body]
+
+
+def test_the_words_can_be_read_again_for_seven_days_and_no_tap_leaves_a_trace(desk: Desk) -> None:
+    desk.keep()
+    desk.order()
+    desk.later(3700)
+    before = dump(desk.relay)
+    assert desk.got[0][1] == desk.got[0][1] != ""
+    assert dump(desk.relay) == before
+    desk.relay.pass_time(7 * DAY_S)
+    assert desk.got[0][1] != ""
+    desk.relay.pass_time(DAY_S)
+    assert desk.got == [(SENDER, "")] and desk.relay.count("offer") == 0
+
+
+def test_a_token_nobody_was_given_shows_nothing(desk: Desk) -> None:
+    desk.keep()
+    desk.order()
+    desk.later(3700)
+    assert desk.read("read|hi|" + "0" * 32) is None and desk.read("read|hi|") is None
+
+
+def test_the_token_is_not_on_disk(desk: Desk) -> None:
+    desk.keep()
+    desk.order()
+    desk.later(3700)
+    token = button_of(desk.relay.whatsapp.sent[0].payload).rpartition("|")[2]
+    on_disk = desk.relay.disk()
+    assert not [form for form in (*forms(token.encode()), *forms(bytes.fromhex(token))) if form in on_disk]
+
+
+@pytest.mark.parametrize("choice", ["", "read", "read|hi", "undo|hi|x", "read|hi|x|y", "v1|language|hi"])
+def test_another_button_is_not_taken_for_it(choice: str) -> None:
+    assert downlink.read_choice(choice, ("hi", "en")) is None
+
+
+def test_a_button_of_an_unknown_language_is_answered_in_all(desk: Desk) -> None:
+    desk.keep()
+    desk.order()
+    desk.later(3700)
+    button = button_of(desk.relay.whatsapp.sent[0].payload).replace("read|hi", "read|bho")
+    said = desk.read(button) or ""
+    assert all(words in said for words in TAKEN_UP.values())
 
 
 def test_a_key_that_was_used_is_forgotten_and_a_repetition_does_not_bring_it_back(desk: Desk) -> None:
@@ -103,6 +208,11 @@ def test_a_key_that_was_used_is_forgotten_and_a_repetition_does_not_bring_it_bac
     desk.later(3700)
     desk.order()
     assert desk.keys == {}
+
+
+def dump(relay: FakeRelay) -> list[str]:
+    """Everything in the tables of relay.db."""
+    return list(relay.conn.iterdump())
 
 
 def _quiet(at: float) -> bool:
@@ -153,13 +263,6 @@ def test_on_disk_lies_neither_number_nor_report_key_nor_what_is_answered(desk: D
     assert HANDLE.encode() in on_disk
     secrets = [NUMBER.encode(), KEY, b"action_taken", b"arrest", to_text(KEY).encode()]
     assert not [form for secret in secrets for form in forms(secret) if form in on_disk]
-
-
-def test_what_was_answered_is_erased_when_it_is_over(desk: Desk) -> None:
-    desk.keep()
-    desk.order()
-    desk.later(3700)
-    assert desk.relay.value("select locked from reply") is None
 
 
 def test_after_a_restart_it_waits_until_the_command_comes_again(desk: Desk) -> None:
@@ -300,12 +403,12 @@ def test_trouble_that_stays_ends_it(desk: Desk) -> None:
 )
 def test_an_answer_that_does_not_open_holds_up_nothing(desk: Desk, spoil: str) -> None:
     desk.keep()
-    desk.order(number=1)
+    desk.keep("b" * 32)
+    desk.order()
     desk.relay.conn.execute(spoil)
-    desk.order(number=2)
+    desk.order("b" * 32)
     desk.later(3700)
-    desk.later()
-    assert desk.states() == ["expired", "spent"]
+    assert desk.states() == ["expired", "spent"] and len(desk.got) == 1
 
 
 def test_the_box_hears_what_is_over_but_not_how_it_ended(desk: Desk) -> None:

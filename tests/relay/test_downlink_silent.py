@@ -1,13 +1,12 @@
-"""Answers to informants who last wrote more than a day ago: asked once by a template, then waited for."""
-
-from itertools import pairwise
+"""Answers to informants who last wrote more than a day ago: a template with the same button, and what may go wrong."""
 
 import pytest
 
-from relay.downlink import SILENT_TRIES, Pace
-from relay.whatsapp import OutcomeUnknown, SendError, Template
+from relay import trouble
+from relay.downlink import Pace
+from relay.whatsapp import OutcomeUnknown, SendError
 from sync.clock import DAY_S, HOUR_S
-from tests.relay.builders import FakeRelay
+from tests.relay.builders import SENDER, FakeRelay
 from tests.relay.desk import Desk
 
 CLOSED = SendError(131047, 400)
@@ -28,73 +27,63 @@ def by_day(relay: FakeRelay) -> Desk:
     return desk
 
 
-def test_who_was_silent_for_a_day_is_asked_once_and_answered_when_he_writes(by_day: Desk) -> None:
-    by_day.relay.whatsapp.trouble = [CLOSED, None, CLOSED, CLOSED]
-    _hours(by_day, 3)
-    assert by_day.templates == [Template("satark_update", "hi")]
-    assert by_day.got == [] and by_day.states() == ["waiting"]
+def test_who_was_silent_for_a_day_gets_the_template_whose_button_shows_the_answer(by_day: Desk) -> None:
+    by_day.relay.whatsapp.trouble = [CLOSED]
     _hours(by_day, 1)
-    assert len(by_day.got) == 1 and by_day.states() == ["sent"] and len(by_day.templates) == 1
+    (template,) = by_day.templates
+    assert (template.name, template.language, template.parameters) == ("satark_update", "hi", ())
+    ((who, text),) = by_day.got
+    assert who == SENDER and text.startswith("आपकी सूचना पर काम शुरू")
+    by_day.wait_for_statuses()
+    assert by_day.states() == ["spent"] and by_day.keys == {}
+
+
+def test_a_refusal_that_comes_later_sends_the_template_too(by_day: Desk) -> None:
+    _hours(by_day, 1)
+    assert by_day.states() == ["sent"] and len(by_day.keys) == 1 and by_day.templates == []
+    by_day.fail(131047)
+    by_day.run()
+    assert by_day.states() == ["sent"] and len(by_day.templates) == 1
+    assert by_day.relay.count("failed_send") == 0
     by_day.wait_for_statuses()
     assert by_day.states() == ["spent"]
 
 
-def test_who_never_writes_is_tried_again_for_48_hours(by_day: Desk) -> None:
-    by_day.relay.whatsapp.trouble = [CLOSED, None, *[CLOSED] * SILENT_TRIES]
-    _hours(by_day, SILENT_TRIES)
-    assert by_day.states() == ["waiting"] and len(by_day.keys) == 1
-    _hours(by_day, 1)
-    assert by_day.states() == ["expired"] and by_day.keys == {} and by_day.got == []
-    assert by_day.relay.whatsapp.trouble == [] and len(by_day.templates) == 1
-
-
-def test_a_restart_does_not_ask_again(by_day: Desk) -> None:
-    by_day.relay.whatsapp.trouble = [CLOSED, None, CLOSED]
+def test_after_a_restart_the_template_goes_at_once(by_day: Desk) -> None:
+    by_day.relay.whatsapp.trouble = [CLOSED, SendError(132001, 404)]
     _hours(by_day, 1)
     by_day.restart()
     by_day.order()
     _hours(by_day, 1)
-    assert len(by_day.templates) == 1 and by_day.relay.whatsapp.trouble == []
+    assert len(by_day.templates) == 1 and len(by_day.got) == 1
 
 
-def test_a_template_that_whatsapp_refuses_ends_it_with_an_alarm(
-    by_day: Desk, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_template_that_whatsapp_refuses_ends_it_with_an_alarm(by_day: Desk) -> None:
     by_day.relay.whatsapp.trouble = [CLOSED, SendError(132000, 400)]
     _hours(by_day, 1)
-    assert by_day.states() == ["expired"] and "alarm: the template satark_update" in caplog.text
+    assert by_day.states() == ["expired"] and by_day.keys == {}
+    (found,) = trouble.recent(by_day.relay.conn, by_day.relay.now)
+    assert (found.code, found.about) == (132000, "template")
 
 
 def test_a_template_that_is_not_approved_yet_is_tried_again(by_day: Desk) -> None:
-    by_day.relay.whatsapp.trouble = [CLOSED, SendError(132001, 404), CLOSED]
-    _hours(by_day, 2)
-    assert len(by_day.templates) == 1 and by_day.states() == ["waiting"]
+    by_day.relay.whatsapp.trouble = [CLOSED, SendError(132001, 404)]
+    _hours(by_day, 1)
+    assert by_day.templates == [] and by_day.states() == ["waiting"]
+    _hours(by_day, 1)
+    assert len(by_day.templates) == 1 and by_day.states() == ["sent"]
 
 
 def test_a_template_that_perhaps_went_is_not_sent_again(by_day: Desk) -> None:
-    by_day.relay.whatsapp.trouble = [CLOSED, OutcomeUnknown("no answer"), CLOSED]
+    by_day.relay.whatsapp.trouble = [CLOSED, OutcomeUnknown("no answer")]
     _hours(by_day, 4)
     assert by_day.templates == [] and by_day.states() == ["spent"]
 
 
-def test_a_refusal_that_comes_later_asks_and_waits_as_one_at_once(by_day: Desk) -> None:
-    _hours(by_day, 1)
-    assert by_day.states() == ["sent"] and len(by_day.keys) == 1
-    by_day.fail(131047)
-    by_day.run()
-    assert by_day.states() == ["waiting"] and by_day.templates == [Template("satark_update", "hi")]
-    assert by_day.relay.count("failed_send") == 0
-    _hours(by_day, 1)
-    by_day.wait_for_statuses()
-    assert len(by_day.got) == 2 and len(by_day.templates) == 1 and by_day.states() == ["spent"]
-
-
-def test_who_never_writes_is_given_up_when_the_refusals_come_later_too(by_day: Desk) -> None:
-    for _ in range(SILENT_TRIES + 1):
-        _hours(by_day, 1)
-        by_day.fail(131047)
-        by_day.run()
-    assert by_day.states() == ["expired"] and by_day.keys == {} and len(by_day.templates) == 1
+def test_a_template_that_finds_the_window_closed_ends_it(by_day: Desk) -> None:
+    by_day.relay.whatsapp.trouble = [CLOSED, CLOSED]
+    _hours(by_day, 2)
+    assert by_day.states() == ["expired"] and by_day.got == []
 
 
 @pytest.mark.parametrize(("code", "state"), [(131026, "expired"), (131056, "waiting")])
@@ -103,6 +92,24 @@ def test_another_failure_that_comes_later_is_as_one_at_once(by_day: Desk, code: 
     by_day.fail(code)
     by_day.run()
     assert by_day.states() == [state] and by_day.templates == []
+
+
+def test_what_failed_after_all_may_go_the_same_day(by_day: Desk) -> None:
+    _hours(by_day, 1)
+    by_day.fail(131056)
+    by_day.run()
+    _hours(by_day, 1)
+    assert len(by_day.got) == 2 and by_day.states() == ["sent"]
+
+
+def test_what_concerns_everybody_makes_all_answers_wait(by_day: Desk) -> None:
+    by_day.keep("b" * 32)
+    by_day.order("b" * 32)
+    by_day.relay.whatsapp.trouble = [SendError(190, 401)]
+    _hours(by_day, 1)
+    assert by_day.got == [] and by_day.states() == ["waiting", "waiting"]
+    _hours(by_day, 1)
+    assert len(by_day.got) == 2
 
 
 def test_a_failure_that_comes_too_late_changes_nothing(by_day: Desk) -> None:
@@ -131,23 +138,9 @@ def test_on_disk_nothing_leads_from_a_handle_to_a_message(by_day: Desk) -> None:
     assert by_day.relay.value("select at from failed_send") == int(by_day.relay.now // HOUR_S * HOUR_S)
 
 
-def test_one_template_asks_for_all_answers_of_a_handle(by_day: Desk) -> None:
-    by_day.order(number=2)
-    by_day.order(number=3)
-    by_day.relay.whatsapp.trouble = [CLOSED, None, *[CLOSED] * 5]
-    _hours(by_day, 2)
-    assert len(by_day.templates) == 1 and by_day.states() == ["waiting"] * 3
-    by_day.run()
-    assert by_day.relay.whatsapp.trouble == []
-
-
-def test_when_the_window_opens_the_answers_do_not_come_in_a_burst(by_day: Desk) -> None:
-    for number in (2, 3):
+def test_a_night_without_quiet_hours_still_leaves_one_answer_a_day(by_day: Desk) -> None:
+    _hours(by_day, 1)
+    for number in range(2, 6):
         by_day.order(number=number)
-    times = []
-    for minute in range(8 * 60):
-        before = len(by_day.got)
-        by_day.relay.told_time.now += 60
-        by_day.run()
-        times += [minute] * (len(by_day.got) - before)
-    assert len(times) == 3 and min(b - a for a, b in pairwise(times)) >= 60
+        _hours(by_day, 24)
+    assert len(by_day.got) == 5

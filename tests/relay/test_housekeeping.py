@@ -12,7 +12,7 @@ from relay.housekeeping import (
     KEEP_LOOSE_FILE_S,
     KEEP_RECEIPT_S,
 )
-from sync.clock import DAY_S, HOUR_S, WEEK_S
+from sync.clock import DAY_S, HOUR_S, WEEK_S, day_of, hour_of
 from sync.db import transaction
 from tests.relay.builders import (
     FROM_EVIDENCE,
@@ -181,14 +181,31 @@ def test_tags_of_old_weeks_go(relay: FakeRelay, phone: Phone) -> None:
     assert relay.count("tag") == 0
 
 
-def test_only_the_newest_messages_that_were_sent_are_remembered(relay: FakeRelay) -> None:
-    row = "insert into chat_out(person, opaque, key_day, sealed, due_at, state) values(x'', ?, 0, x'', 0, ?)"
+@pytest.mark.parametrize("state", ["sent", "delivered", "read", "failed"])
+def test_a_message_that_went_is_remembered_for_one_to_two_hours(relay: FakeRelay, state: str) -> None:
+    row = "insert into chat_out(person, opaque, key_day, sealed, due_at, posted_hour, state) values(x'',?,?,?,0,?,?)"
+    day = relay.keys.newest().day
     with transaction(relay.conn):
-        relay.conn.executemany(row, [(f"s{n}", "read") for n in range(1500)])
-        relay.conn.execute(row, ("sending", "sending"))
-    relay.keep_house()
-    assert relay.count("chat_out") == 1000
-    assert relay.value("select count(*) from chat_out where opaque='sending'") == 1
+        relay.conn.execute(row, ("done", day, b"words", hour_of(relay.now), state))
+        relay.conn.execute(row, ("waits", day, b"words", hour_of(relay.now), "unknown"))
+    relay.pass_time(HOUR_S)
+    assert relay.count("chat_out") == 2
+    relay.pass_time(HOUR_S)
+    assert relay.value("select group_concat(opaque) from chat_out") == "waits"
+
+
+def test_the_words_of_an_answer_go_after_seven_days_with_what_led_to_them(relay: FakeRelay) -> None:
+    today = day_of(relay.now)
+    for number, day in enumerate((today, today - 1), 1):
+        relay.conn.execute(
+            "insert into reply(handle, reply_no, node, locked, week, due_at, state, pushed_day)"
+            " values('h',?,'n',x'00',0,0,'spent',?)",
+            (number, day),
+        )
+        relay.conn.execute("insert into offer values(?,'h',?)", (bytes([number]), number))
+    relay.pass_time(7 * DAY_S)
+    assert relay.value("select group_concat(reply_no) from reply where locked is not null") == "1"
+    assert relay.value("select group_concat(reply_no) from offer") == "1"
 
 
 def test_vault_rows_and_their_epoch_key_go_after_90_days(relay: FakeRelay) -> None:

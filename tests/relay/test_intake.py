@@ -23,6 +23,7 @@ from tests.relay.builders import (
     FakeRelay,
     Phone,
     PowerCut,
+    after_release,
     cut_power,
     png,
 )
@@ -33,6 +34,7 @@ ANSWERS = (
     Answer("act", "sale", ""),
     Answer("who", "", "लाल शर्ट वाला रामू"),
     Answer("when", "night", ""),
+    Answer("source", "self", ""),
 )
 SLOW = Unavailable("WhatsApp did not answer")
 
@@ -80,7 +82,7 @@ def test_a_report_waits_for_its_photos_and_goes_as_soon_as_they_are_there(
     phone.do(*TO_EVIDENCE)
     relay.whatsapp.media_trouble = [SLOW]
     phone.send_photo(png()).do(*FROM_EVIDENCE)
-    assert "फोटो तैयार हो रही है" in phone.got[-1] and relay.held() == []
+    assert "फ़ाइल तैयार हो रही है" in phone.got[-1] and relay.held() == []
     relay.told_time.now += 10
     relay.run()
     assert len(relay.held()[0].body.evidence) == 1
@@ -98,7 +100,7 @@ def test_a_report_waits_no_longer_than_it_must(relay: FakeRelay, phone: Phone) -
     relay.run()
     (held,) = relay.held()
     assert (held.body.evidence, held.body.missing_evidence) == ((), 1)
-    assert "1 फोटो नहीं आ पाई" in "".join(phone.got)
+    assert "1 फ़ाइल नहीं आ पाई" in "".join(phone.got)
 
 
 def test_who_stops_is_reminded_once_and_then_sent_as_agreed(relay: FakeRelay, phone: Phone) -> None:
@@ -253,10 +255,8 @@ def test_killed_after_a_step_it_is_not_taken_twice(relay: FakeRelay, phone: Phon
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        ("voice", "आवाज़ से पहचान हो सकती है"),
-        ("audio", "आवाज़ से पहचान हो सकती है"),
-        ("video", "सिर्फ़ फोटो"),
-        ("document", "सिर्फ़ फोटो"),
+        ("sticker", "यह हम नहीं ले पाते"),
+        ("document", "यह हम नहीं ले पाते"),
         ("contacts", "संपर्क कार्ड हमने नहीं रखा"),
         ("unknown", "यह हम नहीं ले पाए"),
         ("unsupported", "यह हम नहीं ले पाए"),
@@ -264,7 +264,7 @@ def test_killed_after_a_step_it_is_not_taken_twice(relay: FakeRelay, phone: Phon
 )
 def test_what_is_not_taken_is_said_kindly(relay: FakeRelay, phone: Phone, kind: str, said: str) -> None:
     phone.do(*TO_EVIDENCE)
-    media = phone.photo(b"x", mime="application/pdf").event.media if kind == "document" else None
+    media = phone.photo(b"x", mime="application/zip").event.media if kind == "document" else None
     relay.put(phone.update(Event(kind, "100", phone.who, int(relay.now), media=media)))
     relay.run()
     assert said in phone.got[-1]
@@ -451,6 +451,20 @@ def test_who_waited_for_a_draft_that_cannot_be_sent_is_told(
     assert "फिर लिखें" in phone.got[-1]
 
 
-def test_delete_behind_a_receipt_names_the_button_that_takes_it_back(relay: FakeRelay, phone: Phone) -> None:
+def test_delete_behind_a_receipt_takes_it_back_entirely(relay: FakeRelay, phone: Phone) -> None:
+    other = Phone(relay, "919000000001").do(*HINDI_REPORT)
     phone.do(*HINDI_REPORT, "मिटाएं")
-    assert '"वापस लें" बटन' in phone.got[-1] and "जोड़ें और पर्ची नंबर" in phone.got[-1]
+    assert "वापस ले लिया और सब मिटा दिया" in phone.got[-1]
+    assert (
+        len(relay.held()) == relay.count("receipt") == relay.count("vault") == relay.count("sent_draft") == 1
+    )
+    assert "वापस" in other.do(other.undo_button).got[-1] and relay.held() == []
+
+
+def test_delete_after_the_release_says_that_nothing_can_be_recalled(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*HINDI_REPORT)
+    after_release(relay)
+    release.release_due(relay.conn, relay.identity(), relay.now)
+    assert relay.count("sent_draft") == 0
+    phone.do("delete")
+    assert "वापस नहीं आता" in phone.got[-1] and "जोड़ें और पर्ची नंबर" in phone.got[-1]

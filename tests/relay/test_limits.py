@@ -44,6 +44,7 @@ FITS: list[Payload] = [
     rows(Choice("i" * 200, "t" * 24, "d" * 72)),
     Template("report_update", "hi", ("JNP", "two words")),
     Template("report_update", "en_US"),
+    Template("report_update", "hi", payloads=("p" * 128, "q")),
 ]
 
 BREAKS: list[tuple[str, Payload]] = [
@@ -82,6 +83,8 @@ BREAKS: list[tuple[str, Payload]] = [
     ("template parameter is empty", Template("report", "hi", ("",))),
     ("new line", Template("report", "hi", ("a\nb",))),
     ("spaces in a row", Template("report", "hi", ("a     b",))),
+    ("button payload has 129", Template("report", "hi", payloads=("p" * 129,))),
+    ("button payload is empty", Template("report", "hi", payloads=("",))),
 ]
 
 

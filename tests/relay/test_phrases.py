@@ -121,7 +121,7 @@ def test_every_phrase_is_said_somewhere() -> None:
     folder = Path(phrases.__file__).parents[1]
     sources = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py")))
     assert [key for key in phrases.load().by_language["en"] if not _is_read(key, sources)] == []
-    assert not _is_read("status_stolen", sources) and not _is_read("stopped", sources)
+    assert not _is_read("status_stolen", sources) and not _is_read("stopping_by", sources)
 
 
 def test_the_mark_of_a_receipt_is_no_receipt_and_short() -> None:

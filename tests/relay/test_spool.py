@@ -5,31 +5,46 @@ import json
 import random
 import sqlite3
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from itertools import count
+from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from relay import spool
 from relay.events import Event, Update, parse
-from relay.spool import Spool
+from relay.spool import ROWS_AT_ONCE, Spool
 from relay.webhook import Store, WebhookSettings, create_app
 from sync.clock import WEEK_S
+from sync.db import transaction
 from tests.relay.builders import NUMBER, FakeRelay, Phone, forms, post
 
 
 def _another(relay: FakeRelay) -> Spool:
-    return Spool(relay.relay_db(), relay.keys, lambda: spool.tag_keys(relay.config.runtime_dir))
+    return _spool(relay, relay.relay_db())
+
+
+def _spool(relay: FakeRelay, conn: sqlite3.Connection) -> Spool:
+    return Spool(conn, relay.keys, lambda: spool.tag_keys(relay.config.runtime_dir))
+
+
+def _post(app: Flask, body: bytes) -> int:
+    headers = {"X-Hub-Signature-256": "sha256=" + hmac.new(b"secret", body, sha256).hexdigest()}
+    return app.test_client().post("/webhook", data=body, headers=headers).status_code
 
 
 def _drain(relay: FakeRelay) -> list[Event]:
     found = []
-    while item := spool.next_item(relay.conn, relay.keys):
-        assert item.queued is not None and item.queued.event is not None
-        found.append(item.queued.event)
-        spool.drop(relay.conn, item)
+    with transaction(relay.conn):
+        while item := spool.next_item(relay.conn, relay.keys):
+            assert item.queued is not None and item.queued.event is not None
+            found.append(item.queued.event)
+            spool.drop(relay.conn, item)
     return found
 
 
@@ -138,16 +153,92 @@ def _messages(count: int) -> bytes:
 
 
 def test_a_full_disk_takes_nothing_of_a_post_and_acknowledges_nothing(relay: FakeRelay) -> None:
-    full = Spool(conn := relay.relay_db(), relay.keys, lambda: spool.tag_keys(relay.config.runtime_dir))
+    full = _spool(relay, conn := relay.relay_db())
     app = create_app(WebhookSettings(b"secret", "word"), _store(full), relay.clock)
     body = _messages(50)
-    headers = {"X-Hub-Signature-256": "sha256=" + hmac.new(b"secret", body, sha256).hexdigest()}
     _fill_disk(conn)
-    assert app.test_client().post("/webhook", data=body, headers=headers).status_code == 503
+    assert _post(app, body) == 503
     assert relay.count("event") == relay.count("tag") == 0
     conn.execute("pragma max_page_count=100000")
-    assert app.test_client().post("/webhook", data=body, headers=headers).status_code == 200
+    assert _post(app, body) == 200
     assert relay.count("event") == len(parse(body)) == 50
+
+
+class Failing(sqlite3.Connection):
+    """A database on a disk that fails at one statement, and has recovered by the next."""
+
+    statements_left = 10**9
+    fault: Exception = sqlite3.OperationalError("database or disk is full")
+
+    def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> sqlite3.Cursor:  # type: ignore[override]
+        if sql == "ROLLBACK":
+            return super().execute(sql)
+        self.statements_left -= 1
+        if self.statements_left < 0:
+            self.statements_left = 10**9
+            raise self.fault
+        return super().execute(sql, parameters)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [sqlite3.OperationalError("database or disk is full"), OSError(5, "I/O"), sqlite3.DatabaseError("x")],
+)
+def test_a_disk_that_fails_at_any_statement_acknowledges_nothing_it_has_not(
+    relay: FakeRelay, fault: Exception
+) -> None:
+    conn = sqlite3.connect(relay.config.root / "relay.db", isolation_level=None, factory=Failing)
+    conn.fault = fault
+    app = create_app(WebhookSettings(b"secret", "word"), _store(_spool(relay, conn)), relay.clock)
+    for statement in range(5):  # begin, what is known, two inserts, commit
+        conn.statements_left = statement
+        assert _post(app, _messages(3)) == 503
+        assert relay.count("event") == relay.count("tag") == 0
+        assert not conn.in_transaction
+    conn.statements_left = 5
+    assert _post(app, _messages(3)) == 200
+    assert relay.count("event") == 3
+
+
+def test_a_locked_store_acknowledges_nothing(relay: FakeRelay) -> None:
+    conn = relay.relay_db()
+    conn.execute("pragma busy_timeout=20")
+    app = create_app(WebhookSettings(b"secret", "word"), _store(_spool(relay, conn)), relay.clock)
+    with transaction(relay.conn):
+        assert _post(app, _messages(2)) == 503
+    assert relay.count("event") == 0
+    assert _post(app, _messages(2)) == 200
+    assert relay.count("event") == 2
+
+
+def test_more_rows_than_go_in_one_statement_are_one_transaction(relay: FakeRelay, phone: Phone) -> None:
+    many = phone.updates(*map(str, range(2 * ROWS_AT_ONCE + 1)))
+    conn = sqlite3.connect(relay.config.root / "relay.db", isolation_level=None, factory=Failing)
+    conn.statements_left = 8  # begin and three for the first part, three for the second, one of the last
+    with pytest.raises(sqlite3.OperationalError):
+        _spool(relay, conn).put(many, relay.now)
+    assert relay.count("event") == 0
+    assert relay.put(*many, *many) == len(many)
+    assert [event.text for event in _drain(relay)] == [str(n) for n in range(len(many))]
+
+
+def test_the_turn_is_held_from_before_the_tag_keys_are_read_until_the_commit(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    seen: list[str] = []
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        seen.append("taken")
+        yield
+        seen.append(f"given back with {relay.count('event')} stored")
+
+    def tags() -> list[tuple[int, bytes]]:
+        seen.append("tag keys read")
+        return spool.tag_keys(relay.config.runtime_dir)
+
+    Spool(relay.relay_db(), relay.keys, tags, turn()).put(phone.updates("एक"), relay.now)
+    assert seen == ["taken", "tag keys read", "given back with 1 stored"]
 
 
 def test_the_disk_holds_no_number_and_no_words(relay: FakeRelay, phone: Phone) -> None:

@@ -14,12 +14,15 @@ from relay.understanding import (
     leading,
     match_option,
     match_place,
+    match_places,
     names_police,
     number,
     passes,
     unknown,
+    without_place_code,
 )
 from sync.canonical import dumps
+from sync.catalogue import load
 from tests.relay.talk import directory
 
 JAUNPUR = directory().thanas_of("JNP")
@@ -46,10 +49,13 @@ def test_what_is_no_number(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "command"),
     [
-        ("Hi", "start"), ("HELLO!", "start"), ("नमस्ते 🙏", "start"), ("नमस्ते / Hi  [JNP-07K]", "start"),
-        ("फिर से", "restart"), ("Restart.", "restart"), ("पीछे", "back"), ("भाषा", "language"), ("मदद", "help"),
+        ("Hi", "start"), ("HELLO!", "start"), ("नमस्ते 🙏", "start"), ("नमस्ते / Hi  [JNP-07K]",
+        "start"),
+        ("फिर से", "restart"), ("Restart.", "restart"), ("पीछे", "back"), ("भाषा", "language"),
+        ("मदद", "help"),
         ("STOP", "stop"), ("मिटाएँ", "delete"), ("delete", "delete"), ("स्थिति", "status"),
-        ("status 1234 5678 9012 3456", "status"), ("स्थिति १२३४५६७८९०१२३४५६", "status"), ("add 1234567890123456", "add"),
+        ("status 1234 5678 9012 3456", "status"), ("स्थिति १२३४५६७८९०१२३४५६", "status"),
+        ("add 1234567890123456", "add"),
     ],
 )  # fmt: skip
 def test_commands_in_both_languages(text: str, command: str) -> None:
@@ -71,7 +77,8 @@ def test_no_word_is_two_commands() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("हाँ", "yes"), ("haan", "yes"), ("👍🏽", "yes"), ("nahi", "no"), ("ना", "no"), ("pata nahi", "unsure"),
+        ("हाँ", "yes"), ("haan", "yes"), ("👍🏽", "yes"), ("nahi", "no"), ("ना", "no"), ("pata nahi",
+        "unsure"),
         ("Not", "unsure"),
     ],
 )  # fmt: skip
@@ -83,11 +90,14 @@ def test_yes_and_no_as_people_write_them(text: str, code: str) -> None:
     ("text", "code"),
     [
         ("हां थानेदार", "yes"), ("ji haan sir", "yes"), ("haan daroga shamil hai", "yes"),
-        ("जी हाँ, दरोगा जी", "yes"), ("nahi bhai", "no"), ("नहीं, कोई नहीं", "no"), ("ji nahi sir", "no"),
+        ("जी हाँ, दरोगा जी", "yes"), ("nahi bhai", "no"), ("नहीं, कोई नहीं", "no"), ("ji nahi sir",
+        "no"),
         ("pata nahi sir", "unsure"), ("nahi pata kaun hai", "unsure"), ("नहीं मालूम भाई", "unsure"),
         ("no one knows", "unsure"), ("haan lekin mat bhejna", None), ("haan nahi", None),
-        ("nahi wo sab log hain", None), ("maybe all of them do", None), ("no one must know", None), ("no one", None),
-        ("nobody sir", None), ("no doubt sir", None), ("ji kya matlab", None), ("ok wait", None), ("ha bhai", None),
+        ("nahi wo sab log hain", None), ("maybe all of them do", None), ("no one must know", None),
+        ("no one", None),
+        ("nobody sir", None), ("no doubt sir", None), ("ji kya matlab", None), ("ok wait", None),
+        ("ha bhai", None),
         ("हा है", None), ("जी दरोगा", None), ("theek hai bhai", None), ("ठीक है भाई", None),
         ("namaste daroga", None), ("north side", None), ("y not", None), ("", None),
     ],
@@ -271,3 +281,97 @@ def test_the_language_of_a_command(text: str, language: str) -> None:
 def test_digits_of_any_script_are_digits() -> None:
     assert has_digits("स्थिति १") and has_digits("status 1")
     assert not has_digits("status") and not has_digits("status [JNP-07K]")
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("please help", "help"), ("मुझे मदद चाहिए", "help"), ("delete kar do bhai", "delete"),
+        ("delet", "delete"),
+        ("कृपया बंद करें", "stop"), ("band karo ji", "stop"), ("phir se shuru karo", "restart"),
+        ("restrat", "restart"),
+        ("piche karo", "back"), ("langauge", "language"), ("भाषा बदलो जी", "language"), ("stauts",
+        "status"),
+        ("namastey sir", "start"), ("पीछे जाएं", "back"), ("STOP PLEASE", "stop"), ("sab mita do",
+        "delete"),
+    ],
+)  # fmt: skip
+def test_commands_misspelt_and_with_politeness(text: str, command: str) -> None:
+    assert keyword(text) == command
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please",
+        "ji",
+        "bhai sahab",
+        "Salam",
+        "ruko",
+        "band",
+        "hai",
+        "do",
+        "mujhe dar hai",
+        "back gate",
+        "help him",
+    ],
+)
+def test_politeness_and_common_words_alone_are_no_command(text: str) -> None:
+    assert keyword(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "number 2",
+        "no 2",
+        "2 no.",
+        "नंबर दो",
+        "option 2",
+        "dusra",
+        "2 wala",
+        "(2)",
+        "2️⃣.",
+        "दूसरा वाला",
+        "second",
+    ],
+)
+def test_two_with_a_word_beside_it(text: str) -> None:
+    assert number(text) == 2
+
+
+@pytest.mark.parametrize("text", ["no", "no one", "number", "2 2", "no no 2 2", "दो आदमी"])
+def test_words_beside_nothing_are_no_number(text: str) -> None:
+    assert number(text) is None
+
+
+CATEGORIES = [(c.code, (*c.menu.values(), *c.name.values())) for c in load().categories]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("sharab", "liquor"), ("daru", "liquor"), ("दारू", "liquor"), ("juaa", "gambling"),
+        ("satta", "gambling"),
+        ("hathiyar", "arms"), ("avaidh hathiyaar", "arms"), ("hatya", "heinous"), ("khanan", "mining"),
+        ("rangdari", "extortion"), ("manav taskari", "human_trafficking"), ("gau taskari",
+        "cattle"), ("mahila", "women_child"),
+        ("vaishyavriti", "prostitution"), ("ghoos", "police_corruption"), ("nasha", "drugs"),
+        ("chakbandi", None),
+    ],
+)  # fmt: skip
+def test_hindi_words_in_latin_letters_find_their_category(text: str, code: str | None) -> None:
+    assert match_option(text, CATEGORIES) == code
+
+
+def test_a_name_of_several_thanas_names_all_of_them() -> None:
+    found = match_places("kotwali", directory().thanas)
+    assert [thana.code for thana in found] == ["JNP-01", "GZP-01"]
+    assert match_places("machali shahar", directory().thanas) == (match_place("मछलीशहर", JAUNPUR),)
+
+
+@pytest.mark.parametrize(
+    "text", ["नमस्ते / Hi [JNP-10E]", "नमस्ते / Hi JNP-10E", "नमस्ते / Hi jnp 10 e", "[JNP-10E] नमस्ते / Hi"]
+)
+def test_a_posters_code_is_taken_out_of_the_words(text: str) -> None:
+    assert without_place_code(text) == "नमस्ते / Hi"

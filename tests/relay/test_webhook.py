@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,50 @@ BODY = as_meta_writes("text")
 )  # fmt: skip
 def test_a_wrong_signature_stores_nothing(client: FlaskClient, shelf: Shelf, header: str) -> None:
     assert post(client, BODY, header).status_code == 403
+    assert shelf.kept == []
+
+
+def post_in_chunks(client: FlaskClient, body: bytes, header: str) -> int:
+    """A POST that tells no length beforehand: it goes the long way, through Flask."""
+    environ = {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+    headers = {SIGNATURE: header, "Transfer-Encoding": "chunked"}
+    return client.post(
+        "/webhook", input_stream=BytesIO(body), headers=headers, environ_overrides=environ
+    ).status_code
+
+
+def test_both_ways_through_answer_alike(client: FlaskClient, shelf: Shelf) -> None:
+    for body, header, status in ((BODY, signature(BODY), 200), (BODY, signature(b""), 403), (BODY, "", 403)):
+        assert post(client, body, header).status_code == status
+        assert post_in_chunks(client, body, header) == status
+    assert len(shelf.kept) == 2
+    assert shelf.kept[0] == shelf.kept[1]
+    shelf.fault = OSError(28, "x")
+    assert post(client, BODY).status_code == post_in_chunks(client, BODY, signature(BODY)) == 503
+
+
+def test_both_ways_through_send_the_same_headers(client: FlaskClient) -> None:
+    short, long = post(client, BODY), client.get("/healthz")
+    assert short.headers["X-Content-Type-Options"] == long.headers["X-Content-Type-Options"] == "nosniff"
+    assert short.mimetype == long.mimetype == "text/plain"
+
+
+@pytest.mark.parametrize("length", ["", "-5", "1e3", "x", "9" * 30, "+7"])
+def test_a_length_that_is_none_stores_nothing(client: FlaskClient, shelf: Shelf, length: str) -> None:
+    answer = client.post(
+        "/webhook",
+        data=BODY,
+        headers={SIGNATURE: signature(BODY)},
+        environ_overrides={"CONTENT_LENGTH": length},
+    )
+    assert answer.status_code in (400, 403, 413)
+    assert shelf.kept == []
+
+
+@pytest.mark.parametrize("path", ["/", "/webhook/", "/webhookx", "/healthz"])
+def test_nothing_is_taken_at_another_address(client: FlaskClient, shelf: Shelf, path: str) -> None:
+    answer = client.post(path, data=BODY, headers={SIGNATURE: signature(BODY)})
+    assert answer.status_code in (404, 405)
     assert shelf.kept == []
 
 

@@ -131,32 +131,69 @@ def test_what_whatsapp_would_refuse_is_not_even_sent(payload: Payload, opaque: s
         failing(AssertionError("it was sent")).send(BY_ID, payload, opaque)
 
 
-LATER = (False, False, False)
-NEVER = (True, False, False)
-REPAIR = (False, True, False)
-ANEW = (True, True, False)
-WINDOW = (True, False, True)
+# The table of codes: which go together, whether another try can help, who is called, who must wait meanwhile.
+RETRY, GIVE_UP = False, True
+TABLE = [
+    ("throughput", (130429,), RETRY, "", "all"),
+    ("pair", (131056,), RETRY, "", "one"),
+    ("app or account rate", (4, 80007), RETRY, "", "all"),
+    ("spam limit", (131048,), RETRY, "", "all"),
+    ("trouble at WhatsApp", (2, 131016, 131057, 133004), RETRY, "", "all"),
+    ("something went wrong", (131000,), RETRY, "", "one"),
+    ("24 hours over: template instead", (131047,), GIVE_UP, "", "one"),
+    ("undeliverable", (131026,), GIVE_UP, "", "one"),
+    ("marketing only", (131049, 131050, 130472), GIVE_UP, "", "one"),
+    ("our bug", (131051, 131053, 100, 131008, 131009), GIVE_UP, "", "one"),
+    ("file too large", (131052,), GIVE_UP, "", "one"),
+    ("token, permission", (0, 190, 10, 200, 299, 131005), RETRY, "alarm", "all"),
+    ("payment", (131042,), RETRY, "alarm", "all"),
+    ("template missing or paused", (132001, 132015), RETRY, "alarm", "one"),
+    ("template of another form", (132000, 132012, 132016), GIVE_UP, "alarm", "one"),
+    ("number or account", (368, 131031, 131045, 133005, 133010, 133016), RETRY, "alarm", "all"),
+    ("people of one country", (130497,), RETRY, "alarm", "one"),
+    ("in no list", (1, 199, 300, 133017, 999999), GIVE_UP, "alarm", "one"),
+]
 
 
 @pytest.mark.parametrize(
-    ("expected", "codes"),
-    [
-        (LATER, (130429, 131056, 4, 80007, 131048, 2, 131000, 131016, 131057, 133004)),
-        (WINDOW, (131047,)),
-        (NEVER, (131026, 131049, 131050, 130472, 131051, 131053, 100, 131008, 131009, 131052)),
-        (REPAIR, (0, 190, 10, 200, 299, 131005, 131042, 368, 130497, 131031, 131045, 133005, 133010, 133016)),
-        (REPAIR, (132001, 132015)),
-        (ANEW, (132000, 132012, 132016)),
-        (ANEW, (1, 199, 300, 133017, 999999)),
-    ],
+    ("code", "permanent", "alarm", "concerns"),
+    [(code, *row[2:]) for row in TABLE for code in row[1]],
+    ids=[f"{row[0]}-{code}" for row in TABLE for code in row[1]],
 )
-def test_each_code_asks_for_its_own_action(expected: tuple[bool, bool, bool], codes: tuple[int, ...]) -> None:
-    for code in codes:
-        with pytest.raises(SendError) as caught:
-            answering(400, refusal(code)).send(BY_ID, Text("Hi"), "o-17")
-        error = caught.value
-        assert (error.permanent, error.alarm, error.window_closed) == expected, code
-        assert error.code == code
+def test_each_code_asks_for_its_own_action(code: int, permanent: bool, alarm: str, concerns: str) -> None:
+    with pytest.raises(SendError) as caught:
+        answering(400, refusal(code)).send(BY_ID, Text("Hi"), "o-17")
+    error = caught.value
+    assert (error.permanent, error.alarm, error.for_everyone) == (
+        permanent,
+        alarm == "alarm",
+        concerns == "all",
+    )
+    assert error.code == code and error.window_closed == (code == 131047)
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 404, 429])
+def test_whatsapp_is_there_whatever_it_answers(status: int) -> None:
+    assert answering(status, refusal(190)).is_reachable()
+    assert answering(503, refusal(131016)).is_reachable()
+
+
+def test_a_gateways_error_or_silence_is_not_whatsapp() -> None:
+    assert not whatsapp(lambda request: httpx.Response(502, text="<html>")).is_reachable()
+    assert not failing(httpx.ReadTimeout("x")).is_reachable()
+    assert not failing(httpx.ConnectError("x")).is_reachable()
+
+
+def test_a_template_s_button_carries_its_payload() -> None:
+    template = sent(BY_ID, Template("satark_update", "hi", payloads=("read|hi|x",)))[1]["template"]
+    assert template["components"] == [
+        {
+            "type": "button",
+            "sub_type": "quick_reply",
+            "index": "0",
+            "parameters": [{"type": "payload", "payload": "read|hi|x"}],
+        }
+    ]
 
 
 def test_the_words_of_an_error_decide_nothing() -> None:
@@ -270,6 +307,25 @@ def test_a_description_that_lacks_something_is_asked_for_again(about: object) ->
 def test_a_description_nobody_answers_is_asked_for_again() -> None:
     with pytest.raises(Unavailable):
         failing(httpx.ConnectError("x")).media("901")
+
+
+def test_a_file_is_deleted_by_its_id() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append((request.method, request.url.path))
+        return httpx.Response(200, json={"success": True})
+
+    whatsapp(handler).delete_media("901")
+    whatsapp(handler).delete_media("901/../me")
+    assert asked == [("DELETE", "/v26.0/901")]
+
+
+def test_a_file_that_is_not_deleted_says_why() -> None:
+    with pytest.raises(GraphError):
+        answering(400, refusal(100, error_subcode=33)).delete_media("901")
+    with pytest.raises(Unavailable):
+        failing(httpx.ConnectError("x")).delete_media("901")
 
 
 def in_pieces(data: bytes) -> Iterator[bytes]:

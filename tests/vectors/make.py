@@ -19,6 +19,9 @@ from sync.messages import (
     Cell,
     Contact,
     Digest,
+    Duty,
+    DutyAnswer,
+    DutyOver,
     FileState,
     Hello,
     Manifest,
@@ -93,6 +96,19 @@ MESSAGES: dict[tuple[str, str], Message] = {
         1, "0011223344556677", 12, (Cell("jaunpur", "shahganj", "sand", 2976, "closed", 3),)
     ),
     ("file", "message"): FileState(1, "ff" * 16, b"\x05\x01", False, "0011223344556677"),
+    ("duty", "message"): Duty(
+        1,
+        "dd" * 16,
+        "+919800000001",
+        "hi",
+        "JNP-2026-00417",
+        "JNP-10",
+        "restricted",
+        "urgent",
+        "घाट पर रात में जाएं",
+    ),
+    ("duty_over", "message"): DutyOver(1, "dd" * 16),
+    ("duty_answer", "message"): DutyAnswer(1, "dd" * 16, "note", "दो ट्रैक्टर मिले", 500_000, ()),
 }
 SMALL_FILE = fixed("small file", 100)
 LARGE_FILE = fixed("large file", 70_000)

@@ -12,7 +12,10 @@ from tests.appliance.office import SUPERVISOR, Watch, body, receive
 from tests.webui.world import PASSWORD, Visitor, site_of, somebody, with_photo
 from webui.access import csrf
 
-POSTS = ("/sign-in", "/sign-out", "/language", "/cases/{serial}/screen", "/cases/{serial}/answer")
+POSTS = (
+    *("/sign-in", "/sign-out", "/language", "/cases/{serial}/screen", "/cases/{serial}/answer"),
+    *("/posts", "/posts/release"),
+)
 
 
 @pytest.fixture
@@ -100,7 +103,8 @@ def test_no_view_is_exempt_from_the_token(app: Flask) -> None:
     assert csrf._exempt_views == set()
     assert csrf._exempt_blueprints == set()
     posts = {rule.rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
-    assert posts == {"/sign-in", "/sign-out", "/language", "/cases/<serial>/<act>", "/cases/<serial>/answer"}
+    cases_forms = {"/cases/<serial>/<act>", "/cases/<serial>/answer"}
+    assert posts == cases_forms | {"/sign-in", "/sign-out", "/language", "/posts", "/posts/release"}
 
 
 def test_another_sites_token_is_no_good(desk: Desk, supervisor: Visitor, screener: Visitor) -> None:

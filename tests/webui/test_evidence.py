@@ -1,5 +1,7 @@
 """Evidence over HTTP: the bytes that were asked for, in a sandbox, each opening noted."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from appliance.desk import Desk
 from tests.appliance.office import audited, body, manifest, put_file, receive
 from tests.webui.world import Visitor, with_photo
+from webui.evidence import SAVED
 
 CHUNK = 64 * 1024
 
@@ -75,7 +78,7 @@ def test_it_is_shown_in_a_sandbox_and_never_kept(supervisor: Visitor, video: tup
 
 
 @pytest.mark.parametrize(
-    "mime", ["text/html", "image/svg+xml", "application/pdf", "image/png; charset=x\r\nX: y"]
+    "mime", ["text/html", "image/svg+xml", "application/pdf", "audio/amr", "image/png; charset=x\r\nX: y"]
 )
 def test_what_a_browser_could_run_is_only_saved(desk: Desk, supervisor: Visitor, mime: str) -> None:
     content = b"<script>alert(1)</script>"
@@ -85,7 +88,7 @@ def test_what_a_browser_could_run_is_only_saved(desk: Desk, supervisor: Visitor,
     desk.conn.execute("update evidence set state='here'")
     headers = supervisor.get(f"/evidence/{described.file_id}").headers
     assert headers["Content-Disposition"].startswith("attachment;")
-    assert headers["Content-Type"] == (mime if mime == "application/pdf" else "application/octet-stream")
+    assert headers["Content-Type"] == (mime if mime in SAVED else "application/octet-stream")
 
 
 def test_each_opening_is_noted(desk: Desk, supervisor: Visitor) -> None:
@@ -109,3 +112,34 @@ def test_a_file_altered_on_the_disk_is_an_error_page(desk: Desk, supervisor: Vis
     path.write_bytes(sealed)
     answer = supervisor.get(f"/evidence/{described.file_id}")
     assert (answer.status_code, b"PNG" in answer.data) == (500, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mime", "shown", "ending"),
+    [
+        ("voice", "audio/ogg", '<audio controls preload="none"', "ogg"),
+        ("audio", "audio/mpeg", '<audio controls preload="none"', "mp3"),
+        ("audio", "audio/mp4", '<audio controls preload="none"', "m4a"),
+        ("audio", "audio/aac", '<audio controls preload="none"', "aac"),
+        ("audio", "audio/amr", "फ़ाइल", "amr"),
+        ("video", "video/mp4", '<video controls preload="none"', "mp4"),
+        ("video", "video/3gpp", '<video controls preload="none"', "3gp"),
+        ("document", "application/pdf", "फ़ाइल", "pdf"),
+    ],
+)
+def test_each_kind_is_played_or_saved(
+    desk: Desk, supervisor: Visitor, kind: str, mime: str, shown: str, ending: str
+) -> None:
+    content = b"content"
+    described = replace(manifest(content, mime=mime), kind=kind, dropped=("mp4/udta", "pdf/XMP"))
+    serial = receive(desk, body(1, evidence=(described,)))
+    put_file(desk, content, described)
+    desk.conn.execute("update evidence set state='here'")
+    page = supervisor.text(f"/cases/{serial}")
+    address = f"/evidence/{described.file_id}"
+    assert shown in page and address in page and "mp4/udta, pdf/XMP" in page
+    assert ("controls" in page) == (mime not in SAVED)
+    answer = supervisor.get(address, Range="bytes=0-3")
+    assert (answer.status_code, answer.data) == (206, b"cont")
+    assert answer.headers["Content-Disposition"].endswith(f'.{ending}"')
+    assert answer.headers["Content-Type"] == mime

@@ -62,6 +62,20 @@
     document.getElementById("fresh").href = place;
   });
 
+  /* A brief: how long it is, and how the officer's phone will show it. */
+  all("textarea[data-count]").forEach(function (field) {
+    var counter = document.getElementById(field.dataset.count);
+    function tell() {
+      counter.textContent = field.value.length + " / " + field.maxLength;
+      all(field.dataset.preview).forEach(function (seen) {
+        var words = field.value.trim();
+        seen.textContent = words ? seen.dataset.with.split("{brief}").join(words) : seen.dataset.without;
+      });
+    }
+    field.addEventListener("input", tell);
+    tell();
+  });
+
   /* Evidence: not even fetched until asked for (each view is noted), blurred again after a minute. */
   function veil(frame, veiled) {
     frame.classList.toggle("veiled", veiled);

@@ -44,6 +44,7 @@ function picture(message, onLoaded) {
     player.controls = true;
     player.preload = "metadata";
     player.src = source;
+    player.addEventListener("loadedmetadata", onLoaded);
     return player;
   }
   const link = make("a", "kind", "📄 " + (message.filename || message.mime));

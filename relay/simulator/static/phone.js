@@ -8,23 +8,35 @@ import { act, ask, complain, post, whenChanged, words } from "./wire.js";
 const chat = document.getElementById("chat");
 const presence = document.getElementById("presence");
 const business = presence.textContent;
-const POLL_MS = 700;
+const POLL_MS = 300;
+const NEAR_PX = 120;
 
 let revision = 0;
 let polling = false;
-let following = true;  // the end of the chat is in view, and stays there
+let following = true;  // the end of the chat is in view, and stays there until somebody scrolls up
+let scrolledTo = 0;
 let phone = { identity: "both", offline: false };
 
 function toEnd() {
   if (following) chat.scrollTop = chat.scrollHeight;
 }
 
+// Pictures that take their room later move the end away too: only scrolling up means that somebody reads there.
+function scrolled() {
+  if (chat.scrollHeight - chat.scrollTop - chat.clientHeight < NEAR_PX) following = true;
+  else if (chat.scrollTop < scrolledTo) following = false;
+  scrolledTo = chat.scrollTop;
+}
+
 function show(messages) {
-  following = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 120;
   for (const message of messages) {
     const old = document.getElementById("m" + message.n);
-    if (old) redraw(old, message, toEnd);
-    else chat.append(draw(message, toEnd));
+    if (old) {
+      redraw(old, message, toEnd);
+      continue;
+    }
+    following = following || message.from === "phone";
+    chat.append(draw(message, toEnd));
   }
   if (messages.length) toEnd();
 }
@@ -70,6 +82,7 @@ function openSettings() {
   );
 }
 
+chat.addEventListener("scroll", scrolled);
 document.getElementById("settings").addEventListener("click", openSettings);
 composer.start();
 attach.start();

@@ -1,0 +1,44 @@
+"""What a brief may be: short, allowed by the case's sensitivity, and in the screener's own words."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from appliance.errors import BriefRefused
+from appliance.reports import Told
+from sync.notices import BRIEF_UNITS, units
+
+QUOTE_WORDS = 6
+"""A run of so many words of the report is the informant's own."""
+NO_BRIEF = frozenset({"secret"})
+"""Sensitivity classes whose officers must come to the office."""
+
+
+def check(brief: str, sensitivity: str, reports: Iterable[Told]) -> None:
+    """Raises BriefRefused saying why a brief must not leave; an empty one always may."""
+    if not brief:
+        return
+    if sensitivity in NO_BRIEF:
+        raise BriefRefused("secret")
+    if units(brief) > BRIEF_UNITS:
+        raise BriefRefused("long")
+    said = set(_runs(brief))
+    if any(run in said for told in reports for text in _texts(told) for run in _runs(text)):
+        raise BriefRefused("quoted")
+
+
+def _texts(told: Told) -> Iterator[str]:
+    """The informant's words; the place is not among them, an officer must be able to find it."""
+    yield told.text
+    yield from (answer.text for answer in told.answers)
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    words = _words(text)
+    return (tuple(words[at : at + QUOTE_WORDS]) for at in range(len(words) - QUOTE_WORDS + 1))
+
+
+def _words(text: str) -> list[str]:
+    """Words without signs and case; a vowel sign of Devanagari is part of its word."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    kept = (ch if unicodedata.category(ch)[0] in "LMN" else " " for ch in folded if ch not in "\u200c\u200d")
+    return "".join(kept).split()

@@ -1,0 +1,94 @@
+"""What the officer who was told of a case answers from his phone, as steps of that case."""
+
+import sqlite3
+from collections.abc import Mapping
+
+from appliance import duties, ledger, reports, tenure
+from appliance.cases.acts import move
+from appliance.desk import BOX, OFFICER, Actor, Desk
+from appliance.duties import ACCEPTED, ACTED, CANNOT, COULD_NOT, QUEUED, REPORTED, SENT, UNDELIVERED
+from appliance.history import Change
+from appliance.ledger import CaseFile
+from sync.clock import whole_minute
+from sync.errors import Unavailable, Unreadable
+from sync.messages import DutyAnswer
+from sync.notices import NOTE_CHARS
+
+_NEW = (QUEUED, SENT)
+STEPS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "accepted": (_NEW, ACCEPTED),
+    "cannot": (_NEW, CANNOT),
+    "undelivered": (_NEW, UNDELIVERED),
+    "acted": ((ACCEPTED, COULD_NOT), ACTED),
+    "could_not": ((ACCEPTED,), COULD_NOT),
+    "note": ((ACTED, COULD_NOT, REPORTED), ""),
+    "photo": ((ACTED, COULD_NOT, REPORTED), ""),
+}
+"""Answer → (states of the duty in which it can come, the state after it; "" where that depends on the case)."""
+_TOO_EARLY = {"acted": _NEW, "could_not": _NEW, **dict.fromkeys(("note", "photo"), (*_NEW, ACCEPTED))}
+"""States in which an answer has overtaken the one before it."""
+
+
+def officer_answered(desk: Desk, answer: DutyAnswer, now: float) -> bool:
+    """Takes one answer, in the caller's transaction; False for one of a duty that is no longer his.
+
+    Raises Unreadable on one no relay of ours would send, Unavailable on one that overtook the answer before it.
+    """
+    _check(desk, answer)
+    duty = duties.find(desk, answer.duty)
+    if duty is None or duty["state"] not in duties.LIVE or not _holds(desk, duty, now):
+        return False
+    sources, after = STEPS[answer.kind]
+    if duty["state"] not in sources:
+        if duty["state"] in _TOO_EARLY.get(answer.kind, ()):
+            raise Unavailable("an officer's answer came before the one it follows")
+        return False
+    case = ledger.by_id(desk, duty["case_id"])
+    now = max(whole_minute(now), case.changed_at)
+    for manifest in answer.evidence:
+        reports.expect(desk, case.report_id, manifest, duty["post"])
+    if answer.kind in ("note", "photo"):
+        _note(desk, duty, case, answer, now)
+    else:
+        duties.move(desk, answer.duty, after)
+        _step(desk, duty, case, answer.kind, now)
+    return True
+
+
+def _check(desk: Desk, answer: DutyAnswer) -> None:
+    is_known = answer.kind in STEPS and len(answer.text) <= NOTE_CHARS
+    has_its_own = bool(answer.text) == (answer.kind == "note")
+    if not is_known or not has_its_own or len(answer.evidence) != int(answer.kind == "photo"):
+        raise Unreadable("an officer's answer is not of our form")
+    reports.check_files(desk, answer.evidence)
+
+
+def _holds(desk: Desk, duty: sqlite3.Row, now: float) -> bool:
+    """Whether the officer still holds the post; if not, his duties end."""
+    until = tenure.by_id(desk, duty["holder_id"]).until
+    if until is None or until > now:
+        return True
+    duties.withdraw_holder(desk, duty["holder_id"], now)
+    return False
+
+
+def _step(desk: Desk, duty: sqlite3.Row, case: CaseFile, kind: str, now: float) -> None:
+    if kind == "accepted" and case.status == "assigned":
+        move(desk, case, case, _actor(duty), Change("start", "", ""), now)
+        return
+    actor = BOX if kind == "undelivered" else _actor(duty)
+    ledger.save(desk, case, case, actor, Change(f"duty_{kind}", case.status, case.status, duty["post"]), now)
+
+
+def _note(desk: Desk, duty: sqlite3.Row, case: CaseFile, answer: DutyAnswer, now: float) -> None:
+    if duty["state"] == ACTED and case.status == "in_action":
+        duties.move(desk, duty["name"], REPORTED)
+        move(desk, case, case, _actor(duty), Change("report_back", "", "", note=answer.text), now)
+        return
+    change = Change(f"duty_{answer.kind}", case.status, case.status, duty["post"], answer.text)
+    ledger.save(desk, case, case, _actor(duty), change, now)
+
+
+def _actor(duty: sqlite3.Row) -> Actor:
+    """A post acts, not a person who signs in."""
+    return Actor(duty["post"], duty["post"], OFFICER)

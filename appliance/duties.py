@@ -1,0 +1,146 @@
+"""Cases given to officers' phones: one duty per assignment, sent to the relay, and how far it has come.
+
+``by_hand``: the post has no holder, so nobody was told. ``withdrawn``: the case went on to somebody else or is closed.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+
+from appliance import briefs, ledger, outgoing, reports, tenure
+from appliance.desk import Actor, Desk
+from appliance.ledger import CaseFile
+from sync import notices
+from sync.messages import Duty, DutyOver
+from sync.notices import Notices
+from sync.outbox import LANE_REPLY
+from sync.sealing import locks
+
+QUEUED, SENT, ACCEPTED, CANNOT = "queued", "sent", "accepted", "cannot"
+ACTED, COULD_NOT, REPORTED = "acted", "could_not", "reported"
+BY_HAND, UNDELIVERED, WITHDRAWN = "by_hand", "undelivered", "withdrawn"
+LIVE = (QUEUED, SENT, ACCEPTED, CANNOT, ACTED, COULD_NOT, REPORTED)
+STATES = (*LIVE, BY_HAND, UNDELIVERED, WITHDRAWN)
+URGENCY_UNKNOWN = "normal"
+
+
+@dataclass(frozen=True)
+class Given:
+    """One duty as the case page shows it. ``holder``: name of the officer, "" where the post had none."""
+
+    name: str
+    post: str
+    holder: str
+    state: str
+    at: int
+    actor: str
+    brief: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an officer would read on his phone: the notice, and what follows when he accepts."""
+
+    language: str
+    notice: str
+    with_brief: str
+    """The words with ``{brief}`` where the brief will stand."""
+    without_brief: str
+
+
+def order(desk: Desk, case: CaseFile, actor: Actor, brief: str, now: float) -> None:
+    """Tells the holder of the case's post, in the caller's transaction; earlier duties of the case are withdrawn.
+
+    Raises BriefRefused.
+    """
+    briefs.check(brief, case.sensitivity, _reports(desk, case))
+    withdraw(desk, case.id, now)
+    holder, name = tenure.current(desk, case.post, now), desk.new_id()
+    message_id = None
+    if holder is not None:
+        duty = _duty(desk, case, name, holder.number, holder.language, brief)
+        message_id = outgoing.put(desk, outgoing.relay_of(desk), "duty", LANE_REPLY, duty, now)
+    locked = locks.lock(desk.field_key, brief.encode(), f"duty:{name}") if brief else b""
+    desk.conn.execute(
+        "insert into duty(name, case_id, holder_id, post, message_id, state, at, actor, brief_locked)"
+        " values(?,?,?,?,?,?,?,?,?)",
+        (
+            *(name, case.id, holder.id if holder else None, case.post, message_id),
+            *(QUEUED if holder else BY_HAND, int(now), actor.name, locked),
+        ),
+    )
+
+
+def withdraw(desk: Desk, case_id: int, now: float) -> None:
+    """Ends the live duties of a case, in the caller's transaction."""
+    _withdraw(desk, "case_id=?", case_id, now)
+
+
+def withdraw_holder(desk: Desk, holder_id: int, now: float) -> None:
+    """Ends the live duties of somebody who no longer holds his post, in the caller's transaction."""
+    _withdraw(desk, "holder_id=?", holder_id, now)
+
+
+def sent(conn: sqlite3.Connection, message_id: str) -> None:
+    """The relay has it; in the caller's transaction."""
+    conn.execute("update duty set state=? where message_id=? and state=?", (SENT, message_id, QUEUED))
+
+
+def move(desk: Desk, name: str, state: str) -> None:
+    """A step of the officer, in the caller's transaction."""
+    desk.conn.execute("update duty set state=? where name=?", (state, name))
+
+
+def find(desk: Desk, name: str) -> sqlite3.Row | None:
+    """The row of a duty, or None."""
+    row: sqlite3.Row | None = desk.conn.execute("select * from duty where name=?", (name,)).fetchone()
+    return row
+
+
+def of_case(desk: Desk, case_id: int) -> tuple[Given, ...]:
+    """The duties of a case, oldest first."""
+    rows = desk.conn.execute("select * from duty where case_id=? order by at, name", (case_id,)).fetchall()
+    return tuple(_given(desk, row) for row in rows)
+
+
+def preview(desk: Desk, serial: str, language: str) -> Seen:
+    """Exactly what an officer's phone would show of a case; raises NotFound."""
+    case = ledger.find(desk, serial)
+    said = _notices(desk)
+    bare, full = (_duty(desk, case, "", "", language, brief) for brief in ("", "{brief}"))
+    return Seen(language, said.notice(bare), said.after_accept(full), said.after_accept(bare))
+
+
+def _duty(desk: Desk, case: CaseFile, name: str, number: str, language: str, brief: str) -> Duty:
+    category = desk.catalogue.category(case.category)
+    urgency = category.clock if category else URGENCY_UNKNOWN
+    return Duty(1, name, number, language, case.serial, case.thana, case.sensitivity, urgency, brief)
+
+
+def _notices(desk: Desk) -> Notices:
+    return notices.load(desk.catalogue, desk.directory)
+
+
+def _withdraw(desk: Desk, where: str, value: int, now: float) -> None:
+    marks = ",".join("?" * len(LIVE))
+    rows = desk.conn.execute(
+        f"select name from duty where {where} and state in ({marks}) order by at, name", (value, *LIVE)
+    ).fetchall()
+    for row in rows:
+        over = DutyOver(1, row["name"])
+        outgoing.put(desk, outgoing.relay_of(desk), "duty_over", LANE_REPLY, over, now)
+        move(desk, row["name"], WITHDRAWN)
+
+
+def _reports(desk: Desk, case: CaseFile) -> tuple[reports.Told, ...]:
+    rows = desk.conn.execute("select report_id from case_report where case_id=?", (case.id,)).fetchall()
+    return tuple(reports.told(desk, row[0]) for row in rows)
+
+
+def _given(desk: Desk, row: sqlite3.Row) -> Given:
+    holder = tenure.by_id(desk, row["holder_id"]).name if row["holder_id"] is not None else ""
+    brief = (
+        locks.unlock(desk.field_key, row["brief_locked"], f"duty:{row['name']}").decode()
+        if row["brief_locked"]
+        else ""
+    )
+    return Given(row["name"], row["post"], holder, row["state"], row["at"], row["actor"], brief)

@@ -1,0 +1,62 @@
+"""The rows of post holders, opened: which officer holds a post at a time."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from appliance.desk import Desk
+from sync import canonical
+from sync.sealing import locks
+
+
+@dataclass(frozen=True)
+class Holder:
+    """An officer and the time he holds a post, epoch seconds; ``until`` is None until further notice."""
+
+    id: int
+    post: str
+    name: str
+    number: str
+    language: str
+    since: int
+    until: int | None
+
+
+@dataclass(frozen=True)
+class _Person:
+    name: str
+    number: str
+    language: str
+
+
+def current(desk: Desk, post: str, now: float) -> Holder | None:
+    """Who holds a post now."""
+    row = desk.conn.execute(
+        "select * from post_holder where post=? and since<=? and (until is null or until>?)"
+        " order by id desc limit 1",
+        (post, int(now), int(now)),
+    ).fetchone()
+    return _opened(desk, row) if row else None
+
+
+def by_id(desk: Desk, holder_id: int) -> Holder:
+    """The holder of that row, which must be there."""
+    return _opened(desk, desk.conn.execute("select * from post_holder where id=?", (holder_id,)).fetchone())
+
+
+def past_and_present(desk: Desk) -> tuple[Holder, ...]:
+    """Every holder there was, the newest first."""
+    rows = desk.conn.execute("select * from post_holder order by id desc").fetchall()
+    return tuple(_opened(desk, row) for row in rows)
+
+
+def lock(desk: Desk, post: str, name: str, number: str, language: str) -> bytes:
+    """What lies in a holder's row."""
+    return locks.lock(desk.field_key, canonical.dumps(_Person(name, number, language)), f"holder:{post}")
+
+
+def _opened(desk: Desk, row: sqlite3.Row) -> Holder:
+    plain = locks.unlock(desk.field_key, row["locked"], f"holder:{row['post']}")
+    person = canonical.loads(_Person, plain)
+    return Holder(
+        row["id"], row["post"], person.name, person.number, person.language, row["since"], row["until"]
+    )

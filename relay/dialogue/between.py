@@ -1,0 +1,85 @@
+"""Answers to what is asked between two questions: go on or again, which thana, whose number, taken back, help."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from relay.dialogue.answering import at, is_story, keep, record
+from relay.dialogue.asking import note
+from relay.dialogue.commands import restart, stand
+from relay.dialogue.identifying import decided
+from relay.dialogue.moving import onward
+from relay.dialogue.offers import ELSE
+from relay.dialogue.state import Say, State, Step, Turn
+
+MOST_MISSES_WHOSE = 2
+
+
+def chosen_between(state: State, code: str, turn: Turn) -> Step:
+    """A choice of the question that is asked between."""
+    return _CHOSEN[state.overlay](_without(state), code, turn)
+
+
+def _without(state: State) -> State:
+    """The draft with nothing asked between; what was offered or named stays for its answer."""
+    return replace(state, overlay="", misses=0)
+
+
+def _resume(state: State, code: str, turn: Turn) -> Step:
+    return restart(state, turn) if code == "again" else stand(state, turn)
+
+
+def _language(state: State, code: str, turn: Turn) -> Step:
+    return stand(record(state, "language", code, turn.book), turn, "language_set")
+
+
+def _location(state: State, code: str, turn: Turn) -> Step:
+    bare = replace(state, offered="")
+    if code == "no":
+        return stand(bare, turn, "location_dropped")
+    return stand(replace(bare, point=state.offered), turn, "location_set")
+
+
+def _which(state: State, code: str, turn: Turn) -> Step:
+    bare = replace(state, which=())
+    if code == ELSE or state.step not in ("district", "thana"):
+        return stand(bare, turn)
+    return onward(at(record(bare, "district", code, turn.book), "thana"), turn)
+
+
+def _whose(state: State, code: str, turn: Turn) -> Step:
+    return stand(decided(state, code, turn.book), turn, f"whose_{code}")
+
+
+def _undone(state: State, code: str, turn: Turn) -> Step:
+    return stand(state, turn) if code == "change" else Step(None, (Say(note(state, turn.book, "erased")),))
+
+
+def _help(state: State, code: str, turn: Turn) -> Step:
+    return stand(state, turn, "" if code == "continue" else f"help_{code}")
+
+
+_CHOSEN: dict[str, Callable[[State, str, Turn], Step]] = {
+    "resume": _resume,
+    "language": _language,
+    "location": _location,
+    "which": _which,
+    "whose": _whose,
+    "undone": _undone,
+    "help": _help,
+}
+
+
+def words_between(state: State, turn: Turn) -> Step:
+    """Words that are none of the choices: what tells something is kept, and the question before stands again."""
+    if state.overlay == "whose" and state.misses + 1 >= MOST_MISSES_WHOSE:
+        return _whose(_without(state), "unsure", turn)
+    back = replace(state, offered="", which=(), overlay="" if state.overlay != "whose" else "whose")
+    if state.overlay == "whose":
+        back = replace(back, misses=state.misses + 1)
+    return added(back, turn) if is_story(turn.heard.text) else stand(back, turn)
+
+
+def added(state: State, turn: Turn) -> Step:
+    """Words that belong to the report without answering anything."""
+    kept, whole = keep(state, turn.heard.text)
+    return stand(kept, turn, "added" if whole else "text_full")

@@ -1,0 +1,97 @@
+"""Files that people send: kept at any step, acknowledged once for all that come together; a voice may be an answer."""
+
+from dataclasses import replace
+
+from relay.dialogue.answering import FALLBACK, cautious, keep, record, write
+from relay.dialogue.asking import counted, note
+from relay.dialogue.commands import stand
+from relay.dialogue.moving import onward
+from relay.dialogue.offers import VOICE, title
+from relay.dialogue.state import Book, Slot, State, Step, Turn
+from relay.dialogue.steps import takes_words
+
+MOST_FILES = 30
+VOICE_QUIET_S = 3.0
+"""At most, after a voice message: who speaks waits for the next question; only what is forwarded comes in bursts."""
+TAKEN = ("photo", "voice", "audio", "video", "document")
+FAILURES = ("gone", "size", "kind", "damaged", "unseen")
+_ASKED_TWICE = (
+    "category"  # decides what is asked next: a first voice message is followed by the question again
+)
+
+
+def told_failure(reason: str) -> str:
+    """The reason as there are words for it."""
+    return reason if reason in FAILURES else FAILURES[0]
+
+
+def evidence(state: State, turn: Turn) -> Step:
+    """A file at any step is kept, and nothing is said until no more have come for a while."""
+    heard, medium = turn.heard, turn.heard.medium if turn.heard.medium in TAKEN else TAKEN[-1]
+    if any(slot.number == heard.slot for slot in state.slots):
+        return Step(state, ())
+    quiet_s = min(turn.quiet_s, VOICE_QUIET_S) if medium == "voice" else turn.quiet_s
+    state = replace(state, quiet_ms=round((turn.now_s + quiet_s) * 1000))
+    if len(state.slots) >= MOST_FILES:
+        return Step(replace(state, unsaid=(*state.unsaid[:MOST_FILES], heard.slot)), ())
+    state = replace(
+        state, slots=(*state.slots, Slot(heard.slot, medium=medium)), unsaid=(*state.unsaid, heard.slot)
+    )
+    return Step(keep(state, heard.text)[0] if heard.text else state, ())
+
+
+def acknowledged(state: State, book: Book) -> tuple[State, str]:
+    """(the draft with nothing left to acknowledge, what is to be said about what came; "" for nothing)."""
+    fresh = [slot for slot in state.slots if slot.number in state.unsaid]
+    taken = tuple(slot for slot in fresh if not slot.failed)
+    spoke = any(slot.medium == "voice" for slot in taken)
+    parts = [
+        _received(taken, state, book) if taken else "",
+        *dict.fromkeys(
+            note(state, book, f"file_{slot.failed}", what=note(state, book, f"kind_{slot.medium}"))
+            for slot in fresh
+            if slot.failed
+        ),
+        note(state, book, "files_enough") if len(fresh) < len(state.unsaid) else "",
+        note(state, book, "voice_risk") if spoke and not state.voiced else "",
+    ]
+    calm = replace(state, quiet_ms=None, unsaid=(), voiced=state.voiced or spoke)
+    return calm, "\n\n".join(part for part in parts if part)
+
+
+def _received(taken: tuple[Slot, ...], state: State, book: Book) -> str:
+    total = sum(not slot.failed for slot in state.slots)
+    return note(state, book, "files_got", kinds=counted(taken, state, book), count=str(total))
+
+
+def files_over(state: State, turn: Turn) -> Step:
+    """No more files have come for a while: says what came; somebody who only spoke has answered by that."""
+    fresh = [slot for slot in state.slots if slot.number in state.unsaid and not slot.failed]
+    calm, said = acknowledged(state, turn.book)
+    spoken = bool(fresh) and all(slot.medium == "voice" for slot in fresh)
+    return _spoken(calm, turn, said) if spoken else stand(calm, turn, lead=said)
+
+
+def _spoken(state: State, turn: Turn, said: str) -> Step:
+    """A voice message is the answer of a free question; at a choice the cautious answer is taken, and told."""
+    if state.overlay not in ("", "undone", "whose"):
+        return stand(replace(state, overlay="", offered="", which=()), turn, lead=said)
+    if state.overlay or state.submitting or state.step in ("evidence", "summary"):
+        return stand(state, turn, lead=said)
+    if state.step == _ASKED_TWICE and not state.misses:
+        return stand(replace(state, misses=1), turn, "voice_choose", lead=said)
+    if state.step == "new":
+        return onward(state, turn, lead=said)
+    if state.step == "place":
+        return onward(write(state, "place", note(state, turn.book, "by_voice"))[0], turn, lead=said)
+    if takes_words(state.step, turn.book) or state.step not in FALLBACK:
+        return onward(record(state, state.step, VOICE, turn.book), turn, lead=said)
+    return _instead(state, turn, said)
+
+
+def _instead(state: State, turn: Turn, said: str) -> Step:
+    code = cautious(state.step, turn.book)
+    chosen = record(state, state.step, code, turn.book)
+    value = title(state.step, code, state, turn.book) if state.language else ""
+    supposed = note(chosen, turn.book, "voice_instead", value=value) if value else ""
+    return onward(chosen, turn, lead="\n\n".join(part for part in (said, supposed) if part))

@@ -1,0 +1,117 @@
+"""What the link process takes from boxes for informants."""
+
+import random
+import sqlite3
+
+from relay import receipts
+from relay.downlink import pace as when
+from relay.downlink import rows
+from relay.downlink.pace import Pace
+from relay.downlink.rows import Keys, Words
+from relay.epochs import EpochStore
+from relay.vault import Vault
+from sync.catalogue import Catalogue
+from sync.clock import week_of
+from sync.errors import SatarkError
+from sync.exchange import Opened
+from sync.messages import PublicState, Reply
+
+BUDGET = 10
+OUTCOMES = frozenset({"action_taken", "not_found", "closed"})
+"""Templates that say how it ended: the last answer of the budget is kept for one of them."""
+
+
+class Downlink:
+    """The handlers of commands; each works in the caller's transaction."""
+
+    def __init__(
+        self,
+        epochs: EpochStore,
+        vault: Vault,
+        catalogue: Catalogue,
+        keys: Keys,
+        pace: Pace,
+        rng: random.Random,
+    ) -> None:
+        """``vault``: on a connection of the line's thread; ``keys`` is shared with the sender of this process."""
+        self._epochs, self._vault, self._catalogue = epochs, vault, catalogue
+        self._keys, self._pace, self._rng = keys, pace, rng
+
+    def reply(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
+        """Takes a command once per (handle, number), so at most BUDGET of a handle.
+
+        Raises SatarkError on anything the catalogue does not hold, and Unavailable while the epoch store is not there.
+        """
+        reply = opened.messages["message"]
+        assert isinstance(reply, Reply)
+        self._check(reply)
+        if not self._vault.has(reply.handle) or rows.is_overtaken(conn, reply.handle, reply.reply_no):
+            self._expire(conn, reply, opened.sender, now)
+            return
+        week, epoch_key = self._epochs.current(now)
+        words = Words(reply.template, reply.parameters)
+        locked = rows.locked(epoch_key, words, reply.handle, reply.reply_no)
+        conn.execute(
+            "insert into reply(handle, reply_no, node, locked, week, due_at, state) values(?,?,?,?,?,?,'waiting')"
+            " on conflict do nothing",
+            (reply.handle, reply.reply_no, opened.sender, locked, week, self._due(now)),
+        )
+        self._take_place(conn, reply)
+        if _is_waiting(conn, reply):  # a repeated command must not bring a key back that was forgotten
+            self._keys[reply.handle, reply.reply_no] = reply.report_key
+
+    def state(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
+        """A state for receipt holders; one we cannot use changes nothing."""
+        state = opened.messages["message"]
+        assert isinstance(state, PublicState)
+        receipts.pushed(conn, state.handle, opened.sender, state.state, state.version, now)
+
+    def _take_place(self, conn: sqlite3.Connection, reply: Reply) -> None:
+        """Earlier answers that still wait are over: one push says what is newest."""
+        conn.execute(
+            "update reply set state='expired', locked=null where handle=? and reply_no<? and state='waiting'",
+            (reply.handle, reply.reply_no),
+        )
+        for handle, number in list(self._keys):  # a copy: the sender's thread takes keys away meanwhile
+            if handle == reply.handle and number < reply.reply_no and not _is_sent(conn, (handle, number)):
+                self._keys.pop((handle, number), None)
+
+    def _expire(self, conn: sqlite3.Connection, reply: Reply, node: str, now: float) -> None:
+        """Nobody can be answered (any more): the command is over, and nothing of what it says is kept.
+
+        Its box hears no sooner than of one that is sent.
+        """
+        conn.execute(
+            "insert into reply(handle, reply_no, node, week, due_at, state) values(?,?,?,?,?,'expired')"
+            " on conflict do update set state='expired', locked=null where state in ('waiting', 'sending')",
+            (reply.handle, reply.reply_no, node, week_of(now), self._due(now)),
+        )
+        if not _is_sent(conn, (reply.handle, reply.reply_no)):
+            self._keys.pop((reply.handle, reply.reply_no), None)
+
+    def _check(self, reply: Reply) -> None:
+        template = self._catalogue.template(reply.template)
+        if template is None or not 1 <= reply.reply_no <= BUDGET:
+            raise SatarkError("an answer outside the catalogue or over its budget")
+        if reply.reply_no == BUDGET and reply.template not in OUTCOMES:
+            raise SatarkError("the last answer of the budget is kept for the outcome")
+        template.text("en", reply.parameters)
+
+    def _due(self, now: float) -> float:
+        return when.after_quiet(now + when.wait_s(self._pace, self._rng), self._pace, self._rng)
+
+
+def _is_waiting(conn: sqlite3.Connection, reply: Reply) -> bool:
+    row = conn.execute(
+        "select 1 from reply where handle=? and reply_no=? and state in ('waiting', 'sending')",
+        (reply.handle, reply.reply_no),
+    ).fetchone()
+    return row is not None
+
+
+def _is_sent(conn: sqlite3.Connection, name: tuple[str, int]) -> bool:
+    """Whether it went and may still fail: then its key is needed once more."""
+    row = conn.execute(
+        "select 1 from reply where handle=? and reply_no=? and state in ('sending', 'sent')", name
+    ).fetchone()
+    return row is not None

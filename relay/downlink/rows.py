@@ -1,0 +1,60 @@
+"""The rows of answers: {handle, reply number, state}, and under the epoch key what is said."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from relay.epochs import EpochStore
+from sync import canonical
+from sync.errors import Unreadable
+from sync.sealing import locks
+
+Keys = dict[tuple[str, int], bytes]
+"""(handle, reply number) → report key, in this process's memory and nowhere else."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said: a template of the catalogue with values from its lists."""
+
+    template: str
+    parameters: tuple[str, ...]
+
+
+def name_of(row: sqlite3.Row) -> tuple[str, int]:
+    """(handle, reply number)."""
+    return row["handle"], row["reply_no"]
+
+
+def locked(epoch_key: bytes, words: Words, handle: str, reply_no: int) -> bytes:
+    """The words as they lie on disk."""
+    return locks.lock(epoch_key, canonical.dumps(words), _context(handle, reply_no))
+
+
+def unlocked(epochs: EpochStore, row: sqlite3.Row) -> Words | None:
+    """The words of a row; None when they are erased, or lost with their key. Raises Unavailable."""
+    epoch_key = epochs.key(row["week"])
+    if epoch_key is None or row["locked"] is None:
+        return None
+    try:
+        opened = locks.unlock(epoch_key, row["locked"], _context(*name_of(row)))
+    except Unreadable:
+        return None
+    return canonical.loads(Words, opened)
+
+
+def is_overtaken(conn: sqlite3.Connection, handle: str, reply_no: int) -> bool:
+    """Whether a later answer to the same handle has come: it says what is newest, and takes this one's place."""
+    later = conn.execute(
+        "select 1 from reply where handle=? and reply_no>? limit 1", (handle, reply_no)
+    ).fetchone()
+    return later is not None
+
+
+def pushed_day(conn: sqlite3.Connection, handle: str) -> int | None:
+    """The day (``clock.day_of``) on which the handle's informant last got an answer."""
+    (day,) = conn.execute("select max(pushed_day) from reply where handle=?", (handle,)).fetchone()
+    return None if day is None else int(day)
+
+
+def _context(handle: str, reply_no: int) -> str:
+    return f"reply:{handle}:{reply_no}"

@@ -1,0 +1,30 @@
+"""What a short message means: commands, numbers, one of several options, the name of a place.
+
+Everything compares folded text, so that spelling habits of phones and people make no difference. Pure functions.
+"""
+
+from relay.understanding.answers import SYNONYMS, leading, match_option, passes, unknown
+from relay.understanding.commands import KEYWORDS, command_language, keyword
+from relay.understanding.folding import clean, fold, has_digits, without_place_code
+from relay.understanding.numbers import number
+from relay.understanding.places import match_place, match_places
+from relay.understanding.police import names_police
+
+__all__ = [
+    "KEYWORDS",
+    "SYNONYMS",
+    "clean",
+    "command_language",
+    "fold",
+    "has_digits",
+    "keyword",
+    "leading",
+    "match_option",
+    "match_place",
+    "match_places",
+    "names_police",
+    "number",
+    "passes",
+    "unknown",
+    "without_place_code",
+]

@@ -1,0 +1,179 @@
+"""What can be written at any time, in either language, as people spell it and with what politeness adds."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from relay.understanding.folding import PLACE_CODE, fold
+
+KEYWORDS: dict[str, tuple[str, ...]] = {
+    "start": (
+        "hi", "hello", "hey", "hii", "hiii", "hiiii", "helo", "hallo", "helloo", "hlo", "hlw", "start",
+        "strat",
+        "namaste", "namastey", "namste", "nmste", "namaskar", "namskar", "pranam", "ram ram", "jai hind",
+
+        "good morning", "good evening", "नमस्ते", "नमस्कार", "नमस्ते जी", "प्रणाम", "हाय", "हेलो",
+        "हैलो", "हलो", "राम राम", "जय हिंद",
+        "शुरू", "शुरु", "शुरू करें", "शुरू करो", "shuru", "suru", "shuru karo", "hi sir", "hello sir",
+        "namaste ji",
+    ),
+    "restart": (
+        "restart", "re start", "restrat", "restrt", "start again", "start over", "begin again",
+        "new report", "फिर से", "फिर से शुरू",
+        "फिर से शुरू करें", "दोबारा", "दुबारा", "शुरू से", "नए सिरे से", "phir se", "fir se", "phirse",
+        "firse", "phir se shuru",
+        "fir se shuru", "dobara", "dubara", "shuru se",
+    ),
+    "back": (
+        "back", "go back", "bak", "bck", "previous", "पीछे", "पिछे", "वापस", "वापिस", "पिछला",
+        "पीछे जाएं", "piche", "peeche", "pichhe",
+        "peechhe", "pichla", "wapas", "vapas", "wapis",
+    ),
+    "language": (
+        "language", "change language", "langauge", "languge", "lang", "भाषा", "भाषा बदलें", "भाषा बदलो",
+        "bhasha", "bhasa", "bhasha badlo",
+        "bhasha badle",
+    ),
+    "help": (
+        "help", "halp", "hepl", "menu", "मदद", "सहायता", "हेल्प", "मैन्यू", "madad", "madat", "maddad",
+        "sahayata", "sahayta",
+    ),
+    "stop": (
+        "stop", "stp", "stopp", "unsubscribe", "बंद", "बंद करो", "बंद करें", "बन्द", "बन्द करो", "रोको",
+ "स्टॉप", "band karo",
+        "roko",
+    ),
+    "delete": (
+        "delete", "delet", "dilit", "dilet", "delate", "erase", "cancel", "cancle", "remove",
+        "delete my report", "मिटाएं", "मिटाए", "मिटाओ",
+        "मिटा दो", "मिटा दें", "सब मिटा दो", "हटाओ", "हटाएं", "हटा दो", "रद्द", "रद्द करें", "डिलीट",
+        "mitao", "mita do", "mitaye",
+        "mitaen", "sab mita do", "hatao", "hata do", "radd",
+    ),
+    "status": (
+        "status", "stauts", "staus", "satus", "statas", "stetus", "steetus", "स्थिति", "स्थिती", "हाल",
+        "स्टेटस", "sthiti",
+        "sthiti kya", "haal", "status kya",
+    ),
+    "add": ("add", "ad", "aad", "जोड़ें", "जोड़ो", "जोड़े", "जोड़ना", "jodo", "joden", "jode", "jodna"),
+    "undo": (
+        "undo", "take back", "take it back", "take this back", "वापस लें", "वापस लो", "वापस ले लो",
+        "वापस ले लें",
+        "इसे वापस लें", "wapas le", "wapas len", "wapas lo", "wapas le lo", "vapas le", "vapas lo",
+        "vapas le lo",
+    ),
+}  # fmt: skip
+_WITH_NUMBER = ("status", "add")
+_HINDI_IN_LATIN = ("jodo", "joden", "jode", "jodna", "sthiti", "haal")
+_POLITE = frozenset(
+    (
+        *(
+            "please",
+            "pls",
+            "plz",
+            "plss",
+            "plzz",
+            "sir",
+            "sirji",
+            "madam",
+            "maam",
+            "mam",
+            "ji",
+            "bhai",
+            "bhaiya",
+            "kripya",
+        ),
+        *(
+            "कृपया",
+            "प्लीज",
+            "प्लीज़",
+            "सर",
+            "मैडम",
+            "जी",
+            "भाई",
+            "भैया",
+            "साहब",
+            "sahab",
+            "saheb",
+            "mujhe",
+            "मुझे",
+            "now",
+        ),
+        *(
+            "karo",
+            "kar",
+            "kare",
+            "karen",
+            "karein",
+            "kijiye",
+            "kijie",
+            "karna",
+            "dijiye",
+            "dijie",
+            "do",
+            "de",
+            "hai",
+            "chahiye",
+        ),
+        *(
+            "करो",
+            "कर",
+            "करें",
+            "करे",
+            "कीजिए",
+            "करिए",
+            "करना",
+            "दीजिए",
+            "दो",
+            "दें",
+            "है",
+            "चाहिए",
+            "it",
+            "this",
+            "i",
+            "want",
+        ),
+    )
+)
+
+
+def keyword(text: str) -> str | None:
+    """The command (a key of KEYWORDS) that the whole message is,
+    with or without a receipt behind status and add."""
+    folded = fold(PLACE_CODE.sub(" ", text))
+    commands = _commands()
+    if folded in commands:
+        return commands[folded]
+    first, _, rest = folded.partition(" ")
+    if commands.get(first) in _WITH_NUMBER and rest.replace(" ", "").isdecimal():
+        return commands[first]
+    polite = next((commands[rest] for rest in _without_politeness(folded.split()) if rest in commands), None)
+    if polite is not None:
+        return polite
+    return "start" if folded and all(commands.get(word) == "start" for word in folded.split()) else None
+
+
+def _without_politeness(words: list[str]) -> Iterator[str]:
+    """The words without what politeness puts before them, then with less and less of what it puts behind."""
+    while words and words[0] in _politeness():
+        words = words[1:]
+        yield " ".join(words)
+    while words and words[-1] in _politeness():
+        words = words[:-1]
+        yield " ".join(words)
+
+
+@cache
+def _politeness() -> frozenset[str]:
+    return frozenset(map(fold, _POLITE))
+
+
+@cache
+def _commands() -> dict[str, str]:
+    return {fold(word): name for name, words in KEYWORDS.items() for word in words}
+
+
+def command_language(text: str) -> str:
+    """The language of a command with a receipt: "hi" for a Hindi word in either script,
+    "" where it tells none."""
+    word = fold(text).partition(" ")[0]
+    return "hi" if word in _HINDI_IN_LATIN or any("\u0900" <= char <= "\u097f" for char in word) else ""

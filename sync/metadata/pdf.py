@@ -1,0 +1,225 @@
+"""PDF: rewritten by qpdf with the entries that showing its pages needs, and nothing else it can reach.
+
+What annotations and form fields show is drawn into the page and they go, as do links, actions, scripts, attachments,
+bookmarks, structure, XMP, document information, earlier versions and whatever no page uses. Colour profiles are
+replaced by the device colours of as many components; JPEG pictures inside go through the JPEG filter. A file is clean
+when writing it anew gives the same bytes.
+
+Not found here: what stands in the drawing instructions of a page, in an embedded font, in pixels; names of resources.
+"""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Stream, String
+
+from sync.metadata import jpeg, pdf_keys
+from sync.metadata.outcome import Damaged, Unsupported
+
+MIME = "application/pdf"
+_MAX_OBJECTS = 400_000
+_MAX_PICTURE_BYTES = 32 * 1024 * 1024
+_DEVICE = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
+_REFUSED_FILTERS = {Name.JPXDecode, Name.Crypt}
+
+_CATALOGUE, _PAGE, _NAMED, _RENDERING = "catalogue", "page", "named", "rendering"
+_LEADS_TO_PAGES = {(_CATALOGUE, "/Pages"), (_PAGE, "/Kids"), (_PAGE, "/Parent")}
+_ALLOWED = {_CATALOGUE: pdf_keys.CATALOGUE, _PAGE: pdf_keys.PAGE, _RENDERING: pdf_keys.RENDERING}
+
+
+@dataclass
+class _Walk:
+    """The objects still to look at with what they are, those that were seen, the names of what went."""
+
+    todo: list[tuple[Object, str]]
+    seen: set[tuple[int, int]] = field(default_factory=set)
+    names: dict[str, None] = field(default_factory=dict)
+    count: int = 0
+
+    def note(self, name: str) -> None:
+        self.names[f"pdf/{name}"] = None
+
+
+def is_pdf(start: bytes) -> bool:
+    """Whether the file starts as a PDF does, at its very first byte."""
+    return start.startswith((b"%PDF-1.", b"%PDF-2."))
+
+
+def tool() -> str:
+    """The program that writes PDFs, with its version."""
+    return f"qpdf {pikepdf.__libqpdf_version__}"
+
+
+def rewrite(source: BinaryIO, target: BinaryIO) -> tuple[str, ...]:
+    """Reads a PDF piece by piece, writes it anew; gives the names of what went.
+
+    That the file is laid out in another way has no name; who compares the bytes sees it. Raises Damaged or Unsupported.
+    """
+    try:
+        with pikepdf.open(source, suppress_warnings=True, access_mode=pikepdf.AccessMode.stream) as pdf:
+            names = _reduce(pdf)
+            _save(pdf, target)
+            return names
+    except pikepdf.PasswordError as error:
+        raise Unsupported("a PDF with a password", hint="send it without a password") from error
+    except (pikepdf.PdfError, pikepdf.DependencyError) as error:
+        raise Damaged("a PDF that cannot be read") from error
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        RuntimeError,
+        NotImplementedError,
+    ) as error:
+        # pikepdf gives these where an object is of another kind than its place asks for.
+        raise Damaged("a PDF whose objects contradict each other") from error
+
+
+def _reduce(pdf: pikepdf.Pdf) -> tuple[str, ...]:
+    if pdf.is_encrypted:
+        raise Unsupported("a PDF with a password", hint="send it without a password")
+    if len(pdf.pages) == 0:
+        raise Damaged("a PDF without pages")
+    _flatten(pdf)
+    walk = _Walk([(pdf.Root, _CATALOGUE)])
+    for key in [key for key in pdf.trailer.keys() if key not in ("/Root", "/Size")]:  # noqa: SIM118 - no mapping
+        if key in ("/Info", "/ID"):
+            walk.note(pdf_keys.TOLD[key])
+        del pdf.trailer[key]
+    while walk.todo:
+        walk.count += 1
+        if walk.count > _MAX_OBJECTS:
+            raise Unsupported("a PDF in too many pieces")
+        _take(*walk.todo.pop(), walk)
+    return tuple(walk.names)
+
+
+def _flatten(pdf: pikepdf.Pdf) -> None:
+    """Draws what annotations and fields show into their pages."""
+    if not any("/Annots" in page.obj for page in pdf.pages):
+        return
+    form = pdf.Root.get("/AcroForm")
+    if isinstance(form, Dictionary) and form.get("/NeedAppearances"):
+        pdf.generate_appearance_streams()
+    pdf.flatten_annotations("screen")
+
+
+def _save(pdf: pikepdf.Pdf, target: BinaryIO) -> None:
+    pdf.save(
+        target,
+        force_version="1.7",
+        fix_metadata_version=False,
+        object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,
+        compress_streams=False,
+        recompress_flate=False,
+        normalize_content=False,
+        linearize=False,
+        deterministic_id=True,
+    )
+
+
+def _take(item: Object, context: str, walk: _Walk) -> None:
+    """Drops from one dictionary, array or stream what does not belong; notes what it leads to."""
+    if item.is_indirect:
+        if item.objgen in walk.seen:
+            return
+        walk.seen.add(item.objgen)
+    if isinstance(item, Array):
+        _take_array(item, context, walk)
+        return
+    if isinstance(item, Stream):
+        _take_stream(item, walk)
+    for key, value in list(item.items()):
+        within = _context(key, value, context)
+        if _is_allowed(key, value, context):
+            _follow(item, key, value, within, walk)
+        else:
+            walk.note(pdf_keys.TOLD.get(key, "other entries"))
+            del item[key]
+
+
+def _context(key: str, value: Object, context: str) -> str:
+    if (context, key) in _LEADS_TO_PAGES:
+        return _PAGE
+    is_collection = (
+        isinstance(value, Dictionary) and "/ShadingType" not in value and "/PatternType" not in value
+    )
+    return _NAMED if key in pdf_keys.NAMED and is_collection and context != _NAMED else _RENDERING
+
+
+def _is_allowed(key: str, value: Object, context: str) -> bool:
+    if isinstance(value, String) and key not in pdf_keys.STRINGS:
+        return False
+    return context == _NAMED or key in _ALLOWED[context]
+
+
+def _take_array(array: Array, context: str, walk: _Walk) -> None:
+    is_palette = len(array) == 4 and array[0] == Name.Indexed
+    for number, value in enumerate(list(array)):
+        if isinstance(value, String) and not (is_palette and number == 3):
+            walk.note("texts")
+            array[number] = 0
+        else:
+            _follow(array, number, value, context, walk)
+
+
+def _follow(parent: Object, key: str | int, value: object, context: str, walk: _Walk) -> None:
+    if not isinstance(value, Dictionary | Array | Stream):
+        return
+    if isinstance(value, Array) and len(value) == 2 and value[0] == Name.ICCBased:
+        components = value[1].get("/N")
+        if components not in _DEVICE:
+            raise Damaged("a PDF with a colour profile of no known kind")
+        parent[key] = _DEVICE[int(components)]
+        walk.note("ICC")
+        return
+    walk.todo.append((value, context))
+
+
+def _take_stream(stream: Stream, walk: _Walk) -> None:
+    filters = list(_filters(stream))
+    if _REFUSED_FILTERS & set(filters):
+        raise Unsupported("a PDF with pictures of a rare kind")
+    if Name.DCTDecode in filters:
+        _take_jpeg(stream, filters, walk)
+
+
+def _filters(stream: Stream) -> Iterator[Object]:
+    found = stream.get("/Filter")
+    if isinstance(found, Array):
+        yield from found
+    elif found is not None:
+        yield found
+
+
+def _take_jpeg(stream: Stream, filters: list[Object], walk: _Walk) -> None:
+    raw = stream.read_raw_bytes()
+    packed = filters == [Name.FlateDecode, Name.DCTDecode]
+    if not packed and filters != [Name.DCTDecode]:
+        raise Unsupported("a PDF with a picture packed in a rare way")
+    data = _unpacked(raw) if packed else raw
+    if not jpeg.is_jpeg(data[:16]):
+        raise Damaged("a PDF with a picture that is none")
+    filtered = jpeg.reduce(data)
+    for name in filtered.dropped:
+        walk.note(name)
+    if packed or filtered.data != raw:
+        stream.write(filtered.data, filter=Name.DCTDecode)
+
+
+def _unpacked(raw: bytes) -> bytes:
+    """At most what a picture may have; a bomb is refused long before."""
+    unpacker = zlib.decompressobj()
+    try:
+        data = unpacker.decompress(raw, _MAX_PICTURE_BYTES)
+    except zlib.error as error:
+        raise Damaged("a PDF with a picture that cannot be unpacked") from error
+    if unpacker.unconsumed_tail:
+        raise Damaged("a PDF with a picture that unpacks without end")
+    return data

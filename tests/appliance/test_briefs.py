@@ -1,0 +1,75 @@
+"""A brief is short, allowed, and in the office's own words."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance import briefs, reports
+from appliance.desk import Desk
+from appliance.errors import BriefRefused
+from sync.messages import Answer
+from tests.appliance.office import body, receive
+
+Check = Callable[..., None]
+EMPTY = reports.Told(
+    *(1, 0, 0, "liquor", "JNP", "", "", "hi", (), "", False, "no", "no", False, True, False, False, 0)
+)
+
+
+@pytest.fixture
+def check(desk: Desk) -> Check:
+    receive(
+        desk,
+        body(
+            1,
+            text="नदी के पुल के पास हर शाम कच्ची शराब बिकती है",
+            answers=(Answer("who", "", "a tall man with a red beard"),),
+        ),
+    )
+    told = [reports.told(desk, 1)]
+    return lambda text, sensitivity="restricted": briefs.check(text, sensitivity, told)
+
+
+def reason(check: Check, text: str, sensitivity: str = "restricted") -> str:
+    with pytest.raises(BriefRefused) as caught:
+        check(text, sensitivity)
+    return caught.value.reason
+
+
+@pytest.mark.parametrize("text", ["", "शाम को पुल के पास जांच करें", "हर शाम, नदी के पुल के पास", "near the mill"])
+def test_own_words_may_go(check: Check, text: str) -> None:
+    check(text, "restricted")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "देखें: पुल के पास, हर शाम कच्ची शराब",
+        "Look for A TALL MAN, with a red hat or beard: a tall man with a red shirt",
+    ],
+)
+def test_six_words_of_the_informant_are_refused(check: Check, text: str) -> None:
+    assert reason(check, text) == "quoted"
+
+
+def test_a_secret_case_has_no_brief(check: Check) -> None:
+    assert reason(check, "come quickly", "secret") == "secret"
+    check("", "secret")
+
+
+def test_a_brief_is_counted_as_a_browser_counts(check: Check) -> None:
+    check("x" * 600, "open")
+    assert reason(check, "x" * 601) == "long"
+    assert reason(check, "🐄" * 301) == "long"
+
+
+@given(words=st.lists(st.text("abcअआि", min_size=1, max_size=3), min_size=6, max_size=12), data=st.data())
+def test_any_run_of_six_words_is_found_whatever_stands_around(words: list[str], data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(words) - 6))
+    run = "  ".join(words[at : at + 6]).upper()
+    told = [replace(EMPTY, text=", ".join(words))]
+    with pytest.raises(BriefRefused, match="quoted"):
+        briefs.check(f"Please: {run}!", "open", told)

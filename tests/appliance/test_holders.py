@@ -1,0 +1,80 @@
+"""Who holds a post: numbers in one form, one holder at a time, known to this box only."""
+
+import pytest
+
+from appliance import holders, tenure
+from appliance.desk import Actor, Desk
+from appliance.errors import Forbidden, NotAllowed, WrongNumber
+from sync.clock import DAY_S
+from tests.appliance.office import ANALYST, POST, SCREENER, SP, SUPERVISOR, Watch, audited
+
+NUMBER = "+919812345678"
+
+
+@pytest.mark.parametrize(
+    "text", ["9812345678", "098123 45678", "+91 98123-45678", "0091 9812345678", "९८१२३४५६७८"]
+)
+def test_a_number_is_kept_in_one_form(text: str) -> None:
+    assert holders.normal(text) == NUMBER
+
+
+@pytest.mark.parametrize(
+    "text", ["", "98123", "1234567890", "112", "05452 222222", "abc", "+91 981234567890"]
+)
+def test_what_is_no_mobile_is_refused(text: str) -> None:
+    with pytest.raises(WrongNumber):
+        holders.normal(text)
+
+
+def test_a_holder_holds_until_the_next_one(desk: Desk, watch: Watch) -> None:
+    holders.appoint(desk, SUPERVISOR, POST, "SI  Ram", "9812345678", "hi")
+    watch.now += DAY_S
+    holders.appoint(desk, SP, POST, "SI Sita", "9812345679", "en")
+    now = tenure.current(desk, POST, watch.now)
+    assert now is not None
+    assert (now.name, now.number, now.language, now.until) == ("SI Sita", "+919812345679", "en", None)
+    before = holders.past_and_present(desk)[1]
+    assert (before.name, before.until) == ("SI Ram", int(watch.now))
+
+
+def test_a_last_day_ends_it(desk: Desk, watch: Watch) -> None:
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi", until=int(watch.now) + DAY_S)
+    assert tenure.current(desk, POST, watch.now) is not None
+    assert tenure.current(desk, POST, watch.now + DAY_S) is None
+
+
+def test_a_post_may_be_left_empty(desk: Desk, watch: Watch) -> None:
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi")
+    holders.release(desk, SP, POST)
+    assert tenure.current(desk, POST, watch.now) is None
+
+
+@pytest.mark.parametrize("actor", [SCREENER, ANALYST])
+def test_only_leaders_say_who_holds_a_post(desk: Desk, actor: Actor) -> None:
+    with pytest.raises(Forbidden):
+        holders.appoint(desk, actor, POST, "Ram", "9812345678", "hi")
+
+
+@pytest.mark.parametrize(
+    ("post", "name", "language", "until"),
+    [
+        ("SHO GZP-01", "Ram", "hi", None),
+        (POST, " ", "hi", None),
+        (POST, "Ram", "xx", None),
+        (POST, "Ram", "hi", 1),
+    ],
+)
+def test_a_holder_that_cannot_be_is_refused(
+    desk: Desk, post: str, name: str, language: str, until: int | None
+) -> None:
+    with pytest.raises(NotAllowed):
+        holders.appoint(desk, SP, post, name, "9812345678", language, until)
+    assert holders.past_and_present(desk) == ()
+
+
+def test_numbers_lie_locked_and_the_trail_names_the_post(desk: Desk) -> None:
+    holders.appoint(desk, SP, POST, "Ram Singh", "9812345678", "hi")
+    (row,) = desk.conn.execute("select locked from post_holder").fetchall()
+    assert b"9812345678" not in row["locked"]
+    assert b"Ram" not in row["locked"]
+    assert ("chand", "post.appoint", POST) in audited(desk)

@@ -1,0 +1,93 @@
+"""Whose number is that? Identifiers in what was told are asked about before the summary, and only there."""
+
+import pytest
+
+from relay.dialogue import Heard, State
+from tests.relay.talk import Person, book, handed_on
+
+BOOK = book()
+AT_CONTACT = State(
+    "contact", 0, "en", category="drugs", police="no", partial="yes", district="", place="near 9876501234"
+)
+
+
+def _at_summary(*texts: str, own: bool = False) -> Person:
+    person = Person(BOOK, state=AT_CONTACT)
+    person.tap("contact|push")
+    for text in texts:
+        person.hears(Heard("text", text=text, own=own))
+    return person
+
+
+def test_a_number_in_the_words_is_asked_about_before_the_summary() -> None:
+    person = _at_summary()
+    assert "98…34" in person.said and "9876501234" not in person.said
+    assert [choice.id for choice in person.choices] == ["v1|whose|mine", "v1|whose|theirs", "v1|whose|unsure"]
+
+
+def test_mine_is_taken_out_of_every_text() -> None:
+    person = _at_summary()
+    person.write("theirs", "my number is 9812345678", "It is mine")
+    person.tap("summary|send")
+    told = handed_on(person)
+    assert "9812345678" not in told.text + told.place and "[removed]" in told.text
+
+
+@pytest.mark.parametrize("answer", ["Someone else's", "Not sure", "uska", "pata nahi"])
+def test_what_is_anothers_or_not_known_stays(answer: str) -> None:
+    person = _at_summary()
+    person.write(answer)
+    assert person.state is not None and person.state.overlay == ""
+    person.tap("summary|send")
+    assert handed_on(person).place == "near 9876501234"
+
+
+def test_what_was_decided_is_not_asked_again_but_a_new_number_is() -> None:
+    person = _at_summary()
+    person.write("theirs", "He has a dog")
+    assert person.state is not None and person.state.overlay == ""
+    person.write("his car is UP62AB1234")
+    assert person.state.overlay == "whose"
+
+
+def test_the_old_button_to_send_does_not_pass_the_question_over() -> None:
+    person = _at_summary()
+    person.tap("summary|send")
+    assert person.step.submit is None and "…" in person.said
+
+
+def test_who_never_answers_it_goes_on_after_two_tries() -> None:
+    person = _at_summary()
+    person.write("what is that", "what is that")
+    assert person.state is not None and person.state.overlay == ""
+
+
+def test_the_own_number_is_asked_about_even_where_nothing_else_finds_it() -> None:
+    person = Person(
+        BOOK, state=State("contact", 0, "en", category="drugs", police="no", partial="yes", district="")
+    )
+    person.hears(Heard("text", text="no"))
+    person.hears(Heard("text", text="call me any time", own=True))
+    assert person.state is not None and (person.state.overlay, person.state.own) == ("whose", True)
+    person.tap("whose|mine", "summary|send")
+    assert not handed_on(person).own_stays
+
+
+def test_only_who_says_so_keeps_his_phones_number_in_the_words() -> None:
+    person = _at_summary("he used this phone", own=True)
+    person.tap("whose|theirs", "summary|send")
+    assert handed_on(person).own_stays
+
+
+def test_a_number_that_was_not_kept_is_not_asked_about() -> None:
+    person = Person(BOOK, state=State("police", 0, "en", category="drugs"))
+    person.hears(Heard("text", text="98765", own=True))
+    assert person.state is not None and not person.state.own
+
+
+def test_without_numbers_nothing_is_asked() -> None:
+    person = Person(
+        BOOK, state=State("contact", 0, "hi", category="drugs", police="no", partial="yes", district="")
+    )
+    person.tap("contact|none")
+    assert person.choices[0].id == "v1|summary|send"

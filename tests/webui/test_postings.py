@@ -1,0 +1,109 @@
+"""Officers' phones on the pages: who holds a post, what an officer will read, what he answered."""
+
+import pytest
+from flask import Flask
+
+from appliance import cases, holders, tenure
+from appliance.desk import Desk
+from sync.db import transaction
+from sync.messages import Duty, DutyAnswer
+from tests.appliance.office import POST, SP, SUPERVISOR, body, commands, receive
+from tests.webui.world import Visitor, somebody
+
+FORM = {"post": POST, "name": "SI Ram", "number": "98123 45678", "language": "hi", "until": ""}
+
+
+@pytest.fixture
+def serial(desk: Desk) -> str:
+    """A case to be given, and an officer to give it to."""
+    holders.appoint(desk, SP, POST, "SI Ram", "9812345678", "hi")
+    made = receive(desk, body(1, text="they sell barrels of it behind the old mill"))
+    cases.screen(desk, made, SUPERVISOR, 1)
+    return made
+
+
+def test_a_holder_is_entered_and_removed(desk: Desk, supervisor: Visitor) -> None:
+    assert supervisor.post("/posts", FORM).status_code == 303
+    page = supervisor.text("/posts")
+    assert "SI Ram" in page
+    assert "+919812345678" in page
+    assert supervisor.post("/posts/release", {"post": POST}).status_code == 303
+    assert tenure.current(desk, POST, desk.clock()) is None
+
+
+def test_a_last_day_is_a_whole_day_in_india(desk: Desk, supervisor: Visitor) -> None:
+    supervisor.post("/posts", {**FORM, "until": "2026-01-02"})
+    holder = tenure.current(desk, POST, desk.clock())
+    assert holder is not None
+    assert holder.until == 1_767_378_600  # 2026-01-03 00:00 IST
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"number": "12345"}, {"name": ""}, {"post": "SHO X"}, {"until": "2020-01-01"}, {"until": "soon"}],
+)
+def test_what_cannot_be_comes_back_with_what_was_typed(
+    desk: Desk, supervisor: Visitor, wrong: dict[str, str]
+) -> None:
+    answer = supervisor.post("/posts", {**FORM, **wrong})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert holders.past_and_present(desk) == ()
+
+
+@pytest.mark.parametrize("role", ["screener", "analyst", "technician"])
+def test_others_see_no_numbers(desk: Desk, app: Flask, serial: str, role: str) -> None:
+    visitor = somebody(desk, app, role)
+    assert visitor.get("/posts").status_code == 403
+    assert visitor.post("/posts", FORM).status_code == 403
+    assert 'href="/posts"' not in visitor.text("/health")
+
+
+def test_the_notice_is_shown_before_it_goes(supervisor: Visitor, serial: str) -> None:
+    page = supervisor.text(f"/cases/{serial}")
+    assert "SI Ram" in page
+    assert f"मामला: {serial}" in page
+    assert 'maxlength="600"' in page
+    assert "+919812345678" not in page
+
+
+def test_the_brief_goes_to_the_holder_and_stands_on_the_case(
+    desk: Desk, supervisor: Visitor, serial: str
+) -> None:
+    fields = {"version": "2", "post": POST, "brief": "Go there\r\ntonight"}
+    assert supervisor.post(f"/cases/{serial}/assign", fields).status_code == 303
+    (duty,) = commands(desk, "duty", Duty)
+    assert duty.brief == "Go there\ntonight"
+    assert "Go there" in supervisor.text(f"/cases/{serial}")
+
+
+def test_the_informants_words_are_refused_kindly_and_nothing_is_lost(
+    desk: Desk, supervisor: Visitor, serial: str
+) -> None:
+    brief = "Check: they sell barrels of it behind something"
+    answer = supervisor.post(f"/cases/{serial}/assign", {"version": "2", "post": POST, "brief": brief})
+    assert answer.status_code == 422
+    assert "अपने शब्द दोहराए गए हैं" in answer.text
+    assert brief in answer.text
+    assert cases.get(desk, serial).status == "screened"
+
+
+def test_a_secret_case_has_no_field_for_a_brief(desk: Desk, supervisor: Visitor) -> None:
+    made = receive(desk, body(2, category="women_child"))
+    cases.screen(desk, made, SUPERVISOR, 1)
+    assert 'name="brief"' not in supervisor.text(f"/cases/{made}")
+
+
+def test_what_the_officer_answered_stands_in_the_history(
+    desk: Desk, supervisor: Visitor, serial: str
+) -> None:
+    cases.assign(desk, serial, SUPERVISOR, 2, POST)
+    name = cases.get(desk, serial).duties[0].name
+    for kind, text in (("accepted", ""), ("acted", ""), ("note", "two barrels seized")):
+        with transaction(desk.conn):
+            cases.officer_answered(desk, DutyAnswer(1, name, kind, text, 0, ()), desk.clock())
+    page = supervisor.text(f"/cases/{serial}")
+    for words in ("two barrels seized", "अधिकारी ने कार्रवाई की", "मौके की रिपोर्ट दी", "थाना प्रभारी कोतवाली"):
+        assert words in page
+    supervisor.speak("en")
+    assert "Officer has taken action" in supervisor.text(f"/cases/{serial}")

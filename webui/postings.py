@@ -1,0 +1,102 @@
+"""Who holds which post: the officers whose phones get notices of cases."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from appliance import holders
+from appliance.desk import Actor
+from appliance.errors import NotAllowed, WrongNumber
+from appliance.posts import Post, posts
+from sync.catalogue import LANGUAGES
+from sync.clock import DAY_S, IST_OFFSET_S
+from webui.access import POSTS, needs
+from webui.names import Names
+from webui.site import desk, language, now
+
+pages = Blueprint("postings", __name__)
+
+LONGEST_NUMBER = 24
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What stands in the form, and why it was refused."""
+
+    post: str = ""
+    name: str = ""
+    number: str = ""
+    language: str = LANGUAGES[0]
+    until: str = ""
+    wrong: str = ""
+
+
+@pages.get("/posts")
+@needs(POSTS)
+def index(actor: Actor) -> ResponseReturnValue:
+    """Every post with its holder, and the form that says who holds one from now on."""
+    return _page(Entry(post=request.args.get("post", "")))
+
+
+@pages.post("/posts")
+@needs(POSTS)
+def appoint(actor: Actor) -> ResponseReturnValue:
+    """Somebody holds a post from now on; a form that cannot be right comes back with what was typed."""
+    names = ("post", "name", "number", "language", "until")
+    entry = Entry(*(request.form.get(name, "").strip() for name in names))
+    try:
+        until = _end_of(entry.until)
+        holders.appoint(desk(), actor, entry.post, entry.name, entry.number, entry.language, until)
+    except WrongNumber:
+        wrong = _("This is not a mobile number. Write its 10 digits, or + and the country first.")
+    except (NotAllowed, ValueError):
+        wrong = _("Choose a post, write a name, and a last day that is still to come (or none).")
+    else:
+        flash(_("Noted: %(post)s.", post=Names(desk(), language()).post(entry.post)), "done")
+        return redirect(url_for("postings.index"), 303)
+    return _page(Entry(entry.post, entry.name, entry.number, entry.language, entry.until, wrong)), 422
+
+
+@pages.post("/posts/release")
+@needs(POSTS)
+def release(actor: Actor) -> ResponseReturnValue:
+    """Nobody holds a post any more."""
+    holders.release(desk(), actor, request.form.get("post", ""))
+    flash(_("Nobody is told of this post's cases any more."), "done")
+    return redirect(url_for("postings.index"), 303)
+
+
+def _page(entry: Entry) -> str:
+    known, current = _posts(), {}
+    for post in known:
+        holder = holders.current(desk(), post.code, now())
+        if holder is not None:
+            current[post.code] = holder
+    ended = [one for one in holders.past_and_present(desk()) if one not in current.values()]
+    return render_template(
+        "posts.html",
+        posts=known,
+        current=current,
+        ended=ended,
+        entry=entry,
+        languages=LANGUAGES,
+        longest_name=holders.LONGEST_NAME,
+        longest_number=LONGEST_NUMBER,
+        names=Names(desk(), language()),
+    )
+
+
+def _posts() -> tuple[Post, ...]:
+    office = desk()
+    return posts(office.directory, office.directory.node(office.config.node_id).district)
+
+
+def _end_of(day: str) -> int | None:
+    """The end of a day (``2026-12-31``) in Indian time, epoch seconds; None for ""."""
+    if not day:
+        return None
+    midnight = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
+    return int(midnight.timestamp()) - IST_OFFSET_S + DAY_S
