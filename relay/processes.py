@@ -36,7 +36,7 @@ from sync.exchange import Exchange, Identity
 from sync.link import Link
 from sync.sealing.keys import SealingKey, SigningKey, VerifyKey
 
-FETCHERS = 2
+FETCHERS = 4
 CHAT_SENDERS = 4
 HOUSE_EVERY_S = 60.0
 TELL_EVERY_S = 20.0

@@ -27,7 +27,7 @@ def _move_messages(
     conn: sqlite3.Connection, keys: IntakeKeys, key: IntakeKey, old: Sender, new: Sender
 ) -> None:
     rows = conn.execute(
-        "select id, key_day, sealed from chat_out where person=? and state='queued'", (key.person(old),)
+        "select id, key_day, sealed from chat_out where person=? and state in ('queued', 'unknown')", (key.person(old),)
     ).fetchall()
     for row in rows:
         own = keys.of(row["key_day"])

@@ -23,7 +23,12 @@ MIME = "application/pdf"
 _MAX_OBJECTS = 400_000
 _MAX_PICTURE_BYTES = 32 * 1024 * 1024
 _DEVICE = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
-_REFUSED_FILTERS = {Name.JPXDecode, Name.Crypt}
+# The only ones: readers also take short names and names of their own, behind which nothing would be looked at.
+_FILTERS_TAKEN = {
+    Name.FlateDecode, Name.LZWDecode, Name.ASCII85Decode, Name.ASCIIHexDecode, Name.RunLengthDecode,
+    Name.CCITTFaxDecode, Name.JBIG2Decode, Name.DCTDecode,
+}  # fmt: skip
+_NEVER_DRAWN = {Name.Metadata: "XMP", Name.EmbeddedFile: "attachments", Name.XML: "XMP"}
 
 _CATALOGUE, _PAGE, _NAMED, _RENDERING = "catalogue", "page", "named", "rendering"
 _LEADS_TO_PAGES = {(_CATALOGUE, "/Pages"), (_PAGE, "/Kids"), (_PAGE, "/Parent")}
@@ -137,11 +142,20 @@ def _take(item: Object, context: str, walk: _Walk) -> None:
         _take_stream(item, walk)
     for key, value in list(item.items()):
         within = _context(key, value, context)
-        if _is_allowed(key, value, context):
+        foreign = _never_drawn(value)
+        if not foreign and _is_allowed(key, value, context):
             _follow(item, key, value, within, walk)
         else:
-            walk.note(pdf_keys.TOLD.get(key, "other entries"))
+            walk.note(foreign or pdf_keys.TOLD.get(key, "other entries"))
             del item[key]
+
+
+def _never_drawn(value: object) -> str:
+    """What a stream says it is that no page shows, wherever it is put; "" for all else."""
+    if not isinstance(value, Stream):
+        return ""
+    said = (value.get("/Type"), value.get("/Subtype"))
+    return next((name for kind, name in _NEVER_DRAWN.items() if kind in said), "")
 
 
 def _context(key: str, value: Object, context: str) -> str:
@@ -172,7 +186,7 @@ def _take_array(array: Array, context: str, walk: _Walk) -> None:
 def _follow(parent: Object, key: str | int, value: object, context: str, walk: _Walk) -> None:
     if not isinstance(value, Dictionary | Array | Stream):
         return
-    if isinstance(value, Array) and len(value) == 2 and value[0] == Name.ICCBased:
+    if isinstance(value, Array) and len(value) > 1 and value[0] == Name.ICCBased:
         components = value[1].get("/N")
         if components not in _DEVICE:
             raise Damaged("a PDF with a colour profile of no known kind")
@@ -184,7 +198,7 @@ def _follow(parent: Object, key: str | int, value: object, context: str, walk: _
 
 def _take_stream(stream: Stream, walk: _Walk) -> None:
     filters = list(_filters(stream))
-    if _REFUSED_FILTERS & set(filters):
+    if not set(filters) <= _FILTERS_TAKEN:
         raise Unsupported("a PDF with pictures of a rare kind")
     if Name.DCTDecode in filters:
         _take_jpeg(stream, filters, walk)

@@ -4,6 +4,7 @@ import hmac
 import logging
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -100,7 +101,7 @@ def test_the_webhook(written: Written, town: Town) -> None:
 
 def test_a_step_of_the_conversation(written: Written, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     teller = told_half(town)
-    monkeypatch.setattr("relay.intake.advance", fails)
+    monkeypatch.setattr("relay.intake.engine.advance", fails)
     teller.write(WORDS)
     town.clock.now += 20 * 3600
     town.deliver([], "nobody")  # wakes the draft
@@ -124,6 +125,7 @@ def badly(town: Town) -> WhatsApp:
     )
     for user in (town.sender, town.fetcher, town.reply_sender):
         user._client = client
+    town.fetcher._taker = replace(town.fetcher._taker, client=client)
     return client
 
 

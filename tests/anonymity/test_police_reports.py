@@ -89,8 +89,10 @@ def test_the_districts_see_nothing_of_one_that_adds_to_their_own_report(
     town = a_day(make_town, story, first=FIRST)
     for seat in DISTRICTS:
         assert differences(without[seat], seen_by(town, seat)) == [], seat
-    at_range = town.boxes["range"].desk.conn.execute("select category from report").fetchall()
-    assert [row[0] for row in at_range] == [story.category]
+    at_range = (
+        town.boxes["range"].desk.conn.execute("select category, police_involved from report").fetchall()
+    )
+    assert [tuple(row) for row in at_range] == [("other", "yes")]  # an addition is not asked for its category
 
 
 def test_the_same_look_notices_a_report_of_their_own(make_town: MakeTown) -> None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from relay.dialogue import Say, Told
+from relay.dialogue import Told
 from relay.events import Sender
-from relay.submission import Submission
+from relay.submission import Submission, Submitted
 from tests.anonymity.conftest import MakeTown
 from tests.anonymity.stories import Story, Teller, Who, answer_all, by_chance
 from tests.anonymity.town import Town
@@ -95,20 +95,22 @@ def test_another_story_does_not_look_alike(make_town: MakeTown) -> None:
     assert {"messages", "jaunpur: box.db report"} <= set(differences(seen, other))
 
 
-Submit = Callable[[Submission, Told, Sender, float], tuple[Say, ...]]
+Submit = Callable[[Submission, Told, Sender, float], Submitted]
 _submit = Submission.submit
 
 
-def name_in_place(self: Submission, told: Told, sender: Sender, now: float) -> tuple[Say, ...]:
-    return _submit(self, replace(told, place=f"{told.place} {sender.phone}"), sender, now)
+def name_in_place(self: Submission, told: Told, sender: Sender, now: float) -> Submitted:
+    # In letters: digits of the sender's own number would be taken out again by ``relay/own.py``.
+    letters = "".join(chr(ord("a") + int(digit)) for digit in sender.phone)
+    return _submit(self, replace(told, place=f"{told.place} {letters}"), sender, now)
 
 
-def chance_of_the_person(self: Submission, told: Told, sender: Sender, now: float) -> tuple[Say, ...]:
+def chance_of_the_person(self: Submission, told: Told, sender: Sender, now: float) -> Submitted:
     self._rng.getrandbits(8 + int(sender.phone) % 64)
     return _submit(self, told, sender, now)
 
 
-def later_for_some(self: Submission, told: Told, sender: Sender, now: float) -> tuple[Say, ...]:
+def later_for_some(self: Submission, told: Told, sender: Sender, now: float) -> Submitted:
     return _submit(self, told, sender, now + 3600 * (int(sender.phone) % 5))
 
 

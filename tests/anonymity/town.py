@@ -34,7 +34,7 @@ from sync.exchange import Exchange, Identity
 from sync.link import Arrival
 from sync.link import Desk as LineDesk
 from sync.outbox import Retry
-from sync.sealing import files, locks
+from sync.sealing import files, locks, spools
 from sync.sealing.keys import SealingKey, SigningKey
 from tests.fakes import FakeClock, FakeWhatsApp
 
@@ -141,7 +141,7 @@ class Town:
         """``seed`` decides everything that is left to chance, HPKE apart."""
         shutil.copytree(template, folder)
         self.folder, self.clock, self.chance = folder, FakeClock(), Chance(seed)
-        for module in (locks, files):
+        for module in (locks, files, spools):
             monkeypatch.setattr(module, "urandom", self.chance.randbytes)
         self.passed: list[Passed] = []
         with self.chance.of("relay"):

@@ -40,6 +40,7 @@ def test_what_was_taken_back_leaves_no_trace_at_any_node(town: Town) -> None:
     phone, handle, message_id = told_and_held(town, mine)
     phone.tap(UNDO)
     wait_until(lambda: UNDONE in phone.messages()[-1]["text"], PATIENCE_S, "the word that it is undone")
+    phone.tap("सब मिटा दें")
     _, kept_handle, kept_id = told_and_held(town, other)
     town.restart("relay-intake", undo_s=0.0)
     town.settle()  # the other was told later, so its release comes after the time of the first one's

@@ -178,7 +178,7 @@ class Citizen:
         asked.get_by_role("button", name=name, exact=True).click()
 
     def pick(self, step: str, code: str, more: str = "") -> None:
-        """Opens the list below the question and taps a row; ``more``: of its second page, whose picture is called so."""
+        """Opens the list below the question and taps a row; ``more``: of its second page, pictured so."""
         self.asked(step).locator("button.choice").click()
         if more:
             before = self.page.locator("article").count()
