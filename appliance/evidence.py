@@ -13,7 +13,7 @@ from appliance.errors import Forbidden, NotAllowed, NotFound
 from sync import metadata, transfer
 from sync.clock import whole_minute
 from sync.db import transaction
-from sync.errors import Unreadable
+from sync.errors import Unavailable, Unreadable
 from sync.metadata import Damaged, Sealed, Unsupported
 from sync.sealing import files, locks
 
@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 SCAN_TIMEOUT_S = 20.0
 EXAMINE_FOR_S = 10.0
 """Jobs follow one another on one thread, and the service must say within a minute that it lives."""
+MOST_WAITING = 500
+"""How many files a run may pass over because the machine lacks what they need, before it looks at no more."""
 COMING, HERE, DAMAGED = "coming", "here", "damaged"
 _INFO = (
     "select evidence.*, serial from evidence join case_report using(report_id)"
@@ -105,17 +107,24 @@ def examine_new(desk: Desk, now: float, limit: int = 20) -> int:
     """Opens and hashes files that came since, and looks once more for metadata in them. Gives how many.
 
     A file that does not open or has another hash is marked damaged; metadata found is a ``scan_alarm``. Where the disk
-    spoilt it, the relay is asked for it again.
+    spoilt it, the relay is asked for it again. What this machine cannot examine now keeps nothing else waiting: Unavailable
+    or OSError is raised once the others are done.
     """
     rows = desk.conn.execute(
-        f"{_INFO} where evidence.state=? and examined_at is null limit ?", (HERE, limit)
+        f"{_INFO} where evidence.state=? and examined_at is null limit ?", (HERE, MOST_WAITING)
     ).fetchall()
     done, began = 0, desk.clock()
+    missing: Unavailable | OSError | None = None
     for row in rows:
-        if desk.clock() - began > EXAMINE_FOR_S:
+        if done == limit or desk.clock() - began > EXAMINE_FOR_S:
             break  # the next run goes on
-        _examine(desk, _info(row), now)
-        done += 1
+        try:
+            _examine(desk, _info(row), now)
+            done += 1
+        except (Unavailable, OSError) as error:
+            missing = error
+    if missing is not None:
+        raise missing
     return done
 
 

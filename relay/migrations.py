@@ -268,6 +268,12 @@ create table sent_draft(
     )
 
 
+@relay_db()
+def officers_doubts(db: Database) -> None:
+    """How often a message to an officer went without a word of WhatsApp on it."""
+    db.execute("alter table duty_out add column doubts integer not null default 0")
+
+
 @vault_db()
 def first_vault(db: Database) -> None:
     """The first schema of vault.db: one row per report whose informant can be answered."""

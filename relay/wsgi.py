@@ -14,7 +14,7 @@ from relay.commits import Commits, Turn
 from relay.config import RelayConfig
 from relay.events import Update
 from relay.migrations import relay_db
-from relay.remembered import Remembered, RememberedKeys
+from relay.remembered import Remembered, RememberedKeys, look_often
 from relay.spool import Spool
 from sync.clock import Clock
 from sync.db import open_db
@@ -43,4 +43,5 @@ class _Writer:
         root, runtime_dir = self._settings.root, self._settings.runtime_dir
         tags = Remembered(runtime_dir / "tags", partial(spool.tag_keys, runtime_dir), self._clock)
         keys = RememberedKeys(runtime_dir, self._clock)
+        look_often(keys.remembered, tags)
         return Spool(open_db(root / "relay.db", relay_db), keys, tags, Turn(root))

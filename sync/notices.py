@@ -25,7 +25,7 @@ PLACES: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         (
-            *("thana_unknown", "accept", "cannot", "acted", "could_not"),
+            *("thana_unknown", "accept", "cannot", "acted", "could_not", "receipt"),
             *("note_long", "photo_lost", "text_only", "not_yours", "neutral"),
         ),
         frozenset[str](),

@@ -36,7 +36,7 @@ def ask(state: State, book: Book) -> Say:
     choices = offers(step, state, book)
     text = _prompt(step, state, book)
     if len(choices) <= BUTTONS:
-        return Say(text, buttons=tuple(_button(step, choice) for choice in choices))
+        return Say(text, buttons=tuple(_button(step, choice, state) for choice in choices))
     return Say(text, rows=_rows(step, state, book), rows_button=note(state, book, "rows_button"))
 
 
@@ -50,25 +50,25 @@ def below(before: str, say: Say) -> tuple[Say, ...]:
     return (Say(text, say.buttons, say.rows, say.rows_button),)
 
 
-def _button(step: str, choice: Choice) -> Choice:
-    return Choice(choice_id(step, choice.id), cut(choice.title, BUTTON_TITLE))
+def _button(step: str, choice: Choice, state: State) -> Choice:
+    return Choice(choice_id(step, choice.id, state), cut(choice.title, BUTTON_TITLE))
 
 
 def _rows(step: str, state: State, book: Book) -> tuple[Choice, ...]:
     shown_pages = pages(offers(step, state, book))
     page = min(state.page, len(shown_pages) - 1)
-    rows = [_row(step, choice) for choice in shown_pages[page]]
+    rows = [_row(step, choice, state) for choice in shown_pages[page]]
     if page + 1 < len(shown_pages):
-        rows.append(Choice(choice_id(step, f"{PAGE}{page + 1}"), note(state, book, "choice_more")))
+        rows.append(Choice(choice_id(step, f"{PAGE}{page + 1}", state), note(state, book, "choice_more")))
     if page:
-        rows.append(Choice(choice_id(step, f"{PAGE}{page - 1}"), note(state, book, "choice_back")))
+        rows.append(Choice(choice_id(step, f"{PAGE}{page - 1}", state), note(state, book, "choice_back")))
     return tuple(rows)
 
 
-def _row(step: str, choice: Choice) -> Choice:
+def _row(step: str, choice: Choice, state: State) -> Choice:
     repeats = choice.title.endswith(choice.description)
     description = "" if repeats or units(choice.description) > ROW_DESCRIPTION else choice.description
-    return Choice(choice_id(step, choice.id), cut(choice.title, ROW_TITLE), description)
+    return Choice(choice_id(step, choice.id, state), cut(choice.title, ROW_TITLE), description)
 
 
 def _prompt(step: str, state: State, book: Book) -> str:

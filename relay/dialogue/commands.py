@@ -46,6 +46,7 @@ def restart(state: State, turn: Turn) -> Step:
         voiced=state.voiced,
         adds_to=state.adds_to,
         hint=state.hint,
+        begun=max(int(turn.now_s), state.begun + 1),
     )
     return stand(fresh, turn, "started_again")
 

@@ -75,7 +75,7 @@ def told(state: State, book: Book, *, incomplete: bool) -> Told:
         evidence=files,
         missing_evidence=len(state.slots) - len(files),
         adds_to=state.adds_to,
-        own_stays=state.own_stays,
+        own_stays=state.own_stays and not state.own,
     )
 
 
@@ -136,6 +136,7 @@ def taken_back(state: State, now_s: float, book: Book) -> Step:
         deadline_ms=None,
         quiet_ms=None,
         unsaid=(),
+        begun=max(int(now_s), state.begun + 1),
     )
     asked = replace(settled(fresh, book), overlay="undone")
     return Step(asked, (ask(asked, book),), wake_at_s=wake_at_s(asked))

@@ -135,7 +135,7 @@ def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _opening(turn: Turn) -> Step:
     """The first thing a person does: whatever it is, the language is asked for; words that tell something are kept."""
-    state, turn = _hinted(State("language", int(turn.now_s)), turn)
+    state, turn = _hinted(State("language", int(turn.now_s), begun=int(turn.now_s)), turn)
     if turn.heard.kind == "add":
         return _addition(turn)
     word = keyword(turn.heard.text) if turn.heard.kind == "text" else None
@@ -153,7 +153,8 @@ def _opening(turn: Turn) -> Step:
 def _addition(turn: Turn, language: str = "") -> Step:
     """A new draft whose report will be put to an earlier one, in ``language`` or in that of the word it began with."""
     language = language or command_language(turn.heard.text)
-    state = State("language", int(turn.now_s), language=language, adds_to=turn.heard.choice)
+    now_s = int(turn.now_s)
+    state = State("language", now_s, language=language, adds_to=turn.heard.choice, begun=now_s)
     if not language:
         return stand(state, turn, "add_found")
     step = onward(state, turn)

@@ -15,11 +15,12 @@ def told_words(state: State) -> tuple[str, ...]:
 
 def unresolved(state: State, book: Book) -> bool:
     """Whether the words hold numbers or ids that the person has not been asked about."""
-    return state.own or _count(state, book) > state.cleared
+    return state.own or not _values(state, book) <= set(state.cleared)
 
 
-def _count(state: State, book: Book) -> int:
-    return sum(len(book.identifiers(text)) for text in told_words(state))
+def _values(state: State, book: Book) -> set[str]:
+    """Every identifier in the words, each once: one that took another's place is a new one."""
+    return {f"{one.kind} {one.value}" for text in told_words(state) for one in book.identifiers(text)}
 
 
 def shown(state: State, book: Book) -> str:
@@ -39,8 +40,10 @@ def decided(state: State, code: str, book: Book) -> State:
     if code == "mine":
         mark = book.phrases.text(state.language, "removed_mark")
         state = _rewritten(state, lambda text: _without(text, mark, book))
-    stays = code == "theirs" and (state.own or state.own_stays)
-    return replace(state, own=False, own_stays=stays, cleared=_count(state, book))
+    values = _values(state, book)
+    # One "theirs" for several is not said of the number that it is written from: that is taken out before sending.
+    stays = code == "theirs" and (state.own_stays or (state.own and len(values) <= 1))
+    return replace(state, own=False, own_stays=stays, cleared=tuple(sorted(values)))
 
 
 def _rewritten(state: State, change: Callable[[str], str]) -> State:

@@ -8,6 +8,9 @@ from relay.understanding import leading, match_option, number, unknown
 from sync.catalogue import Option
 
 PREFIX = "v1"
+_TAG = "."
+_OF_ANY_DRAFT = ("language", "help")
+"""Their buttons mean the same whenever they are tapped."""
 OWN_LANGUAGE = "hi"
 SKIP = "@skip"
 PAGE = "@page"
@@ -136,15 +139,23 @@ def _options(step: str, book: Book) -> tuple[Option, ...]:
     return found.options if found else ()
 
 
-def choice_id(step: str, code: str) -> str:
-    """The id that a row or button of a step carries."""
-    return f"{PREFIX}|{step}|{code}"
+def choice_id(step: str, code: str, state: State) -> str:
+    """The id that a row or button of a step carries: with the draft's tag where it is about this draft alone."""
+    tag = f"{_TAG}{state.begun:x}" if state.begun and step not in _OF_ANY_DRAFT else ""
+    return f"{PREFIX}{tag}|{step}|{code}"
 
 
 def read_choice(text: str) -> tuple[str, str] | None:
     """(step, code) of such an id; None when it is not one of ours."""
     parts = text.split("|")
-    return (parts[1], parts[2]) if len(parts) == 3 and parts[0] == PREFIX else None
+    ours = len(parts) == 3 and parts[0].partition(_TAG)[0] == PREFIX
+    return (parts[1], parts[2]) if ours else None
+
+
+def is_of_another(text: str, state: State) -> bool:
+    """Whether an id stands on a button of another draft: an earlier report's must not answer for this one."""
+    tag = text.partition("|")[0].partition(_TAG)[2]
+    return bool(tag) and tag != f"{state.begun:x}"
 
 
 def takes_language(choice: str, book: Book) -> bool:

@@ -71,7 +71,8 @@ class State:
     ``quiet_ms`` is when the files of the slots ``unsaid`` are acknowledged, unless the person says something before.
     ``hint`` is the thana whose poster was read and ``near`` the answer to it; ``which`` the thanas a name may mean.
     ``own``: the person's own number was told and not asked about yet; ``own_stays``: it is somebody else's, he said.
-    ``cleared``: how many identifiers in the words he has been asked about. ``voiced``: the risk of a voice was told.
+    ``cleared``: the identifiers in the words that he has been asked about. ``voiced``: the risk of a voice was told.
+    ``begun``: the second in which it was begun, or taken back, which tells its buttons from those of other drafts.
     Fields added later have defaults: drafts of the version before are still read (``relay/drafts.py``).
     """
 
@@ -107,8 +108,9 @@ class State:
     which: tuple[str, ...] = ()
     own: bool = False
     own_stays: bool = False
-    cleared: int = 0
+    cleared: tuple[str, ...] = ()
     voiced: bool = False
+    begun: int = 0
 
 
 @dataclass(frozen=True)

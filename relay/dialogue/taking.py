@@ -17,7 +17,7 @@ from relay.dialogue.commands import COMMANDS, restart, stand
 from relay.dialogue.finishing import submit
 from relay.dialogue.identifying import unresolved
 from relay.dialogue.moving import onward
-from relay.dialogue.offers import SKIP, TOPICS, asked, chosen, led, page_of, read_choice
+from relay.dialogue.offers import SKIP, TOPICS, asked, chosen, is_of_another, led, page_of, read_choice
 from relay.dialogue.places import MOST_NAMED, named_thanas
 from relay.dialogue.state import State, Step, Turn
 from relay.dialogue.steps import answered, question, sequence, takes_words
@@ -29,7 +29,7 @@ MOST_MISSES = 2
 def tapped(state: State, turn: Turn) -> Step:
     """A tap on a button or row of this or an earlier message."""
     found = read_choice(turn.heard.choice)
-    if found is None:
+    if found is None or is_of_another(turn.heard.choice, state):
         return stand(state, turn, "old_button")
     step, code = found
     if step == "help" and code in TOPICS and state.language:

@@ -3,14 +3,16 @@
 import random
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 
-from relay import evidence
+from relay import evidence, receipts
 from relay.duty import letters, rows
 from relay.duty.answers import Mail
 from relay.duty.letters import Letter, Letters
 from relay.duty.rows import Row
 from relay.epochs import EpochStore
 from relay.events import Event, MediaRef, Sender
+from relay.evidence.kinds import PHOTO
 from relay.identity import FileResult, IntakeKeys
 from relay.limits import Choice
 from sync.clock import HOUR_S
@@ -38,6 +40,8 @@ _OFFERED = {
 }
 _ASKED = {rows.CANNOT: "cannot_taken", rows.ACTED: "ask_note", rows.COULD_NOT: "ask_why"}
 _TAKES_NOTES = (rows.ACTED, rows.COULD_NOT)
+_AT_HAND = (rows.ACCEPTED, *_TAKES_NOTES)
+"""A notice that just came, or a case he cannot take, is not what he writes about while there is one of these."""
 _IGNORED = ("reaction", "moved", "unsupported", "status")
 
 
@@ -94,16 +98,16 @@ class DutyDesk:
         if row is None or not rows.may_answer(conn, self._epochs, row, sender):
             self._neutral(conn, sender, now)
         elif row.state == rows.OVER or row.held is None:
-            self._say(conn, row.name, Letter(sender, "", self._notices.text("", "not_yours")), now)
+            self._say(conn, "", Letter(sender, "", self._notices.text("", "not_yours")), now)
         else:
             self._step(conn, row, sender, act, now)
 
     def _step(self, conn: sqlite3.Connection, row: Row, sender: Sender, act: str, now: float) -> None:
-        state = STEPS.get((row.state, act))
-        if state is not None:
-            rows.move(conn, row, state, row.notes)
+        state = STEPS.get((row.state, act), row.state)
+        rows.move(conn, row, state, row.notes)  # also where it is the same: what he writes next is about this case
+        if state != row.state:
             self._mail.put(conn, row.node, row.name, state, now)
-            row = Row(row.name, row.node, row.week, state, row.notes, row.held)
+            row = replace(row, state=state)
         self._say(conn, row.name, step_letter(self._notices, row, sender), now)
 
     def _words(self, conn: sqlite3.Connection, sender: Sender, event: Event, now: float) -> None:
@@ -111,31 +115,39 @@ class DutyDesk:
         if not live:
             self._neutral(conn, sender, now)
             return
-        row = next((row for row in live if row.state in _TAKES_NOTES), live[0])
-        text = event.text.encode("utf-8", "replace").decode().strip() if event.kind == "text" else ""
-        if event.kind == "photo" and event.media is not None and row.state in _TAKES_NOTES:
-            self._photo(conn, row, sender, event.media, now)
-        elif event.kind != "text":
+        row = next((row for row in live if row.state in _AT_HAND), live[0])
+        is_photo = event.kind == "photo" and event.media is not None and row.state in _TAKES_NOTES
+        if event.kind != "text" and not is_photo:
             self._tell(conn, row, sender, "text_only", now)
-        elif row.state not in _TAKES_NOTES or not text:
+            return
+        assert row.held is not None
+        text = self._bare(conn, event.text, row.held.duty.language)
+        if row.state not in _TAKES_NOTES or not (text or is_photo):
             self._say(conn, row.name, step_letter(self._notices, row, sender), now)
         elif len(text) > NOTE_CHARS:
             self._tell(conn, row, sender, "note_long", now)
-        elif row.notes >= NOTES:
+        elif row.notes + bool(text) + is_photo > NOTES:
             self._tell(conn, row, sender, "notes_full", now)
         else:
-            rows.move(conn, row, row.state, row.notes + 1)
-            self._mail.put(conn, row.node, row.name, "note", now, text)
-            self._tell(conn, row, sender, "note_taken", now)
+            self._note(conn, row, sender, text, event.media if is_photo else None, now)
 
-    def _photo(self, conn: sqlite3.Connection, row: Row, sender: Sender, media: MediaRef, now: float) -> None:
-        """Has it fetched; he hears of it once it is here."""
-        if row.notes >= NOTES:
-            self._tell(conn, row, sender, "notes_full", now)
-            return
-        slot = evidence.queue(conn, self._keys.newest(), sender, media)
-        conn.execute("insert into duty_photo values(?,?)", (slot, row.name))
-        rows.move(conn, row, row.state, row.notes + 1)
+    def _bare(self, conn: sqlite3.Connection, text: str, language: str) -> str:
+        """His words without a receipt of his own: with one, his office could see that he reports as a citizen too."""
+        readable = text.encode("utf-8", "replace").decode().strip()
+        return receipts.without_codes(conn, self._epochs, readable, self._notices.text(language, "receipt"))
+
+    def _note(
+        self, conn: sqlite3.Connection, row: Row, sender: Sender, text: str, media: MediaRef | None, now: float
+    ) -> None:
+        """Has the words go to the box and the photo fetched; of a photo he hears once it is here."""
+        if text:
+            self._mail.put(conn, row.node, row.name, "note", now, text)
+        if media is not None:
+            slot = evidence.queue(conn, self._keys.newest(), sender, media)
+            conn.execute("insert into duty_photo values(?,?)", (slot, row.name))
+        else:
+            self._tell(conn, row, sender, "note_taken", now)
+        rows.move(conn, row, row.state, row.notes + bool(text) + (media is not None))
 
     def awaits(self, conn: sqlite3.Connection, slot: int) -> bool:
         """Whether a file that was fetched is an officer's."""
@@ -146,11 +158,9 @@ class DutyDesk:
         (name,) = conn.execute("select duty from duty_photo where slot=?", (result.slot,)).fetchone()
         conn.execute("delete from duty_photo where slot=?", (result.slot,))
         row = rows.get(conn, self._epochs, name)
-        if (
-            row is None or row.held is None
-        ):  # over meanwhile: the file belongs to nothing, and housekeeping removes it
+        if row is None or row.held is None:  # over meanwhile: housekeeping removes a file that belongs to nothing
             return
-        if result.manifest is None:
+        if result.manifest is None or result.manifest.kind != PHOTO:
             self._tell(conn, row, sender, "photo_lost", now)
             return
         self._mail.put_photo(conn, row.node, row.name, result.manifest, now)

@@ -8,12 +8,13 @@ import random
 import sqlite3
 from dataclasses import dataclass
 
+from relay import meter, trouble
 from relay.duty import rows
 from relay.duty.answers import Mail
 from relay.epochs import EpochStore
 from relay.events import Event, Sender
 from relay.limits import Buttons, Choice, Payload, Template, Text
-from relay.whatsapp import OutcomeUnknown, SendError, WhatsApp
+from relay.whatsapp import GraphError, OutcomeUnknown, SendError, WhatsApp
 from sync import canonical
 from sync.clock import DAY_S, Clock, whole_hour
 from sync.db import transaction
@@ -31,6 +32,8 @@ MOST_DOUBTS = 3
 UNSENT_S = DAY_S
 """After so long in vain his office had better tell him itself."""
 _ORDER = ("queued", "sent", "delivered", "read")
+_UNSAID = SatarkError("WhatsApp did not say why a message failed")
+"""A failure without a code; as WhatsApp's own, 0 is about our token and never stands in a status."""
 
 
 @dataclass(frozen=True)
@@ -89,22 +92,38 @@ class Letters:
         if row is None:
             return False
         letter = self._open(row)
-        if letter is None or self._is_stale(conn, row, letter):
-            with transaction(conn):
-                self._end(conn, row, now)
-            return True
-        error = self._post(client, row, letter)
         with transaction(conn):
-            if error is None:
-                conn.execute("update duty_out set state='sent' where id=? and state='queued'", (row["id"],))
-            else:
-                self._failed(conn, row, error, now)
+            may_go = self._begin(conn, row, letter, now)
+        if letter is not None and may_go:
+            error = self._post(client, row, letter)
+            with transaction(conn):
+                self._posted(conn, row["id"], client.number_id, error, now)
         return True
 
+    def _begin(
+        self, conn: sqlite3.Connection, row: sqlite3.Row, letter: Letter | None, now: float
+    ) -> bool:
+        """Whether it goes now. If so it counts as one in doubt, also after a kill, until WhatsApp's word is here."""
+        if letter is None or self._is_stale(conn, row, letter):
+            self._end(conn, row, now)
+            return False
+        if row["doubts"] >= MOST_DOUBTS:
+            conn.execute("update duty_out set state='sent' where id=?", (row["id"],))
+            return False
+        changed = conn.execute(
+            "update duty_out set doubts=doubts+1, due_at=? where id=? and state='queued'",
+            (now + STATUS_WAIT_S, row["id"]),
+        )
+        return changed.rowcount == 1
+
     def _is_stale(self, conn: sqlite3.Connection, row: sqlite3.Row, letter: Letter) -> bool:
-        """Whether it is a notice of a duty that is withdrawn, or answered already."""
-        duty = rows.get(conn, self._epochs, row["duty"]) if letter.parameters else None
-        return duty is not None and duty.state != rows.NOTICED
+        """Whether it is of a duty that is withdrawn, or a notice that is answered already."""
+        if not row["duty"]:
+            return False
+        duty = rows.get(conn, self._epochs, row["duty"])
+        if duty is None or duty.state == rows.OVER:
+            return True
+        return bool(letter.parameters) and duty.state != rows.NOTICED
 
     def _post(self, client: WhatsApp, row: sqlite3.Row, letter: Letter) -> SatarkError | None:
         try:
@@ -115,15 +134,32 @@ class Letters:
             return error
         return None
 
+    def _posted(
+        self, conn: sqlite3.Connection, row_id: int, number_id: str, error: SatarkError | None, now: float
+    ) -> None:
+        """What the answer to a POST means, unless a status was faster and knows better."""
+        row = conn.execute("select * from duty_out where id=? and state='queued'", (row_id,)).fetchone()
+        if row is None:
+            return
+        if error is None:
+            conn.execute("update duty_out set state='sent' where id=?", (row_id,))
+            meter.accepted(conn, number_id, bool(row["as_template"]), now)
+        elif not isinstance(error, OutcomeUnknown):  # which stays in doubt, as it is
+            self._failed(conn, row, error, now)
+
     def hear(self, conn: sqlite3.Connection, event: Event, now: float) -> None:
         """A status: states only move forward; in the caller's transaction."""
+        trouble.heard(conn, now)
         row = conn.execute("select * from duty_out where opaque=?", (event.opaque,)).fetchone()
         if row is None or row["state"] == "failed":
             return
         if event.status == "failed":
             if row["state"] in ("queued", "sent"):
-                self._failed(conn, row, SendError(event.error_code, 400), now)
+                error = SendError(event.error_code, 400) if event.error_code else _UNSAID
+                self._failed(conn, row, error, now)
         elif event.status in _ORDER and _ORDER.index(event.status) > _ORDER.index(row["state"]):
+            if row["state"] == "queued":
+                meter.accepted(conn, event.number_id, bool(row["as_template"]), now)
             arrived = event.status != "sent"
             conn.execute(
                 "update duty_out set state=?, locked=iif(?, x'', locked) where id=?",
@@ -131,29 +167,35 @@ class Letters:
             )
 
     def _failed(self, conn: sqlite3.Connection, row: sqlite3.Row, error: SatarkError, now: float) -> None:
-        closed = getattr(error, "window_closed", False)
+        """One sending of it certainly came to nothing."""
+        if isinstance(error, GraphError) and error.alarm:
+            trouble.note(conn, error.code, now)
+        closed = isinstance(error, GraphError) and error.window_closed
         if closed and not row["as_template"] and self._is_notice(row):
-            conn.execute("update duty_out set as_template=1, state='queued' where id=?", (row["id"],))
+            conn.execute(
+                "update duty_out set as_template=1, state='queued', doubts=max(doubts-1, 0), due_at=? where id=?",
+                (now, row["id"]),
+            )
         elif error.permanent or now - row["made_at"] > UNSENT_S:
             self._end(conn, row, now)
-        elif isinstance(error, OutcomeUnknown) and row["attempts"] + 1 >= MOST_DOUBTS:
-            conn.execute("update duty_out set state='sent' where id=?", (row["id"],))
         else:
-            wait_s = self._retry.after(row["attempts"], self._rng)
-            if isinstance(error, OutcomeUnknown):
-                wait_s = STATUS_WAIT_S
             conn.execute(
-                "update duty_out set state='queued', attempts=attempts+1, due_at=? where id=?",
-                (now + wait_s, row["id"]),
+                "update duty_out set state='queued', attempts=attempts+1, doubts=max(doubts-1, 0), due_at=?"
+                " where id=?",
+                (now + self._retry.after(row["attempts"], self._rng), row["id"]),
             )
 
     def _end(self, conn: sqlite3.Connection, row: sqlite3.Row, now: float) -> None:
         """It will never arrive. Whoever was never told of a case cannot hold it: his office hears so."""
         conn.execute("update duty_out set state='failed', locked=x'' where id=?", (row["id"],))
         duty = rows.get(conn, self._epochs, row["duty"])
-        if duty is not None and duty.state == rows.NOTICED:
-            rows.end(conn, self._epochs, duty.node, duty.name, now)
+        if duty is None or duty.state != rows.NOTICED:
+            return
+        rows.end(conn, self._epochs, duty.node, duty.name, now)
+        try:
             self._mail.put(conn, duty.node, duty.name, UNDELIVERED, now)
+        except SatarkError as error:  # a box that left the directory: the others' messages must go on
+            log.warning("a box cannot hear that its notice did not arrive: %s", error.what)
 
     def _is_notice(self, row: sqlite3.Row) -> bool:
         letter = self._open(row)

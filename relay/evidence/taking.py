@@ -67,7 +67,11 @@ class Taker:
             raise
         if cleaned.kept is not came:
             came.path.unlink(missing_ok=True)
-        return self._manifest(came, cleaned, found)
+        try:
+            return self._manifest(came, cleaned, found)
+        except BaseException:
+            cleaned.kept.path.unlink(missing_ok=True)
+            raise
 
     def _download(self, wanted: MediaRef, kind: str) -> Sealed:
         try:
@@ -131,8 +135,10 @@ class Taker:
         hour = whole_hour(self.clock())
         os.utime(path, (hour, hour))  # the box knows this name: no finer than what it is told
         folder = os.open(self.media, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
         return sealed
 
 

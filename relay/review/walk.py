@@ -18,7 +18,7 @@ _FEW = 3
 _ALL_THE_SAME = frozenset(
     "language category step overlay page answers since_s misses warned reminded adds_to police partial texts slots"
     " district thana place point offered happening fear contact submitting deadline_ms quiet_ms unsaid voiced which"
-    " near".split()
+    " near begun".split()
 )
 
 Place = tuple[object, ...]
@@ -114,11 +114,16 @@ def place_of(state: State, say: Say, book: Book) -> Place:
     category = book.catalogue.category(state.category)
     decisive = {q.only_if[0] for q in category.questions if q.only_if} if category else set()
     turns = tuple((a.question, a.choice) for a in state.answers if a.question in decisive)
-    offered = tuple(choice.id for choice in choices(say))
+    offered = tuple(_untagged(choice.id) for choice in choices(say))
     return (
         *(state.language, state.category, state.step, state.overlay, state.page),
         *(turns, offered, _more(state)),
     )
+
+
+def _untagged(choice: str) -> str:
+    """The id without what tells the buttons of one draft from another's."""
+    return choice.partition("|")[2]
 
 
 def _more(state: State) -> tuple[str, ...]:
@@ -131,7 +136,7 @@ def _more(state: State) -> tuple[str, ...]:
 def _alike(found: Walk, place: Place) -> Place:
     """The place without what is all the same to commands and other things out of turn."""
     state = found.states[place]
-    offered = tuple(choice.id for choice in choices(found.offered[place]))
+    offered = tuple(_untagged(choice.id) for choice in choices(found.offered[place]))
     return (state.language, state.overlay or state.step, offered)
 
 

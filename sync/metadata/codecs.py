@@ -13,6 +13,7 @@ _USER_DATA = b"\0\0\1\xb2"
 _MOST_ESDS_BYTES = 128
 # MPEG-4 video, AAC, its MPEG-2 profiles, MP3; not JPEG, whose pictures have metadata of their own.
 _OBJECT_TYPES = (0x20, 0x40, 0x66, 0x67, 0x68, 0x69, 0x6B)
+_H264_SEQUENCE, _H264_PICTURE = 7, 8
 _HVCC_BYTES = 23
 _HEVC_PARAMETERS = (32, 33, 34)
 
@@ -48,25 +49,28 @@ def _is_plain_sound(entry: bytes) -> bool:
 
 
 def _are_plain_boxes(data: bytes) -> bool:
-    at = 0
+    at, met = 0, set[str]()
     while at < len(data):
         name, start, end = head(data, at, len(data))
         check = _SETTINGS.get(name)
-        if check is None or not check(data[start:end]):
+        if check is None or name in met or not check(data[start:end]):
             return False
+        met.add(name)
         at = end
     return True
 
 
 def _avcc(content: bytes) -> bool:
-    """Parameter sets of H.264, their high-profile tail, and nothing else."""
-    at = 6
-    for count in (content[5] & 31, None):
-        if count is None:
-            count, at = content[at], at + 1
+    """Lengths of four bytes, parameter sets of H.264, their high-profile tail, and nothing else."""
+    at, kinds = 5, []
+    for mask, kind in ((31, _H264_SEQUENCE), (255, _H264_PICTURE)):
+        count, at = content[at] & mask, at + 1
         for _ in range(count):
+            kinds.append(content[at + 2] & 31 == kind)
             at += 2 + int.from_bytes(content[at : at + 2], "big")
     rest = content[at:]
+    if not all(kinds) or content[4] & 3 != 3 or at > len(content):
+        return False
     return not rest or (content[1] in (100, 110, 122, 144, 244) and len(rest) == 4 and rest[3] == 0)
 
 
@@ -74,7 +78,18 @@ def _hvcc(content: bytes) -> bool:
     """Parameter sets of H.265 and nothing else."""
     arrays = list(_hevc_arrays(content))
     whole = _HVCC_BYTES + sum(len(array) for array in arrays) == len(content)
-    return whole and all(array[0] & 63 in _HEVC_PARAMETERS for array in arrays)
+    plain = all(array[0] & 63 in _HEVC_PARAMETERS and _is_all_of(array) for array in arrays)
+    return whole and plain and content[21] & 3 == 3
+
+
+def _is_all_of(array: bytes) -> bool:
+    """Whether each unit of a list is of the kind that the list says."""
+    at = 3
+    while at + 2 < len(array):
+        if array[at + 2] >> 1 & 63 != array[0] & 63:
+            return False
+        at += 2 + int.from_bytes(array[at : at + 2], "big")
+    return at == len(array)
 
 
 def _hevc_arrays(content: bytes) -> Iterator[bytes]:

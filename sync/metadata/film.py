@@ -27,6 +27,9 @@ _EMPTY_UDTA = (
 )
 _UND = 0x55C4
 _TABLES = {"stts": 8, "ctts": 8, "stss": 4, "stsc": 12, "stco": 4, "co64": 8, "elst": 12}
+# Of all others a player reads one, and a second could hold anything.
+_MANY = ("moov/trak", "mdat")
+_MOST_EDITS_BYTES, _MOST_GROUPS_BYTES = 8 + 4 * 20, 4096
 # Boxes whose presence is told by their own name; all others are "unknown box": their name is four free bytes.
 _NAMED = frozenset(
     "udta meta uuid free skip wide iods moof mvex mfra sidx styp pdin XMP_ gmhd tapt load tref pnot PICT nmhd "
@@ -56,7 +59,11 @@ def is_3gp(start: bytes) -> bool:
 def scan(data: bytes) -> Found:
     """The names of what does not belong; raises Damaged, or Unsupported for a codec we do not take."""
     film = _Film(data)
+    met = set[tuple[str, int]]()
     for box in walk(data):
+        if (box.path, box.track) in met and box.path not in _MANY:
+            film.names.append("mp4/repeated boxes")
+        met.add((box.path, box.track))
         if box.track:
             film.tracks.setdefault(box.track, Track())
         _take(box, film)
@@ -178,9 +185,21 @@ def _sizes(content: bytes) -> str:
     return "" if len(content) == 12 + (0 if fixed else 4 * count) else "mp4/table"
 
 
+def _edits(content: bytes) -> str:
+    return _table(12)(content) if len(content) <= _MOST_EDITS_BYTES else "mp4/table"
+
+
 def _groups(content: bytes) -> str:
     """Sample groups "roll" are needed for sound to begin rightly."""
-    return "" if content[4:8] == b"roll" and len(content) <= 4096 else "mp4/sample groups"
+    rows = int.from_bytes(content[8:12], "big")
+    fits = content[:8] == b"\0\0\0\0roll" and len(content) == 12 + 8 * rows
+    return "" if fits and len(content) <= _MOST_GROUPS_BYTES else "mp4/sample groups"
+
+
+def _group_kinds(content: bytes) -> str:
+    """One distance, two bytes, as ffmpeg writes it."""
+    expected = b"\1\0\0\0roll" + struct.pack(">II", 2, 1)
+    return "" if content[:16] == expected and len(content) == 18 else "mp4/sample groups"
 
 
 def _entry(content: bytes) -> str:
@@ -200,11 +219,11 @@ _CHECKS: dict[str, Callable[[bytes], str]] = {
     "moov/trak/mdia/minf/vmhd": _exactly(b"\0\0\0\1" + bytes(8), name="mp4/vmhd"),
     "moov/trak/mdia/minf/smhd": _exactly(bytes(8), name="mp4/smhd"),
     "moov/trak/mdia/minf/dinf/dref": _exactly(_DREF, name="mp4/dref"),
-    "moov/trak/edts/elst": _table(12),
+    "moov/trak/edts/elst": _edits,
     f"{_STBL}/stsd": _entry,
     f"{_STBL}/stsz": _sizes,
     f"{_STBL}/sdtp": lambda content: "" if content[:4] == bytes(4) else "mp4/table",
-    f"{_STBL}/sgpd": _groups,
+    f"{_STBL}/sgpd": _group_kinds,
     f"{_STBL}/sbgp": _groups,
     **{f"{_STBL}/{name}": _table(size) for name, size in _TABLES.items() if name != "elst"},
 }

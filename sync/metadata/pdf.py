@@ -176,8 +176,8 @@ def _is_allowed(key: str, value: Object, context: str) -> bool:
 def _take_array(array: Array, context: str, walk: _Walk) -> None:
     is_palette = len(array) == 4 and array[0] == Name.Indexed
     for number, value in enumerate(list(array)):
-        if isinstance(value, String) and not (is_palette and number == 3):
-            walk.note("texts")
+        if _never_drawn(value) or (isinstance(value, String) and not (is_palette and number == 3)):
+            walk.note(_never_drawn(value) or "texts")
             array[number] = 0
         else:
             _follow(array, number, value, context, walk)

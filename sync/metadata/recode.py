@@ -20,8 +20,8 @@ _KEEP = ("-map", "0:V:0?", "-map", "0:a:0?", "-c", "copy", "-dn", "-sn")
 _BARE = ("-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1",
          "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact")  # fmt: skip
 _NO_USER_DATA = {
-    "h264": ("-bsf:v", "filter_units=remove_types=6"),
-    "hevc": ("-bsf:v", "filter_units=remove_types=39-40"),
+    "h264": ("-bsf:v", "filter_units=remove_types=0|6|12-31"),
+    "hevc": ("-bsf:v", "filter_units=remove_types=10-15|22-31|38-63"),
 }
 
 

@@ -1,13 +1,20 @@
-"""The samples of an MP4: where they lie, whether they fill the file's data, and user data inside H.264 and H.265."""
+"""The samples of an MP4: where they lie, whether they fill the file's data, and user data inside H.264 and H.265.
+
+Their tables must tell of these samples and no others: a row too many would be room for anything.
+"""
 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from sync.metadata.outcome import Damaged
 
 _MAX_SAMPLES = 2_000_000
 _USER_DATA = b"\0\0\1\xb2"
+# Slices, parameter sets, delimiters. All else is user data, filling, or of a meaning that only its maker knows.
+_H264_UNITS = frozenset((*range(1, 6), *range(7, 12)))
+_HEVC_UNITS = frozenset((*range(10), *range(16, 22), *range(32, 38)))
 
 
 @dataclass
@@ -24,7 +31,9 @@ def findings(data: bytes, tracks: list[Track], payloads: list[tuple[int, int]]) 
     spans = [(track, span) for track in tracks for span in _spans(track, len(data))]
     names = [name for track, (start, end) in spans if (name := _inside(data[start:end], track))]
     is_filled = _joined(sorted(span for _, span in spans)) == _joined(sorted(payloads))
-    return list(dict.fromkeys(names)) + ([] if is_filled else ["mp4/bytes of no sample"])
+    names += [] if is_filled else ["mp4/bytes of no sample"]
+    names += [] if all(_tables_fit(track) for track in tracks) else ["mp4/table"]
+    return list(dict.fromkeys(names))
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -91,6 +100,34 @@ def _per_chunk(track: Track, chunks: int) -> list[int]:
     return counts
 
 
+def _tables_fit(track: Track) -> bool:
+    """Whether each table has a row for each of the samples, or of their chunks, and none beyond."""
+    count, chunks = len(_sizes(track)), len(_offsets(track))
+    firsts, _, kinds = _rows(track, "stsc", 3)
+    keys = [0, *_rows(track, "stss", 1)[0]]
+    timed = all(sum(_rows(track, name, 2)[0]) == count for name in ("stts", "ctts") if name in track.tables)
+    runs_fit = firsts[:1] in ([1], []) and _rises([*firsts, chunks + 1]) and set(kinds) <= {1}
+    return (
+        timed
+        and runs_fit
+        and sum(_per_chunk(track, chunks)) == count
+        and _rises([*keys, count + 1])
+        and len(track.tables.get("sdtp", bytes(4 + count))) == 4 + count
+        and not {"stco", "co64"} <= track.tables.keys()
+    )
+
+
+def _rows(track: Track, name: str, columns: int) -> list[list[int]]:
+    """The columns of a table of 32-bit numbers; empty ones where there is none."""
+    table = track.tables.get(name, b"")[8:]
+    numbers = struct.unpack_from(f">{len(table) // 4}I", table)
+    return [list(numbers[column::columns]) for column in range(columns)]
+
+
+def _rises(numbers: list[int]) -> bool:
+    return all(one < next_one for one, next_one in pairwise(numbers))
+
+
 def _inside(sample: bytes, track: Track) -> str:
     if track.codec == "mp4v":
         return "mp4/user data" if _USER_DATA in sample else ""
@@ -100,7 +137,7 @@ def _inside(sample: bytes, track: Track) -> str:
     at = 0
     while at + 4 < len(sample):
         kind = sample[at + 4] >> 1 & 63 if is_hevc else sample[at + 4] & 31
-        if kind in ((39, 40) if is_hevc else (6,)):
+        if kind not in (_HEVC_UNITS if is_hevc else _H264_UNITS):
             return "mp4/SEI"
         at += 4 + int.from_bytes(sample[at : at + 4], "big")
     return "" if at == len(sample) else "mp4/bytes of no sample"

@@ -204,7 +204,8 @@ def _child(order: bytes, descriptors: list[int], patience: _Patience) -> list[by
             with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
             child.wait()
-        # It is dead: what the pipe holds is all there is, at most its own 64 KiB.
+        # It is dead: what the pipe holds is all there is. Something of its making may live on and hold the other end.
+        os.set_blocking(child.stdout.fileno(), False)
         return (child.stdout.read(_ANSWER_BYTES) or b"").splitlines()
 
 

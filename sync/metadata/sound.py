@@ -5,7 +5,7 @@ coded frame, such as its own name in the padding of an MP3.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sync.metadata.outcome import Damaged
@@ -17,6 +17,10 @@ _AMR, _AMR_WB = b"#!AMR\n", b"#!AMR-WB\n"
 _AMR_BYTES = (13, 14, 16, 18, 20, 21, 27, 32, 6, 0, 0, 0, 0, 0, 0, 1)
 _AMR_WB_BYTES = (18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 0, 0, 0, 0, 1, 1)
 _LEAST_FRAMES = 2
+# Behind the side information, whose size hangs on version and channels; with a checksum before it, two bytes later.
+_NOTES = ((36, b"VBRI"),) + tuple(
+    (4 + side + check, mark) for side in (9, 17, 32) for check in (0, 2) for mark in (b"Xing", b"Info")
+)
 _FOREIGN = (
     (b"ID3", "ID3"),
     (b"TAG", "ID3v1"),
@@ -59,11 +63,18 @@ def reduce_tagged(data: bytes) -> Reduced:
     if _adts_size(data, _past_id3(data)):
         return Reduced("audio/aac", *_walk(data, _adts_size))
     frames, names = _walk(data, _mp3_size)
-    first = _mp3_size(frames, 0)
-    if any(mark in frames[4 : min(first, 200)] for mark in (b"Xing", b"Info", b"VBRI")):
-        frames = frames[first:]
-        names.append("mp3/Xing")
-    return Reduced("audio/mpeg", frames, names)
+    sound = b"".join(_without_notes(frames))
+    return Reduced("audio/mpeg", sound, names + (["mp3/Xing"] if len(sound) != len(frames) else []))
+
+
+def _without_notes(frames: bytes) -> Iterator[bytes]:
+    """All but frames without sound, in which encoders write of themselves; songs put together have several."""
+    at = 0
+    while at < len(frames):
+        length = _mp3_size(frames, at)
+        if not any(frames.startswith(mark, at + place) for place, mark in _NOTES):
+            yield frames[at : at + length]
+        at += length
 
 
 def reduce_amr(data: bytes) -> Reduced:

@@ -14,9 +14,9 @@ from appliance import evidence
 from appliance.desk import Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound
 from sync import transfer
-from sync.errors import Unreadable
+from sync.errors import Unavailable, Unreadable
 from sync.messages import Manifest
-from sync.metadata import pdf
+from sync.metadata import Sealed, pdf, scan_sealed
 from sync.sealing.files import CHUNK_BYTES, HEADER_BYTES, TAG_BYTES
 from tests.appliance.office import (
     SCREENER,
@@ -230,6 +230,35 @@ def test_metadata_that_the_relay_left_in_is_an_alarm(desk: Desk, content: bytes,
     found = evidence.info(desk, file_id)
     assert (found.state, found.scan_alarm) == ("here", alarm)
     assert (("box", "evidence.metadata", file_id) in audited(desk)) == bool(alarm)
+
+
+@pytest.mark.parametrize("fault", [Unavailable("no seccomp"), PermissionError(13, "x")])
+def test_what_cannot_be_examined_now_keeps_nothing_else_waiting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    sound, picture = manifest(AMR, 1, mime="audio/amr"), manifest(PNG, 2, mime="image/png")
+    for number, (content, of) in enumerate(((AMR, sound), (PNG, picture)), 1):
+        receive(desk, body(number, evidence=(of,)))
+        put_file(desk, content, of)
+        evidence.arrived(desk.conn, of.file_id, START)
+
+    def scan(came: Sealed, timeout_s: float) -> tuple[str, ...]:
+        if came.path.name == sound.file_id:
+            raise fault
+        return scan_sealed(came, timeout_s)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("appliance.evidence.metadata.scan_sealed", scan)
+        with pytest.raises(type(fault)):
+            evidence.examine_new(desk, START, limit=1)
+    assert [is_examined(desk, of) for of in (sound, picture)] == [False, True]
+    assert evidence.examine_new(desk, START) == 1 and is_examined(desk, sound)
+    assert evidence.info(desk, sound.file_id).state == "here"
+
+
+def is_examined(desk: Desk, of: Manifest) -> bool:
+    row = desk.conn.execute("select examined_at from evidence where file_id=?", (of.file_id,)).fetchone()
+    return row["examined_at"] is not None
 
 
 def test_a_run_ends_before_anybody_misses_it_and_the_next_goes_on(

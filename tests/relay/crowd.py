@@ -20,7 +20,7 @@ from relay.events import MediaRef, Sender, Update
 from relay.limits import Buttons, OverLimit, Payload, Rows, Template, Text
 from relay.migrations import relay_db, vault_db
 from relay.vault import Vault
-from relay.whatsapp import MediaGone
+from relay.whatsapp import MediaGone, MediaInfo
 from sync import faults
 from sync.db import open_db
 from sync.messages import ReportBody, decode
@@ -95,6 +95,11 @@ class CutWhatsApp(FakeWhatsApp):
             raise
         if cut == "after":
             raise PowerCut
+
+    def media(self, media_id: str) -> MediaInfo:
+        if media_id not in self.files:
+            raise MediaGone("gone")
+        return super().media(media_id)
 
 
 class CutRelay(FakeRelay):
@@ -225,8 +230,7 @@ class Crowd:
         media = update.event.media
         assert media is not None
         if not whole:
-            self.relay.whatsapp.files.pop(media.media_id)
-            self.relay.whatsapp.media_trouble.append(MediaGone("gone"))
+            del self.relay.whatsapp.files[media.media_id]
         self.post(_as_kind(update, kind, media))
 
     # what can be seen from outside

@@ -125,6 +125,16 @@ class Person:
         """What can be tapped in the last message."""
         return self.step.say[-1].buttons or self.step.say[-1].rows
 
+    @property
+    def first(self) -> str:
+        """The first of them, by step and code."""
+        return bare(self.choices[0].id)
+
+
+def bare(choice: str) -> str:
+    """The id of a button as step and code, without the draft it is of."""
+    return choice.partition("|")[2]
+
 
 def to_evidence(person: Person, language: str = "en") -> Person:
     """A drugs report, told up to the photos."""

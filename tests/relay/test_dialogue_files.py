@@ -26,7 +26,7 @@ def test_an_album_is_answered_once_with_the_count_and_the_question(person: Perso
     person.rests()
     assert len(person.step.say) == 1
     assert "3 photos, 1 video" in person.said and "So far: 4" in person.said
-    assert person.choices[0].id == "v1|evidence|next"
+    assert person.first == "evidence|next"
     assert person.state is not None
     assert person.step.wake_at_s == person.state.since_s + REMIND_AFTER_S
 
@@ -56,7 +56,7 @@ def test_what_could_not_be_taken_is_said_with_the_rest_and_the_flow_goes_on(
     person.rests()
     name = BOOK.phrases.text("en", f"kind_{medium}")
     assert f"One file ({name})" in person.said and "1 photo" in person.said
-    assert person.choices[0].id == "v1|evidence|next"
+    assert person.first == "evidence|next"
 
 
 def test_more_files_than_are_taken_are_told_once(person: Person) -> None:
@@ -189,7 +189,7 @@ def test_a_draft_goes_on_after_the_reminder_where_it_stood(person: Person) -> No
     to_evidence(person)
     left(person, REMIND_AFTER_S)
     person.tap("resume|continue")
-    assert person.choices[0].id == "v1|evidence|next"
+    assert person.first == "evidence|next"
     before = person.state
     assert before is not None and before.reminded
     assert replace(before, reminded=False).step == "evidence"

@@ -46,7 +46,7 @@ def test_a_tap_that_fits_nothing_repeats_the_question(person: Person, choice: st
     assert person.state is not None
     assert before is not None
     assert replace(person.state, since_s=0) == replace(before, since_s=0)
-    assert person.choices[0].id == "v1|evidence|next"
+    assert person.first == "evidence|next"
 
 
 def test_another_category_by_an_old_tap_asks_its_questions_and_loses_no_words(person: Person) -> None:
@@ -132,7 +132,7 @@ def test_while_photos_are_awaited_words_are_added_and_back_stops_it(person: Pers
     assert person.state.texts == ("He has a dog",)
     person.write("back")
     assert person.state.deadline_ms is None
-    assert person.choices[0].id == "v1|summary|send"
+    assert person.first == "summary|send"
     assert person.file(0).submit is None
 
 
@@ -277,7 +277,7 @@ def test_what_is_to_be_added_begins_a_draft_and_waits_for_one_that_holds_somethi
     person.write("He has a gun now")
     person.hears(Heard("add", choice="h2"))
     assert person.state is not None
-    assert "is not lost" in person.said and person.choices[0].id == "v1|evidence|next"
+    assert "is not lost" in person.said and person.first == "evidence|next"
     assert (person.state.adds_to, person.state.texts) == ("h1", ("He has a gun now",))
     person.write("restart")
     assert (person.state.step, person.state.adds_to) == ("police", "h1")
@@ -295,7 +295,7 @@ def test_hi_in_the_middle_asks_whether_to_go_on(person: Person) -> None:
     to_evidence(person).write("Hi")
     assert [choice.title for choice in person.choices] == ["Go on", "Start again"]
     person.write("yes")
-    assert person.choices[0].id == "v1|evidence|next"
+    assert person.first == "evidence|next"
     person.write("hello")
     person.tap("resume|again")
     assert person.state is not None
@@ -330,9 +330,9 @@ def test_help_is_a_short_list_and_the_question_comes_again(person: Person) -> No
     to_evidence(person).write("help")
     assert "112" in person.said and len(person.choices) == 6
     person.write("2")
-    assert "false" in person.said and person.choices[0].id == "v1|evidence|next"
+    assert "false" in person.said and person.first == "evidence|next"
     person.tap("help|lost")
-    assert "Without the receipt" in person.said and person.choices[0].id == "v1|evidence|next"
+    assert "Without the receipt" in person.said and person.first == "evidence|next"
 
 
 def test_words_at_the_photo_step_and_at_the_summary_are_added(person: Person) -> None:
@@ -341,7 +341,7 @@ def test_words_at_the_photo_step_and_at_the_summary_are_added(person: Person) ->
     )
     assert person.state is not None
     assert person.state.texts == ("He comes by bike", "No number plate")
-    assert person.choices[0].id == "v1|summary|send"
+    assert person.first == "summary|send"
 
 
 def test_the_text_is_never_longer_than_it_may_be(person: Person) -> None:
@@ -374,7 +374,7 @@ def test_what_is_not_taken_is_said_and_the_question_stands(person: Person) -> No
     ):
         person.hears(heard)
         assert said in person.said
-        assert person.choices[0].id == "v1|evidence|next"
+        assert person.first == "evidence|next"
 
 
 def test_a_location_is_the_place_only_when_the_person_says_so(person: Person) -> None:
@@ -385,7 +385,7 @@ def test_a_location_is_the_place_only_when_the_person_says_so(person: Person) ->
     person.hears(Heard("location", text="25.755, 82.684"))
     person.write("yes")
     assert person.state.point == "25.755, 82.684"
-    assert person.choices[0].id == "v1|evidence|next"
+    assert person.first == "evidence|next"
 
 
 def test_without_a_draft_an_old_tap_starts_none(person: Person) -> None:

@@ -49,7 +49,7 @@ def test_help_at_the_language_comes_in_both_languages(word: str) -> None:
 def test_with_a_draft_back_goes_back_and_taking_back_names_the_button() -> None:
     person = to_evidence(Person(BOOK))
     person.write("undo")
-    assert "under the receipt above" in person.said and person.choices[0].id == "v1|evidence|next"
+    assert "under the receipt above" in person.said and person.first == "evidence|next"
     person.write("वापस")
     assert person.state is not None and person.state.step == "drugs.source"
 

@@ -5,7 +5,7 @@ import os
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
-from errno import ENOSPC
+from errno import EIO, ENOSPC
 from hashlib import sha256
 
 import pytest
@@ -179,6 +179,24 @@ def test_a_disk_that_fills_is_waited_out_and_leaves_nothing_half_written(
     _seconds(relay, 10)
     (result,) = _results(relay)
     assert result.manifest is not None
+
+
+@pytest.mark.parametrize("data", [CLEAN, DIRTY, AMR, AMR + b"TAG"])
+def test_a_file_that_cannot_be_settled_leaves_nothing_and_is_taken_later(
+    relay: FakeRelay, phone: Phone, data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ill(_descriptor: int) -> None:
+        raise OSError(EIO, "input/output error")
+
+    _ask(relay, phone, data)
+    with monkeypatch.context() as patched:
+        patched.setattr("relay.evidence.taking.os.fsync", ill)
+        patched.setattr("relay.evidence.fetcher.Fetcher._later", lambda worker, row: None)
+        assert relay.fetcher.step()
+    assert list(relay.media.iterdir()) == [] and relay.count("fetch") == 1
+    _seconds(relay, 1)
+    (result,) = _results(relay)
+    assert result.manifest is not None and len(list(relay.media.iterdir())) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,21 @@
 """Keys are read when their folder has changed, and never used once they are gone."""
 
+import gc
 import os
+import threading
+import weakref
 from pathlib import Path
 
 import pytest
 
 from relay.epochs import tag_keys
-from relay.remembered import SETTLED_S, Remembered, RememberedKeys
+from relay.identity import IntakeKey
+from relay.remembered import LOOK_EVERY_S, SETTLED_S, Remembered, RememberedKeys, look_often
 from sync.clock import DAY_S
 from sync.errors import Unavailable
 from tests.relay.builders import FakeRelay
 from tests.stations import FakeClock
+from tests.waiting import wait_until
 
 
 class Reads:
@@ -81,3 +86,54 @@ def test_keys_that_are_gone_are_not_used(relay: FakeRelay) -> None:
 def test_a_folder_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="no intake key yet"):
         RememberedKeys(tmp_path, FakeClock()).newest()
+
+
+def test_a_destroyed_key_is_let_go_of_although_nobody_posts(relay: FakeRelay) -> None:
+    relay.told_time.now += 10**9
+    keys = RememberedKeys(relay.config.runtime_dir, relay.clock)
+    key: weakref.ref[IntakeKey] = weakref.ref(keys.newest())
+    keys.remembered.look()
+    gc.collect()
+    assert key() is keys.newest()
+    for path in relay.config.runtime_dir.glob("intake/*.key"):
+        path.unlink()
+    keys.remembered.look()
+    gc.collect()
+    assert key() is None
+
+
+def test_a_folder_that_is_gone_takes_its_keys_with_it(tmp_path: Path) -> None:
+    folder, clock = tmp_path / "keys", FakeClock()
+    folder.mkdir()
+    at(folder, clock.now - 10)
+    remembered = Remembered(folder, lambda: IntakeKey(1, b"secret"), clock)
+    key = weakref.ref(remembered())
+    folder.rmdir()
+    remembered.look()
+    gc.collect()
+    assert key() is None
+
+
+def test_it_is_looked_for_in_time_and_as_long_as_somebody_remembers(tmp_path: Path) -> None:
+    clock, rests, go_on = FakeClock(), list[float](), threading.Semaphore(0)
+    at(tmp_path, clock.now - 10)
+    reads = Reads(tmp_path)
+    remembered = Remembered(tmp_path, reads, clock)
+    remembered()
+
+    def rest(seconds: float) -> None:
+        rests.append(seconds)
+        assert go_on.acquire(timeout=10)
+
+    before = set(threading.enumerate())
+    look_often(remembered, rest=rest)
+    (looker,) = set(threading.enumerate()) - before
+    wait_until(lambda: rests, what="the first look")
+    at(tmp_path, clock.now - 5)
+    go_on.release()
+    wait_until(lambda: len(rests) == 2, what="the second look")
+    assert remembered._found is None and rests == [LOOK_EVERY_S] * 2
+    del remembered
+    go_on.release()
+    looker.join(10)
+    assert not looker.is_alive() and looker.daemon

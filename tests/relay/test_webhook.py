@@ -160,6 +160,25 @@ def test_a_length_that_is_none_stores_nothing(client: FlaskClient, shelf: Shelf,
     assert shelf.kept == []
 
 
+class Flood(BytesIO):
+    """A body that is never whole in memory unless somebody asks for all of it."""
+
+    most_asked = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.most_asked = max(self.most_asked, LARGEST_BODY_BYTES * 9 if size is None or size < 0 else size)
+        return super().read(size)
+
+
+@pytest.mark.parametrize("zeros", [2, 9, 30])
+def test_a_large_length_behind_zeros_is_no_small_one(client: FlaskClient, shelf: Shelf, zeros: int) -> None:
+    flood = Flood(b"x" * (LARGEST_BODY_BYTES + 1))
+    length = "0" * zeros + str(len(flood.getbuffer()))
+    answer = client.post("/webhook", input_stream=flood, environ_overrides={"CONTENT_LENGTH": length})
+    assert (answer.status_code, shelf.kept) == (413, [])
+    assert flood.most_asked <= LARGEST_BODY_BYTES
+
+
 @pytest.mark.parametrize("path", ["/", "/webhook/", "/webhookx", "/healthz"])
 def test_nothing_is_taken_at_another_address(client: FlaskClient, shelf: Shelf, path: str) -> None:
     answer = client.post(path, data=BODY, headers={SIGNATURE: signature(BODY)})

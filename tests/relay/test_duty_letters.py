@@ -1,0 +1,146 @@
+"""Messages to officers between POST and status: a kill, a slow answer, a refusal, a withdrawn duty, what they cost."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from relay import meter, trouble
+from relay.duty.letters import DutySender, STATUS_WAIT_S
+from relay.events import Event, Update
+from relay.limits import Buttons, Payload, Template
+from relay.whatsapp import OutcomeUnknown, SendError
+from sync.clock import HOUR_S
+from sync.db import transaction
+from sync.messages import DutyOver
+from tests.fakes import FakeWhatsApp
+from tests.relay.barracks import DUTY, NAME, OFFICER, SECOND, Barracks
+from tests.relay.builders import JNP_BOX
+
+UNKNOWN = OutcomeUnknown("a gateway failed")
+
+
+@pytest.fixture
+def barracks(tmp_path: Path, rng: random.Random) -> Barracks:
+    return Barracks(tmp_path, rng)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Interrupted(FakeWhatsApp):
+    """WhatsApp takes the message; before its answer is read ``meanwhile`` happens."""
+
+    def __init__(self, barracks: Barracks, meanwhile: str) -> None:
+        super().__init__()
+        self.barracks, self.meanwhile = barracks, meanwhile
+
+    def send(self, to: object, payload: Payload, opaque: str) -> None:
+        super().send(OFFICER, payload, opaque)
+        if self.meanwhile == "kill":
+            raise Killed
+        event = Event("status", SECOND, None, 1, status=self.meanwhile, opaque=opaque)
+        self.barracks.relay.put(Update(f"status {self.meanwhile}", event))
+        self.barracks.relay.run()
+        raise UNKNOWN
+
+
+def interrupt(barracks: Barracks, meanwhile: str) -> None:
+    """The notice goes while something else happens."""
+    letters, client = barracks.sender._letters, Interrupted(barracks, meanwhile)
+    barracks.sender = DutySender(barracks.relay.conn, letters, client, barracks.relay.clock)
+    try:
+        barracks.order(DUTY)
+    except Killed:
+        pass
+    barracks.sender = DutySender(
+        barracks.relay.conn, letters, barracks.relay.whatsapp, barracks.relay.clock
+    )
+
+
+@pytest.mark.parametrize("status", ["sent", "delivered", "read"])
+def test_a_status_that_is_faster_than_the_answer_counts(barracks: Barracks, status: str) -> None:
+    interrupt(barracks, status)
+    barracks.relay.told_time.now += STATUS_WAIT_S
+    barracks.run()
+    assert (barracks.relay.whatsapp.sent, barracks.told) == ([], [])
+    assert barracks.relay.value("select state from duty_out") == status
+    assert barracks.relay.value("select state from duty") == "noticed"
+
+
+def test_after_a_kill_a_status_is_waited_for_before_it_goes_again(barracks: Barracks) -> None:
+    interrupt(barracks, "kill")
+    barracks.run()
+    assert barracks.relay.whatsapp.sent == []
+    barracks.relay.told_time.now += STATUS_WAIT_S
+    barracks.run()
+    assert len(barracks.relay.whatsapp.sent) == 1
+
+
+def test_a_refusal_before_leaves_a_doubt_its_three_tries(barracks: Barracks) -> None:
+    barracks.relay.whatsapp.trouble = [SendError(131000, 500), SendError(131000, 500), UNKNOWN]
+    barracks.order(DUTY)
+    for _ in range(3):
+        barracks.relay.told_time.now += STATUS_WAIT_S
+        barracks.run()
+    assert len(barracks.got) == 1
+
+
+def test_a_failure_without_a_code_is_the_end(barracks: Barracks) -> None:
+    barracks.order(DUTY)
+    barracks.fail(0)
+    assert barracks.told == [(JNP_BOX, "undelivered", "")]
+    assert trouble.recent(barracks.relay.conn, barracks.relay.now) == []
+
+
+def test_a_brief_that_was_refused_does_not_go_once_the_case_is_somebody_elses(barracks: Barracks) -> None:
+    barracks.order(DUTY)
+    barracks.tap("accept")
+    barracks.order(DutyOver(1, NAME))
+    barracks.fail(131000)
+    barracks.relay.told_time.now += HOUR_S
+    barracks.run()
+    assert [DUTY.brief in text for _, text in barracks.got] == [False, True]
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_what_only_a_technician_can_mend_calls_him(barracks: Barracks, later: bool) -> None:
+    barracks.relay.whatsapp.trouble = [] if later else [SendError(131042, 400)]
+    barracks.order(DUTY)
+    if later:
+        barracks.fail(131042)
+    (found,) = trouble.recent(barracks.relay.conn, barracks.relay.now)
+    assert (found.code, found.about) == (131042, "payment")
+
+
+def test_messages_of_the_second_number_are_counted_once_each(barracks: Barracks) -> None:
+    barracks.relay.whatsapp.number_id = SECOND
+    barracks.relay.whatsapp.trouble = [SendError(131047, 400), SendError(131000, 500)]
+    barracks.order(DUTY)
+    barracks.relay.told_time.now += HOUR_S
+    barracks.run()
+    template = barracks.relay.whatsapp.sent[-1].payload
+    assert isinstance(template, Template)
+    barracks.hear(OFFICER, "tap", choice=template.payloads[0])
+    assert isinstance(barracks.relay.whatsapp.sent[-1].payload, Buttons)
+    for sent in barracks.relay.whatsapp.sent:
+        barracks.hear(None, "status", status="delivered", opaque=sent.opaque)
+    (month,) = meter.this_month(barracks.relay.conn, barracks.relay.now)
+    assert (month.number_id, month.free_form, month.templates) == (SECOND, 1, 1)
+
+
+def test_one_whose_answer_was_lost_is_counted_by_its_status(barracks: Barracks) -> None:
+    interrupt(barracks, "delivered")
+    (month,) = meter.this_month(barracks.relay.conn, barracks.relay.now)
+    assert (month.number_id, month.free_form) == (SECOND, 1)
+
+
+def test_a_box_that_left_the_directory_stops_nobody(barracks: Barracks) -> None:
+    barracks.order(DUTY)
+    with transaction(barracks.relay.conn):
+        barracks.relay.conn.execute("update duty set node='gone'")
+        barracks.relay.conn.execute("update duty_out set state='queued', due_at=0")
+    barracks.relay.whatsapp.trouble = [SendError(131026, 400)]
+    barracks.run()
+    assert barracks.relay.value("select state from duty_out") == "failed"
