@@ -44,6 +44,7 @@ KEYS = frozenset(
         "monthly_messages_warning",
         "message_price_inr",
         "webhook_silence_h",
+        "platform_confirmed",
         "duty_phone_number_id",
         "duty_template",
     ]

@@ -19,7 +19,14 @@ from provisioning.demo.world import World
 from relay.simulator.client import Phone
 from sync.errors import SatarkError
 
-ONCE = Pace(undo_s=0.5, jitter_max_s=0.5, reply_delay_min_s=0.1, reply_delay_max_s=0.3, digest_every_s=1.0)
+ONCE = Pace(
+    undo_s=0.5,
+    jitter_max_s=0.5,
+    reply_delay_min_s=0.1,
+    reply_delay_max_s=0.3,
+    digest_every_s=1.0,
+    album_quiet_s=0.5,
+)
 SEEDED_CASES = 24
 
 
@@ -80,7 +87,8 @@ def _announce(broker: str, pace: Pace) -> None:
     click.echo("Satark Mitra demo: a throw-away authority, real keys and certificates, a simulated WhatsApp.")
     click.echo(
         f"Waits are shortened: undo {pace.undo_s:g} s (5 min in production), release jitter ≤ {pace.jitter_max_s:g} s"
-        f" (30 min), answers after {pace.reply_delay_min_s:g}-{pace.reply_delay_max_s:g} s (5-60 min), no quiet hours."
+        f" (30 min), answers after {pace.reply_delay_min_s:g}-{pace.reply_delay_max_s:g} s (5-60 min), no quiet hours,"
+        f" photos counted after {pace.album_quiet_s:g} s (8 s)."
     )
     click.echo(
         "The epoch store lies beside the relay's folder here; in production it must be another volume."

@@ -57,6 +57,7 @@ class Pace:
     retry_cap_s: float = 4.0
     digest_every_s: float = 2.0
     file_wait_s: float = 60.0
+    album_quiet_s: float = 3.0
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,7 @@ def _relay_settings(
         "quiet_hours": "",
         "settled_every_s": pace.settled_every_s,
         "file_wait_s": pace.file_wait_s,
+        "album_quiet_s": pace.album_quiet_s,
     }
 
 

@@ -40,6 +40,7 @@ CHECKS: tuple[CheckOf, ...] = (
     whatsapp.check_refusals,
     whatsapp.check_webhook,
     whatsapp.check_messages,
+    whatsapp.check_platform,
 )
 
 

@@ -1,13 +1,16 @@
 """Checks of a relay's side towards WhatsApp: what it refuses, whether it is heard of, and what messages cost."""
 
 import sqlite3
+from datetime import date
 
 from provisioning.doctor.finding import FAIL, OK, WARN, Finding, Node
 from provisioning.doctor.stores import of_main_database
 from relay import config, meter, trouble
-from sync.clock import HOUR_S
+from sync.clock import DAY_S, HOUR_S
 from sync.directory import RELAY
 
+CONFIRMED_FOR_DAYS = 365
+"""Meta's settings are looked at once a year: no interface tells them."""
 FRESH_S = 2 * HOUR_S
 """What was refused within it is taken for trouble that goes on."""
 
@@ -59,3 +62,17 @@ def check_messages(node: Node) -> list[Finding]:
         return Finding("messages", WARN if too_many else OK, said or "none this month")
 
     return of_main_database(node, "messages", ask)
+
+
+def check_platform(node: Node) -> list[Finding]:
+    """Whether a person confirmed, this last year, what only Meta's own pages show."""
+    if node.role != RELAY:
+        return []
+    told = str(node.settings.values.get("platform_confirmed", ""))
+    try:
+        days = int(node.machine.clock() // DAY_S) - (date.fromisoformat(told) - date(1970, 1, 1)).days
+    except ValueError:
+        return [Finding("platform", WARN, f"platform_confirmed is {told!r}, no date such as 2026-11-21")]
+    return [
+        Finding("platform", OK if 0 <= days <= CONFIRMED_FOR_DAYS else WARN, f"confirmed {days} days ago")
+    ]

@@ -31,6 +31,7 @@ PACE = Pace(
     retry_base_s=0.3,
     retry_cap_s=1.5,
     hello_every_s=2.0,
+    album_quiet_s=1.0,
 )
 LINE = ("relay-web", "relay-intake", "relay-link", "jaunpur-link")
 """The processes between a phone and Jaunpur's database."""

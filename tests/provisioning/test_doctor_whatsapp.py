@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,18 @@ def test_what_messages_cost_is_shown_and_too_many_are_a_warning(relay: Ill) -> N
     relay.change(monthly_messages_warning=100, message_price_inr=1)
     check = relay.examine()["messages"]
     assert check.severity == doctor.WARN and check.evidence.endswith("about 100 rupees")
+
+
+@pytest.mark.parametrize(
+    ("days", "severity"), [(0, doctor.OK), (365, doctor.OK), (366, doctor.WARN), (-2, doctor.WARN)]
+)
+def test_the_settings_at_meta_are_to_be_confirmed_once_a_year(relay: Ill, days: int, severity: str) -> None:
+    today = datetime.fromtimestamp(relay.machine.clock(), UTC).date()
+    relay.change(platform_confirmed=(today - timedelta(days)).isoformat())
+    assert relay.examine()["platform"].severity == severity
+
+
+def test_settings_at_meta_that_nobody_confirmed_are_a_warning(relay: Ill) -> None:
+    assert relay.examine()["platform"].severity == doctor.WARN
+    relay.change(platform_confirmed="yes")
+    assert "no date" in relay.examine()["platform"].evidence
