@@ -1,16 +1,21 @@
-"""What a brief may be: short, allowed by the case's sensitivity, and in the screener's own words."""
+"""What a brief may be: short, allowed by the case's sensitivity, in the screener's own words, no way to anybody."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
 from appliance.errors import BriefRefused
 from appliance.reports import Told
-from sync.notices import BRIEF_UNITS, units
+from sync import identifiers
+from sync.notices import BRIEF_UNITS, NO_BRIEF, units
 
 QUOTE_WORDS = 6
 """A run of so many words of the report is the informant's own."""
-NO_BRIEF = frozenset({"secret"})
-"""Sensitivity classes whose officers must come to the office."""
+_LINK = re.compile(
+    r"https?:|www\.|\.(?:com|in|org|net|me|ly|io|app|link|info|biz|online|site|page|xyz|example)\b",
+    re.IGNORECASE,
+)
+_LONG_NUMBER = re.compile(r"(?:\d[\s.-]?){15}\d")
 
 
 def check(brief: str, sensitivity: str, reports: Iterable[Told]) -> None:
@@ -21,9 +26,20 @@ def check(brief: str, sensitivity: str, reports: Iterable[Told]) -> None:
         raise BriefRefused("secret")
     if units(brief) > BRIEF_UNITS:
         raise BriefRefused("long")
+    if _leads_to_somebody(brief):
+        raise BriefRefused("number")
     said = set(_runs(brief))
     if any(run in said for told in reports for text in _texts(told) for run in _runs(text)):
         raise BriefRefused("quoted")
+
+
+def _leads_to_somebody(brief: str) -> bool:
+    """A link, a number as long as a receipt, or what reaches a person; vehicles an officer must be able to find."""
+    return (
+        any(found.kind != identifiers.VEHICLE for found in identifiers.find(brief))
+        or _LINK.search(brief) is not None
+        or _LONG_NUMBER.search(brief) is not None
+    )
 
 
 def _texts(told: Told) -> Iterator[str]:

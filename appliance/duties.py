@@ -10,6 +10,7 @@ from appliance import briefs, ledger, outgoing, reports, tenure
 from appliance.desk import Actor, Desk
 from appliance.ledger import CaseFile
 from sync import notices
+from sync.db import transaction
 from sync.messages import Duty, DutyOver
 from sync.notices import Notices
 from sync.outbox import LANE_REPLY
@@ -80,6 +81,20 @@ def withdraw_holder(desk: Desk, holder_id: int, now: float) -> None:
     _withdraw(desk, "holder_id=?", holder_id, now)
 
 
+def withdraw_ended(desk: Desk, now: float) -> int:
+    """Ends the live duties of everybody whose last day is over; gives of how many officers. One transaction."""
+    marks = ",".join("?" * len(LIVE))
+    with transaction(desk.conn):
+        ended = desk.conn.execute(
+            "select distinct holder_id from duty join post_holder on post_holder.id = holder_id"
+            f" where until<=? and state in ({marks})",
+            (int(now), *LIVE),
+        ).fetchall()
+        for (holder_id,) in ended:
+            withdraw_holder(desk, holder_id, now)
+    return len(ended)
+
+
 def sent(conn: sqlite3.Connection, message_id: str) -> None:
     """The relay has it; in the caller's transaction."""
     conn.execute("update duty set state=? where message_id=? and state=?", (SENT, message_id, QUEUED))
@@ -132,7 +147,15 @@ def _withdraw(desk: Desk, where: str, value: int, now: float) -> None:
 
 
 def _reports(desk: Desk, case: CaseFile) -> tuple[reports.Told, ...]:
-    rows = desk.conn.execute("select report_id from case_report where case_id=?", (case.id,)).fetchall()
+    """What the office has read of it: also of its duplicates, and of the closed cases that it follows."""
+    linked, before = [case, *ledger.duplicates_of(desk, case.id)], case.follows
+    while before is not None:
+        linked.append(ledger.by_id(desk, before))
+        before = linked[-1].follows
+    marks = ",".join("?" * len(linked))
+    rows = desk.conn.execute(
+        f"select report_id from case_report where case_id in ({marks})", [one.id for one in linked]
+    ).fetchall()
     return tuple(reports.told(desk, row[0]) for row in rows)
 
 

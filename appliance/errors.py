@@ -31,7 +31,11 @@ class NotAnswerable(SatarkError):
 
 
 class BriefRefused(SatarkError):
-    """A brief that must not leave: ``reason`` is secret (the case allows none), long or quoted (the report's words)."""
+    """A brief that must not leave.
+
+    ``reason`` is secret (the case allows none), long, quoted (the report's words) or number (a link, or what reaches a
+    person).
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(

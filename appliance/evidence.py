@@ -107,8 +107,8 @@ def examine_new(desk: Desk, now: float, limit: int = 20) -> int:
     """Opens and hashes files that came since, and looks once more for metadata in them. Gives how many.
 
     A file that does not open or has another hash is marked damaged; metadata found is a ``scan_alarm``. Where the disk
-    spoilt it, the relay is asked for it again. What this machine cannot examine now keeps nothing else waiting: Unavailable
-    or OSError is raised once the others are done.
+    spoilt it, the relay is asked for it again. What this machine cannot examine now keeps nothing else waiting:
+    Unavailable or OSError is raised once the others are done.
     """
     rows = desk.conn.execute(
         f"{_INFO} where evidence.state=? and examined_at is null limit ?", (HERE, MOST_WAITING)

@@ -40,6 +40,7 @@ def appoint(
 ) -> None:
     """Somebody holds a post from now on; whoever held it before does no longer, and loses his cases' notices.
 
+    The same number again corrects what is written of its holder, and takes nothing from him.
     ``until``: epoch seconds, None until further notice. Raises Forbidden, NotAllowed or WrongNumber.
     """
     now = int(desk.clock())
@@ -47,12 +48,18 @@ def appoint(
     name = " ".join(name.split())
     if not 0 < len(name) <= LONGEST_NAME or language not in LANGUAGES or (until is not None and until <= now):
         raise NotAllowed("a holder needs a name, a language, and an end that is still to come")
-    locked = lock(desk, post, name, normal(number), language)
+    number = normal(number)
+    locked = lock(desk, post, name, number, language)
     with transaction(desk.conn):
-        _end(desk, post, now)
-        desk.conn.execute(
-            "insert into post_holder(post, locked, since, until) values(?,?,?,?)", (post, locked, now, until)
-        )
+        held = current(desk, post, now)
+        if held is not None and held.number == number:
+            desk.conn.execute("update post_holder set locked=?, until=? where id=?", (locked, until, held.id))
+        else:
+            _end(desk, post, now)
+            desk.conn.execute(
+                "insert into post_holder(post, locked, since, until) values(?,?,?,?)",
+                (post, locked, now, until),
+            )
         audit.write(desk.conn, now, actor.name, "post.appoint", post)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from appliance import digest, evidence, health, people
+from appliance import digest, duties, evidence, health, people
 from appliance.desk import Desk
 from sync import stopping, watchdog
 from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S
@@ -31,6 +31,7 @@ def timetable(digest_every_s: float) -> tuple[Job, ...]:
         Job("digest", digest_every_s, lambda desk, now: digest.build_due(desk)),
         Job("evidence", 30, evidence.examine_new),
         Job("logins", HOUR_S, _forget_logins),
+        Job("duties", 300, duties.withdraw_ended),
         Job("check_file", DAY_S, lambda desk, now: health.check_file(desk.conn, now)),
         Job("check_figures", DAY_S, lambda desk, now: health.check_figures(desk.conn, now)),
         Job("check_chains", DAY_S, lambda desk, now: health.check_chains(desk.conn, now)),

@@ -8,7 +8,7 @@ import sqlite3
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
-from relay.dialogue import Slot, State
+from relay.dialogue import Slot, State, has_content
 from relay.events import Sender
 from relay.identity import IntakeKey, IntakeKeys
 from sync import canonical
@@ -102,8 +102,9 @@ def forget_sent(conn: sqlite3.Connection, message_id: str) -> None:
 
 
 def move(conn: sqlite3.Connection, keys: IntakeKeys, old: Sender, new: Sender) -> None:
-    """What is kept of one person is now another's; a conversation that the other has begun stays as it is."""
-    draft, theirs = find(conn, keys, old), find(conn, keys, new)
+    """What is kept of one person is now another's; a conversation in which the other has told something stays."""
+    draft, begun = find(conn, keys, old), find(conn, keys, new)
+    theirs = begun if begun is not None and has_content(begun.state) else None
     if draft is not None and theirs is None:
         wakes = [_wake_at(conn, key, old) for key in keys.live()]
         save(conn, keys, Draft(new, draft.state), next((at for at in wakes if at is not None), None))

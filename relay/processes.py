@@ -32,6 +32,7 @@ from relay.whatsapp import WhatsApp
 from sync import catalogue, directory, notices, watchdog
 from sync.clock import DAY_S, Clock
 from sync.db import open_db, transaction
+from sync.errors import ConfigError
 from sync.exchange import Exchange, Identity
 from sync.link import Link
 from sync.sealing.keys import SealingKey, SigningKey, VerifyKey
@@ -241,6 +242,11 @@ def duty_desk(relay: Relay, book: Book) -> DutyDesk | None:
     number_id = relay.config.duty_phone_number_id
     if not number_id:
         return None
+    if number_id == relay.config.phone_number_id:
+        raise ConfigError(
+            "citizens and officers have one number: every report would be taken for an officer's words",
+            hint="Give duty_phone_number_id another number, or leave it empty",
+        )
     said = notices.load(book.catalogue, book.directory)
     mail, outgoing = duty_mail(relay, book), duty_letters(relay, book)
     return DutyDesk(number_id, relay.keys, relay.epochs, said, mail, outgoing, relay.rng)

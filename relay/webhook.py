@@ -13,6 +13,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 
 from relay import events
 from relay.events import Update
+from relay.patience import Patience
 from sync.clock import Clock
 from sync.errors import ConfigError
 
@@ -107,9 +108,13 @@ class _ShortWay:
     """WhatsApp's POSTs past Flask, which would take a quarter of the time of each (decision 0010)."""
 
     def __init__(self, app: WSGIApplication, parts: _Parts) -> None:
-        self._app, self._parts = app, parts
+        self._app, self._parts, self._patience = app, parts, Patience()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with self._patience.with_post(environ.get("gunicorn.socket")):
+            return self._answer(environ, start_response)
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH", "")
         # Zeros in front are Flask's: a cut number must never be taken for a small one.
         is_plain = length.isdecimal() and len(length) <= _MOST_DIGITS and int(length) <= LARGEST_BODY_BYTES

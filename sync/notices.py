@@ -15,6 +15,8 @@ from sync.messages import Duty
 
 BRIEF_UNITS = 600
 """Longest brief, in UTF-16 units as a browser's ``maxlength`` and WhatsApp count; with its frame it fits a message."""
+NO_BRIEF = frozenset({"secret"})
+"""Sensitivity classes whose officers must come to the office."""
 NOTE_CHARS = 1000
 """Longest note of an officer."""
 PLACES: dict[str, frozenset[str]] = {

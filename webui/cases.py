@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from appliance import briefs, cases, duties, tenure
+from appliance import cases, duties, tenure
 from appliance.cases import BriefRefused, Case, CaseRow, Conflict, Cursor, Filter, Page
 from appliance.desk import Actor
 from appliance.posts import Post, posts
@@ -19,7 +19,7 @@ from appliance.tenure import Holder
 from sync.catalogue import LANGUAGES
 from sync.directory import Thana
 from sync.errors import Unreadable
-from sync.notices import BRIEF_UNITS
+from sync.notices import BRIEF_UNITS, NO_BRIEF
 from webui.access import CASES, may, needs, require
 from webui.names import Names
 from webui.site import desk, language, now
@@ -96,22 +96,27 @@ def show(actor: Actor, serial: str) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class BriefField:
-    """The field of the brief: whether there is one, what stands in it, and why that was refused."""
+    """The field of the brief: whether there is one, why what stands in it was refused, and what was chosen beside."""
 
     allowed: bool
-    text: str = ""
     wrong: str = ""
+    text: str = ""
+    post: str = ""
+    note: str = ""
     longest: int = BRIEF_UNITS
 
 
-def _case_page(actor: Actor, serial: str, brief: str = "", wrong: str = "") -> str:
+def _case_page(
+    actor: Actor, serial: str, wrong: str = "", brief: str = "", post: str = "", words: str = ""
+) -> str:
+    """``wrong``: why a brief was refused; then what stood in that form: the brief, the post and the note."""
     case = cases.get(desk(), serial)
     acts = _in_order(case.status, cases.acts_for(case.status, actor.role))
     told = _holders() if "assign" in acts else {}
     languages = sorted({holder.language for holder in told.values()}) or [LANGUAGES[0]]
     return render_template(
         "case.html",
-        brief=BriefField(case.sensitivity not in briefs.NO_BRIEF, brief, wrong),
+        brief=BriefField(case.sensitivity not in NO_BRIEF, wrong, brief, post, words),
         holders=told,
         seen=[duties.preview(desk(), serial, one) for one in languages] if "assign" in acts else [],
         case=case,
@@ -158,8 +163,16 @@ def _screen(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) 
 
 
 def _assign(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
-    brief = form.get("brief", "").replace("\r\n", "\n").strip()
-    cases.assign(desk(), serial, actor, version, form.get("post", ""), note(form), brief)
+    cases.assign(desk(), serial, actor, version, form.get("post", ""), note(form), _brief(form))
+
+
+def _brief(form: MultiDict[str, str]) -> str:
+    return form.get("brief", "").replace("\r\n", "\n").strip()
+
+
+def _has_brief(serial: str, act: str, form: MultiDict[str, str]) -> bool:
+    """Whether the brief that went is the one of this form."""
+    return act != "assign" or cases.get(desk(), serial).duties[-1].brief == _brief(form)
 
 
 def _start(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
@@ -205,11 +218,13 @@ def do(actor: Actor, serial: str, act: str) -> ResponseReturnValue:
     try:
         ACTS[act](serial, actor, seen, request.form)
     except BriefRefused as error:  # nothing was done: the page comes back with what was typed
-        return _case_page(actor, serial, request.form.get("brief", ""), _brief_refusal(error)), 422
+        typed = (request.form.get(name, "") for name in ("brief", "post", "note"))
+        return _case_page(actor, serial, _brief_refusal(error), *typed), 422
     except Conflict:
         detail = _DETAILS[act](request.form) if act in _DETAILS else ""
         words = "" if act == "mark_duplicate" else note(request.form)
-        if not was_done(serial, actor, seen, (act, detail, words)):
+        is_done = was_done(serial, actor, seen, (act, detail, words))
+        if not (is_done and _has_brief(serial, act, request.form)):
             raise
     flash(_("Noted: %(act)s.", act=Names(desk(), language()).done(act)), "done")
     return redirect(url_for("cases.show", serial=serial), 303)
@@ -220,6 +235,11 @@ def _brief_refusal(error: BriefRefused) -> str:
         return _(
             "The brief repeats the informant's own words. Please say it in yours: whoever knows how somebody"
             " speaks could recognise the informant."
+        )
+    if error.reason == "number":
+        return _(
+            "The brief holds a link or somebody's number (phone, Aadhaar, PAN, e-mail, UPI). These do not go over"
+            " WhatsApp: tell the officer at the office."
         )
     if error.reason == "long":
         return _("The brief is too long. Please shorten it.")

@@ -9,7 +9,7 @@ from appliance.desk import BOX, OFFICER, Actor, Desk
 from appliance.duties import ACCEPTED, ACTED, CANNOT, COULD_NOT, QUEUED, REPORTED, SENT, UNDELIVERED
 from appliance.history import Change
 from appliance.ledger import CaseFile
-from sync.clock import whole_minute
+from sync.clock import hour_of, whole_minute
 from sync.errors import Unavailable, Unreadable
 from sync.messages import DutyAnswer
 from sync.notices import NOTE_CHARS
@@ -27,6 +27,9 @@ STEPS: Mapping[str, tuple[tuple[str, ...], str]] = {
 """Answer → (states of the duty in which it can come, the state after it; "" where that depends on the case)."""
 _TOO_EARLY = {"acted": _NEW, "could_not": _NEW, **dict.fromkeys(("note", "photo"), (*_NEW, ACCEPTED))}
 """States in which an answer has overtaken the one before it."""
+WAIT_HOURS = 2
+"""How long it waits for that one. Later it counts by itself: the relay lets nobody act who has not accepted, and what
+a database took that a restored one does not know comes no second time."""
 
 
 def officer_answered(desk: Desk, answer: DutyAnswer, now: float) -> bool:
@@ -39,26 +42,35 @@ def officer_answered(desk: Desk, answer: DutyAnswer, now: float) -> bool:
     if duty is None or duty["state"] not in duties.LIVE or not _holds(desk, duty, now):
         return False
     sources, after = STEPS[answer.kind]
-    if duty["state"] not in sources:
-        if duty["state"] in _TOO_EARLY.get(answer.kind, ()):
-            raise Unavailable("an officer's answer came before the one it follows")
+    is_early = duty["state"] in _TOO_EARLY.get(answer.kind, ())
+    if is_early and hour_of(now) - answer.hour < WAIT_HOURS:
+        raise Unavailable("an officer's answer came before the one it follows")
+    if not is_early and duty["state"] not in sources:
         return False
+    now = max(whole_minute(now), ledger.by_id(desk, duty["case_id"]).changed_at)
+    if is_early and duty["state"] in _NEW:
+        _take(desk, duty, "accepted", ACCEPTED, now)
     case = ledger.by_id(desk, duty["case_id"])
-    now = max(whole_minute(now), case.changed_at)
     for manifest in answer.evidence:
         reports.expect(desk, case.report_id, manifest, duty["post"])
     if answer.kind in ("note", "photo"):
         _note(desk, duty, case, answer, now)
     else:
-        duties.move(desk, answer.duty, after)
-        _step(desk, duty, case, answer.kind, now)
+        _take(desk, duty, answer.kind, after, now)
     return True
+
+
+def _take(desk: Desk, duty: sqlite3.Row, kind: str, after: str, now: float) -> None:
+    duties.move(desk, duty["name"], after)
+    _step(desk, duty, ledger.by_id(desk, duty["case_id"]), kind, now)
 
 
 def _check(desk: Desk, answer: DutyAnswer) -> None:
     is_known = answer.kind in STEPS and len(answer.text) <= NOTE_CHARS
     has_its_own = bool(answer.text) == (answer.kind == "note")
-    if not is_known or not has_its_own or len(answer.evidence) != int(answer.kind == "photo"):
+    photos = [manifest for manifest in answer.evidence if manifest.kind == "photo"]
+    has_its_own &= len(answer.evidence) == len(photos) == int(answer.kind == "photo")
+    if not is_known or not has_its_own:
         raise Unreadable("an officer's answer is not of our form")
     reports.check_files(desk, answer.evidence)
 

@@ -16,15 +16,12 @@ Command = Callable[[State, Turn], Step]
 def stand(state: State, turn: Turn, before: str = "", lead: str = "") -> Step:
     """The question that stands, once more, after the words ``lead`` and the remark of key ``before``.
 
-    Before the summary it is whose number is in the words, where that is not known yet.
+    Before the summary it is whose number is in the words, where that is not known yet; what was to be sent already
+    waits for the answer as long as for files.
     """
-    if (
-        state.step == "summary"
-        and not state.overlay
-        and not state.submitting
-        and unresolved(state, turn.book)
-    ):
-        state = replace(state, overlay="whose", misses=0)
+    if state.step == "summary" and not state.overlay and unresolved(state, turn.book):
+        wait_ms = round((turn.now_s + turn.file_wait_s) * 1000) if state.submitting else None
+        state = replace(state, overlay="whose", misses=0, deadline_ms=wait_ms)
     words = "\n\n".join(part for part in (lead, note(state, turn.book, before)) if part)
     return Step(state, below(words, ask(state, turn.book)))
 

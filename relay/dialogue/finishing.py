@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from relay.dialogue.answering import settled
 from relay.dialogue.asking import ask, below, note
+from relay.dialogue.identifying import unresolved, without_claimed
 from relay.dialogue.media import files_over, told_failure
 from relay.dialogue.offers import OWN_LANGUAGE
 from relay.dialogue.state import Book, Say, Slot, State, Step, Told, Turn
@@ -38,12 +39,14 @@ def submit(state: State, turn: Turn) -> Step:
 
 
 def finish_if_due(step: Step, turn: Turn) -> Step:
-    """The step, or the end of the draft when it only waited for files and need not any longer."""
+    """The step, or the end of the draft when it only waited for files, or for whose number was added, and need not."""
     state = step.state
     if state is None or not state.submitting or state.deadline_ms is None:
         return step
-    over = turn.now_ms >= state.deadline_ms
-    return finish(state, turn) if over or not any(slot.waiting for slot in state.slots) else step
+    if turn.now_ms >= state.deadline_ms:
+        return finish(state, turn)
+    waits = any(slot.waiting for slot in state.slots) or unresolved(state, turn.book)
+    return step if waits else finish(state, turn)
 
 
 def finish(state: State, turn: Turn) -> Step:
@@ -55,6 +58,7 @@ def finish(state: State, turn: Turn) -> Step:
 
 def told(state: State, book: Book, *, incomplete: bool) -> Told:
     """The draft as a report; what was never answered counts as the cautious answer."""
+    state = without_claimed(state, book)
     files = tuple(slot.file for slot in state.slots if slot.file is not None)
     steps = sequence(state, book)
     return Told(

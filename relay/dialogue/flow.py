@@ -186,10 +186,16 @@ def _other(state: State, turn: Turn) -> Step:
     return stand(state, turn, "not_taken")
 
 
+def _answered_elsewhere(state: State, turn: Turn) -> Step:
+    """He asked how an earlier report stands and was told: the question of this one stands."""
+    return stand(state, turn)
+
+
 _HANDLERS: dict[str, Handler] = {
     "text": typed,
     "tap": tapped,
     "evidence": evidence,
     "refused": _refused,
     "location": _location,
+    "status": _answered_elsewhere,
 }

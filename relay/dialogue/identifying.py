@@ -1,11 +1,22 @@
 """Numbers and ids of people in what was told: whose they are is asked once, and the informant's own are taken out."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from relay.dialogue.state import Book, State
+from sync.identifiers import Found
 
 _SHOWN = 3
+_OWN = r"(?:my|mera|meri|mere|hamara|apna|मेरा|मेरी|मेरे|हमारा|अपना)\s+"
+_THING = (
+    r"(?:number|no|num|nambar|mob|phone|contact|whatsapp|a+dha+r|pan|e?-?mail|upi|id|"
+    r"नंबर|नम्बर|मोबाइल|फोन|फ़ोन|आधार|ईमेल|पैन|व्हाट्सएप|वाट्सएप)"
+)
+_SAID_BEFORE = re.compile(rf"(?:^|\s){_OWN}{_THING}\S*\s+(?:\S+\s+){{0,3}}$", re.IGNORECASE)
+_SAID_BEHIND = re.compile(rf"[\s,.:]*(?:(?:is|ye|yeh|yah|यह|ये)\s+)?{_OWN}{_THING}", re.IGNORECASE)
+"""What a writer says of a number that is his own: "my number is …", "… मेरा मोबाइल नंबर है"."""
+_BESIDE = 60
 
 
 def told_words(state: State) -> tuple[str, ...]:
@@ -18,15 +29,35 @@ def unresolved(state: State, book: Book) -> bool:
     return state.own or not _values(state, book) <= set(state.cleared)
 
 
+def without_claimed(state: State, book: Book) -> State:
+    """The draft as it may go where nobody answered whose the numbers are: without those that he calls his own.
+
+    The relay knows the number of few writers: WhatsApp tells a business-scoped id instead.
+    """
+    mark = book.phrases.text(state.language, "removed_mark") if state.language else "…"
+
+    def is_claimed(before: str, behind: str, value: str) -> bool:
+        claimed = _SAID_BEFORE.search(before) or _SAID_BEHIND.match(behind)
+        return claimed is not None and value not in state.cleared
+
+    return _rewritten(state, lambda text: _without(text, mark, book, is_claimed))
+
+
 def _values(state: State, book: Book) -> set[str]:
     """Every identifier in the words, each once: one that took another's place is a new one."""
-    return {f"{one.kind} {one.value}" for text in told_words(state) for one in book.identifiers(text)}
+    return {_value(one) for text in told_words(state) for one in book.identifiers(text)}
+
+
+def _value(found: Found) -> str:
+    return f"{found.kind} {found.value}"
 
 
 def shown(state: State, book: Book) -> str:
     """The first of them, so covered that only who wrote them knows them again; "" where none was found."""
-    words = told_words(state)
-    found = dict.fromkeys(text[f.start : f.end] for text in words for f in book.identifiers(text))
+    found: dict[str, None] = {}
+    for text in told_words(state):
+        if len(found) < _SHOWN:  # a long story is not searched to its end for these few
+            found |= dict.fromkeys(text[f.start : f.end] for f in book.identifiers(text))
     return ", ".join(_covered(value) for value in list(found)[:_SHOWN])
 
 
@@ -39,7 +70,7 @@ def decided(state: State, code: str, book: Book) -> State:
     """The draft after the answer "mine", "theirs" or "unsure": what is the informant's own is no longer in it."""
     if code == "mine":
         mark = book.phrases.text(state.language, "removed_mark")
-        state = _rewritten(state, lambda text: _without(text, mark, book))
+        state = _rewritten(state, lambda text: _without(text, mark, book, lambda _before, _behind, _value: True))
     values = _values(state, book)
     # One "theirs" for several is not said of the number that it is written from: that is taken out before sending.
     stays = code == "theirs" and (state.own_stays or (state.own and len(values) <= 1))
@@ -55,10 +86,12 @@ def _rewritten(state: State, change: Callable[[str], str]) -> State:
     )
 
 
-def _without(text: str, mark: str, book: Book) -> str:
+def _without(text: str, mark: str, book: Book, is_one: Callable[[str, str, str], bool]) -> str:
+    """The text without the identifiers of which ``is_one`` of (what stands before it, behind it, its value) is true."""
     kept, at = [], 0
     for found in sorted(book.identifiers(text), key=lambda one: one.start):
-        if found.start >= at:
+        before, behind = text[max(0, found.start - _BESIDE) : found.start], text[found.end : found.end + _BESIDE]
+        if found.start >= at and is_one(before, behind, _value(found)):
             kept += [text[at : found.start], mark]
             at = found.end
     return "".join([*kept, text[at:]])

@@ -5,6 +5,7 @@ from dataclasses import replace
 from relay.dialogue.answering import FALLBACK, cautious, keep, record, write
 from relay.dialogue.asking import counted, note
 from relay.dialogue.commands import stand
+from relay.dialogue.identifying import decided
 from relay.dialogue.moving import onward
 from relay.dialogue.offers import VOICE, title
 from relay.dialogue.state import Book, Slot, State, Step, Turn
@@ -33,11 +34,16 @@ def evidence(state: State, turn: Turn) -> Step:
     quiet_s = min(turn.quiet_s, VOICE_QUIET_S) if medium == "voice" else turn.quiet_s
     state = replace(state, quiet_ms=round((turn.now_s + quiet_s) * 1000))
     if len(state.slots) >= MOST_FILES:
-        return Step(replace(state, unsaid=(*state.unsaid[:MOST_FILES], heard.slot)), ())
+        return Step(_captioned(replace(state, unsaid=(*state.unsaid[:MOST_FILES], heard.slot)), heard.text), ())
     state = replace(
         state, slots=(*state.slots, Slot(heard.slot, medium=medium)), unsaid=(*state.unsaid, heard.slot)
     )
-    return Step(keep(state, heard.text)[0] if heard.text else state, ())
+    return Step(_captioned(state, heard.text), ())
+
+
+def _captioned(state: State, text: str) -> State:
+    """The words below a file belong to the report, also where the file itself is one too many."""
+    return keep(state, text)[0] if text else state
 
 
 def acknowledged(state: State, book: Book) -> tuple[State, str]:
@@ -76,6 +82,8 @@ def _spoken(state: State, turn: Turn, said: str) -> Step:
     """A voice message is the answer of a free question; at a choice the cautious answer is taken, and told."""
     if state.overlay not in ("", "undone", "whose"):
         return stand(replace(state, overlay="", offered="", which=()), turn, lead=said)
+    if state.overlay == "whose":
+        return _spoken_of_whose(state, turn, said)
     if state.overlay or state.submitting or state.step in ("evidence", "summary"):
         return stand(state, turn, lead=said)
     if state.step == _ASKED_TWICE and not state.misses:
@@ -87,6 +95,14 @@ def _spoken(state: State, turn: Turn, said: str) -> Step:
     if takes_words(state.step, turn.book) or state.step not in FALLBACK:
         return onward(record(state, state.step, VOICE, turn.book), turn, lead=said)
     return _instead(state, turn, said)
+
+
+def _spoken_of_whose(state: State, turn: Turn, said: str) -> Step:
+    """Who cannot tell by tapping whose number it is goes on the second time, as who writes something else."""
+    if not state.misses:
+        return stand(replace(state, misses=1), turn, lead=said)
+    unsure = decided(replace(state, overlay="", misses=0), "unsure", turn.book)
+    return stand(unsure, turn, "whose_unsure", lead=said)
 
 
 def _instead(state: State, turn: Turn, said: str) -> Step:

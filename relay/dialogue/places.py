@@ -82,6 +82,12 @@ def named_thanas(text: str, step: str, state: State, book: Book) -> tuple[Thana,
     return match_places(text, among)
 
 
+def thanas_elsewhere(text: str, step: str, state: State, book: Book) -> tuple[Thana, ...]:
+    """The thanas of other districts that a typed name may mean, where the thana is asked."""
+    others = tuple(thana for thana in book.directory.thanas if thana.district != state.district)
+    return match_places(text, others) if step == "thana" else ()
+
+
 def pages(choices: Sequence[Choice]) -> tuple[tuple[Choice, ...], ...]:
     """Choices in lists that leave room for the rows "more" and "back"; "I don't know" stands on every page."""
     if len(choices) <= ROWS:

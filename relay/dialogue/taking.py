@@ -18,7 +18,7 @@ from relay.dialogue.finishing import submit
 from relay.dialogue.identifying import unresolved
 from relay.dialogue.moving import onward
 from relay.dialogue.offers import SKIP, TOPICS, asked, chosen, is_of_another, led, page_of, read_choice
-from relay.dialogue.places import MOST_NAMED, named_thanas
+from relay.dialogue.places import MOST_NAMED, named_thanas, thanas_elsewhere
 from relay.dialogue.state import State, Step, Turn
 from relay.dialogue.steps import answered, question, sequence, takes_words
 from relay.understanding import keyword, names_police, passes
@@ -102,7 +102,9 @@ def _unchosen(state: State, turn: Turn) -> Step:
         return typed(elsewhere, turn)
     if state.step in ("district", "thana"):
         named = named_thanas(turn.heard.text, state.step, state, turn.book)
-        if 1 < len(named) <= MOST_NAMED:
+        if not named and not passes(turn.heard.text):  # perhaps the other district was the mistake: that is asked
+            named = thanas_elsewhere(turn.heard.text, state.step, state, turn.book)
+        if 0 < len(named) <= MOST_NAMED:
             kept = _kept_place(state, turn.heard.text)
             return stand(replace(kept, overlay="which", which=tuple(t.code for t in named)), turn)
     return _missed(state, turn)

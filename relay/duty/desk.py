@@ -42,7 +42,7 @@ _ASKED = {rows.CANNOT: "cannot_taken", rows.ACTED: "ask_note", rows.COULD_NOT: "
 _TAKES_NOTES = (rows.ACTED, rows.COULD_NOT)
 _AT_HAND = (rows.ACCEPTED, *_TAKES_NOTES)
 """A notice that just came, or a case he cannot take, is not what he writes about while there is one of these."""
-_IGNORED = ("reaction", "moved", "unsupported", "status")
+_IGNORED = ("reaction", "unsupported")
 
 
 def step_letter(notices: Notices, row: Row, to: Sender) -> Letter:
@@ -86,6 +86,9 @@ class DutyDesk:
             self._outgoing.hear(conn, event, now)
         elif event.sender is None or event.kind in _IGNORED:
             return
+        elif event.kind == "moved":
+            if event.moved_to is not None:
+                rows.follow(conn, self._epochs, event.sender, event.moved_to)
         elif event.kind == "tap":
             self._tap(conn, event.sender, event.choice, now)
         else:
@@ -104,7 +107,8 @@ class DutyDesk:
 
     def _step(self, conn: sqlite3.Connection, row: Row, sender: Sender, act: str, now: float) -> None:
         state = STEPS.get((row.state, act), row.state)
-        rows.move(conn, row, state, row.notes)  # also where it is the same: what he writes next is about this case
+        # Also where it stays the same: what he writes next is about this case.
+        rows.move(conn, row, state, row.notes)
         if state != row.state:
             self._mail.put(conn, row.node, row.name, state, now)
             row = replace(row, state=state)
@@ -137,7 +141,13 @@ class DutyDesk:
         return receipts.without_codes(conn, self._epochs, readable, self._notices.text(language, "receipt"))
 
     def _note(
-        self, conn: sqlite3.Connection, row: Row, sender: Sender, text: str, media: MediaRef | None, now: float
+        self,
+        conn: sqlite3.Connection,
+        row: Row,
+        sender: Sender,
+        text: str,
+        media: MediaRef | None,
+        now: float,
     ) -> None:
         """Has the words go to the box and the photo fetched; of a photo he hears once it is here."""
         if text:
@@ -158,7 +168,8 @@ class DutyDesk:
         (name,) = conn.execute("select duty from duty_photo where slot=?", (result.slot,)).fetchone()
         conn.execute("delete from duty_photo where slot=?", (result.slot,))
         row = rows.get(conn, self._epochs, name)
-        if row is None or row.held is None:  # over meanwhile: housekeeping removes a file that belongs to nothing
+        if row is None or row.held is None:
+            # Over meanwhile: housekeeping removes a file that belongs to nothing.
             return
         if result.manifest is None or result.manifest.kind != PHOTO:
             self._tell(conn, row, sender, "photo_lost", now)

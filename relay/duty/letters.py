@@ -100,9 +100,7 @@ class Letters:
                 self._posted(conn, row["id"], client.number_id, error, now)
         return True
 
-    def _begin(
-        self, conn: sqlite3.Connection, row: sqlite3.Row, letter: Letter | None, now: float
-    ) -> bool:
+    def _begin(self, conn: sqlite3.Connection, row: sqlite3.Row, letter: Letter | None, now: float) -> bool:
         """Whether it goes now. If so it counts as one in doubt, also after a kill, until WhatsApp's word is here."""
         if letter is None or self._is_stale(conn, row, letter):
             self._end(conn, row, now)

@@ -91,6 +91,18 @@ def may_answer(conn: sqlite3.Connection, epochs: EpochStore, row: Row, sender: S
     return tag in (tags["phone_tag"], tags["user_tag"])
 
 
+def follow(conn: sqlite3.Connection, epochs: EpochStore, old: Sender, new: Sender) -> None:
+    """WhatsApp says that ``old`` is now ``new``: his duties stay his; in the caller's transaction."""
+    for (week,) in conn.execute("select distinct week from duty").fetchall():
+        key = epochs.key(week)
+        if key is not None:
+            before, after = _tag(key, old), _tag(key, new)
+            conn.execute(
+                "update duty set user_tag=?, phone_tag=? where week=? and (phone_tag=? or user_tag=?)",
+                (*((after, None) if new.user_id else (None, after)), week, before, before),
+            )
+
+
 def of_officer(conn: sqlite3.Connection, epochs: EpochStore, sender: Sender) -> list[Row]:
     """His live duties, the one he touched last first."""
     found: list[sqlite3.Row] = []

@@ -187,7 +187,8 @@ class Intake:
             return self._begin_addition(event, draft, sender, now)
         if self._desk.asks_status(event, draft):
             self._say(sender, (self._desk.status(event, draft),))
-            return Left()
+            unfinished = draft is not None and has_content(draft.state)
+            return self._advance(draft, Heard("status"), sender, now) if unfinished else Left()
         is_empty = draft is None or not has_content(draft.state)
         if is_empty and event.kind == "text" and keyword(event.text) == "delete":
             return self._take_all_back(event, draft, sender, now)
@@ -201,6 +202,8 @@ class Intake:
         self._keep(step, sender, now)
         if step.submit is not None:
             submitted = self._submission.submit(step.submit, sender, now)
+            if step.submit.contact == "push":  # he asks for answers: an earlier "stop" is over
+                stops.lift(self._conn, self._epochs, sender)
             self._say(sender, submitted.say)
             if submitted.can_undo and step.sent is not None:
                 drafts.keep_sent(self._conn, self._keys, submitted.message_id, Draft(sender, step.sent))

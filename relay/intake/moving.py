@@ -27,13 +27,17 @@ def _move_messages(
     conn: sqlite3.Connection, keys: IntakeKeys, key: IntakeKey, old: Sender, new: Sender
 ) -> None:
     rows = conn.execute(
-        "select id, key_day, sealed from chat_out where person=? and state in ('queued', 'unknown')", (key.person(old),)
+        "select id, key_day, sealed from chat_out where person=? and state in ('queued', 'unknown')",
+        (key.person(old),),
     ).fetchall()
     for row in rows:
         own = keys.of(row["key_day"])
         if own is None:
             continue
-        saying = canonical.loads(chat.Saying, own.open(row["sealed"], "chat"))
+        try:
+            saying = canonical.loads(chat.Saying, own.open(row["sealed"], "chat"))
+        except Unreadable:  # its sender gives it up; the draft must move all the same
+            continue
         sealed = own.seal(chat.Saying(new, saying.say), "chat")
         conn.execute(
             "update chat_out set person=?, sealed=? where id=?", (key.person(new), sealed, row["id"])

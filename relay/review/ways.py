@@ -48,6 +48,7 @@ def anything(book: Book) -> Iterator[Way]:
     yield from ((Heard("text", text=text),) for text in _texts(book))
     for choice in ("nothing|nothing", "language|hi", "category|other", "police|yes", "district|@outside"):
         yield (Heard("tap", choice=f"v1|{choice}"),)
+    yield (Heard("tap", choice="v1.1|summary|send"),)  # of another report
     yield (Heard("text", text=SOME_WORDS), Heard("text", text=SOME_WORDS))
     for medium in MEDIA:
         yield (Heard("evidence", slot=_SLOT, medium=medium), TICK)

@@ -62,7 +62,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "again": ("again", "start again", "फिर से", "दोबारा", "phir se"),
     "next": (*_NO, "next", "done", "skip", "finish", "aage", "bas", "आगे", "बस", "हो गया", "ho gaya"),
     "continue": (*_YES, "continue", "go on", "jari", "aage", "जारी रखें", "आगे"),
-    "mine": ("mine", "my number", "mera", "mera hai", "mere", "मेरा", "मेरा है", "मेरे", "apna", "अपना"),
+    "mine": ("mine", "my number", "mera", "mera hai", "mere", "मेरा", "मेरा है", "मेरे", "apna", "अपना", *_YES),
     "theirs": (
         "theirs",
         "his",
@@ -75,6 +75,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "उनका",
         "mera nahi",
         "मेरा नहीं",
+        *_NO,
     ),
     "change": ("change", "badlo", "badalna hai", "badle", "बदलो", "बदलें", "बदलना है", *_YES),
     "erase": ("erase", "delete", "mita do", "मिटा दो", "मिटाओ"),

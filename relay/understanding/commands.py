@@ -26,7 +26,7 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "back": (
         "back", "go back", "bak", "bck", "previous", "पीछे", "पिछे", "वापस", "वापिस", "पिछला",
         "पीछे जाएं", "piche", "peeche", "pichhe",
-        "peechhe", "pichla", "wapas", "vapas", "wapis",
+        "peechhe", "पीछे जाओ", "पीछे जाइए", "peeche jao", "piche jao", "pichla", "wapas", "vapas", "wapis",
     ),
     "language": (
         "language", "change language", "langauge", "languge", "lang", "भाषा", "भाषा बदलें", "भाषा बदलो",
@@ -40,7 +40,7 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "stop": (
         "stop", "stp", "stopp", "unsubscribe", "बंद", "बंद करो", "बंद करें", "बन्द", "बन्द करो", "रोको",
  "स्टॉप", "band karo",
-        "roko",
+        "roko", "stop all", "stopall",
     ),
     "delete": (
         "delete", "delet", "dilit", "dilet", "delate", "erase", "cancel", "cancle", "remove",
@@ -48,6 +48,9 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
         "मिटा दो", "मिटा दें", "सब मिटा दो", "हटाओ", "हटाएं", "हटा दो", "रद्द", "रद्द करें", "डिलीट",
         "mitao", "mita do", "mitaye",
         "mitaen", "sab mita do", "hatao", "hata do", "radd",
+        "delete all", "delete everything", "i want to delete", "erase all", "मिटा दीजिए", "मिटा दीजिये", "मिटाइए",
+        "मिटा दो सब", "सब मिटाओ", "सब मिटाएं", "सब मिटा दीजिए", "हटा दीजिए", "हटाइए", "mita dijiye", "mita dijie",
+        "mita do sab", "sab mitao", "sab mita dijiye", "hata dijiye",
     ),
     "status": (
         "status", "stauts", "staus", "satus", "statas", "stetus", "steetus", "स्थिति", "स्थिती", "हाल",

@@ -1,7 +1,7 @@
-"""Shuts a process in: no network, no other process's memory, little memory, time and file size; with its children.
+"""Shuts a process in: no network, no files, no other process's memory, little memory, time and file size.
 
-The kernel's seccomp filter holds without any privilege and inside systemd's own limits, where new namespaces are
-forbidden. A process that could not be shut in must not go on.
+With all it starts. The kernel's seccomp filter and Landlock hold without any privilege and inside systemd's own limits,
+where new namespaces are forbidden. A process without the filter must not go on; not every kernel has Landlock.
 """
 
 import ctypes
@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sync.errors import Unavailable
+from sync.metadata.fence import fence_in
 
 MEMORY_BYTES = 512 * 1024 * 1024
 """Address space, not memory in use: libraries that are only mapped count."""
@@ -45,12 +46,19 @@ def shut_in() -> None:
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")  # where memory ends, this process ends first
     die_with_parent()
+    _gain_nothing()
+    fence_in((str(Path(__file__).parents[1]),))
     _forbid_network()
 
 
 def die_with_parent() -> None:
     """Ends this process when the one that started it ends, however that was."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def _gain_nothing() -> None:
+    if ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        raise Unavailable("files cannot be examined safely here", hint="The kernel must be of this decade")
 
 
 def _forbid_network() -> None:
@@ -63,8 +71,7 @@ def _forbid_network() -> None:
     # struct sock_fprog: length in instructions of eight bytes, address
     prog = ctypes.create_string_buffer(struct.pack("@HP", len(program.raw) // 8, ctypes.addressof(program)))
     libc = ctypes.CDLL(None)
-    shut = libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
-    if not shut or libc.prctl(_PR_SET_SECCOMP, _FILTER_MODE, ctypes.byref(prog), 0, 0) != 0:
+    if libc.prctl(_PR_SET_SECCOMP, _FILTER_MODE, ctypes.byref(prog), 0, 0) != 0:
         raise Unavailable(
             "files cannot be examined safely here", hint="The kernel must allow seccomp filters"
         )

@@ -18,9 +18,8 @@ _AMR_BYTES = (13, 14, 16, 18, 20, 21, 27, 32, 6, 0, 0, 0, 0, 0, 0, 1)
 _AMR_WB_BYTES = (18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 0, 0, 0, 0, 1, 1)
 _LEAST_FRAMES = 2
 # Behind the side information, whose size hangs on version and channels; with a checksum before it, two bytes later.
-_NOTES = ((36, b"VBRI"),) + tuple(
-    (4 + side + check, mark) for side in (9, 17, 32) for check in (0, 2) for mark in (b"Xing", b"Info")
-)
+_NOTES = [(4 + side + check, mark) for side in (9, 17, 32) for check in (0, 2) for mark in (b"Xing", b"Info")]
+_NOTES += [(36, b"VBRI")]
 _FOREIGN = (
     (b"ID3", "ID3"),
     (b"TAG", "ID3v1"),

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance import briefs, reports
+from appliance import briefs, cases, reports
 from appliance.desk import Desk
 from appliance.errors import BriefRefused
 from sync.messages import Answer
-from tests.appliance.office import body, receive
+from tests.appliance.office import POST, SP, SUPERVISOR, body, receive
 
 Check = Callable[..., None]
 EMPTY = reports.Told(
@@ -73,3 +73,64 @@ def test_any_run_of_six_words_is_found_whatever_stands_around(words: list[str], 
     told = [replace(EMPTY, text=", ".join(words))]
     with pytest.raises(BriefRefused, match="quoted"):
         briefs.check(f"Please: {run}!", "open", told)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "call 98765 43210",
+            "फोन ९८७६५४३२१०",
+            "Aadhaar 2345 6789 0124",
+            "pay to ram@okaxis",
+            "mail ram@gmail.com",
+        ),
+        *(
+            "see https://x.example/a",
+            "open www.example.in",
+            "write to wa.me/91",
+            "bit.ly/abc",
+            "evil.COM now",
+        ),
+        *("send 1234-5678-9012-3456", "१२३४ ५६७८ ९०१२ ३४५६"),
+    ],
+)
+def test_no_link_and_nobodys_number_goes_out(check: Check, text: str) -> None:
+    assert reason(check, text) == "number"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Look for UP62 AB 1234 on 21.11.2026 at 18:30",
+            "case JNP-2026-00417, 3 men",
+            "Mr.Singh at Dist.Jaunpur",
+        ),
+        *(
+            "NH-31, milestone 117, 500 m north",
+            "रात 10 बजे, 21-11-2026 18:30 तक",
+            "Ask in Gen.Store, house no.12",
+        ),
+    ],
+)
+def test_plates_dates_and_serials_may_go(check: Check, text: str) -> None:
+    check(text)
+
+
+@pytest.mark.parametrize("whose", ["duplicate", "earlier"])
+def test_words_of_linked_reports_are_the_informants_too(desk: Desk, whose: str) -> None:
+    first = receive(desk, body(1, text="they sell barrels of it behind the old mill"))
+    if whose == "duplicate":
+        serial = receive(desk, body(2, text="another story"))
+        cases.mark_duplicate(desk, first, SUPERVISOR, 1, serial)
+    else:
+        cases.screen(desk, first, SUPERVISOR, 1)
+        cases.close(desk, first, SP, 2, "unfounded")
+        serial = receive(desk, body(2, text="another story", adds_to=body(1).handle))
+    cases.screen(desk, serial, SUPERVISOR, cases.get(desk, serial).version)
+    version = cases.get(desk, serial).version
+    with pytest.raises(BriefRefused, match="quoted"):
+        cases.assign(
+            desk, serial, SUPERVISOR, version, POST, brief="They sell barrels of it behind something"
+        )

@@ -86,7 +86,7 @@ def test_accept_begins_the_work_and_a_note_after_action_reports_back(desk: Desk,
 
 
 def test_a_photo_after_action_reports_back_and_is_named_by_its_post(desk: Desk, serial: str) -> None:
-    name, file = assign(desk, serial), manifest(b"picture")
+    name, file = assign(desk, serial), replace(manifest(b"picture"), kind="photo")
     for kind in ("accepted", "acted"):
         answer(desk, name, kind)
     assert answer(desk, name, "photo", files=(file,))

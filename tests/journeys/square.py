@@ -44,6 +44,7 @@ class Square:
         tab.page.fill("input[name=label]", "Asha")
         tab.page.click("form button")
         tab.page.wait_for_selector("#composer")
+        tab.page.wait_for_load_state()  # only then its scripts listen
         return Citizen(tab, self.book, language)
 
     def having_said(self, language: str, *texts: str) -> Citizen:
@@ -79,7 +80,7 @@ class Square:
         return str(found)
 
 
-def told(language: str, who: str, place: str) -> tuple[str, ...]:
+def words_up_to_summary(language: str, who: str, place: str) -> tuple[str, ...]:
     """What somebody writes on gambling in Shahganj up to the summary: numbers, and these words."""
     spoken = {"hi": "1", "en": "2"}[language]
     return ("Hi", spoken, "11", "2", "1", "1", who, "2", "1", "1", "1", "10", place, "2", "2", "1")

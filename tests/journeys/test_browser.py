@@ -46,6 +46,7 @@ def new_chat(tab: Tab) -> Hand:
     tab.page.fill("input[name=label]", "Asha")
     tab.page.click("form button")
     tab.page.wait_for_selector("#composer")
+    tab.page.wait_for_load_state()  # only then its scripts listen
     return Hand(tab.page)
 
 

@@ -273,7 +273,7 @@ class Phone:
         """Words or a tap, a second after the last."""
         at_s = int(self.relay.now) + self.written
         if "|" in act:
-            choice = act if act.startswith("undo|") else f"v1|{act}"
+            choice = act if act.startswith(("undo|", "v1.")) else f"v1|{act}"
             return Event("tap", "100", self.who, at_s, choice=choice)
         return Event("text", "100", self.who, at_s, text=act)
 

@@ -91,3 +91,11 @@ def test_without_numbers_nothing_is_asked() -> None:
     )
     person.tap("contact|none")
     assert person.first == "summary|send"
+
+
+@pytest.mark.parametrize(("answer", "stays"), [("haan", False), ("हां", False), ("yes", False), ("nahi", True)])
+def test_the_question_whose_it_is_can_be_answered_with_yes_or_no(answer: str, stays: bool) -> None:
+    person = _at_summary()
+    person.write(answer)
+    person.tap("summary|send")
+    assert ("9876501234" in handed_on(person).place) is stays

@@ -97,7 +97,7 @@ def test_a_photo_that_failed_is_told_at_once_and_counted_at_the_end(person: Pers
     assert "too large" in person.said
     person.tap("summary|send")
     assert handed_on(person).missing_evidence == 1
-    assert "1 file" in person.said
+    assert "could not be taken: 1" in person.said
 
 
 def test_sending_waits_for_the_photos_and_goes_when_the_last_came(person: Person) -> None:
@@ -121,7 +121,7 @@ def test_sending_goes_without_a_photo_that_does_not_come(person: Person) -> None
     person.now_s = deadline_s - 1
     person.hears(Heard("tick"))
     assert handed_on(person).missing_evidence == 1
-    assert "1 file" in person.said
+    assert "could not be taken: 1" in person.said
 
 
 def test_while_photos_are_awaited_words_are_added_and_back_stops_it(person: Person) -> None:
@@ -272,7 +272,7 @@ def test_more_words_than_there_is_room_for_are_not_lost_in_silence() -> None:
 
 def test_what_is_to_be_added_begins_a_draft_and_waits_for_one_that_holds_something(person: Person) -> None:
     person.hears(Heard("add", choice="h1"))
-    assert person.state == State("language", int(person.now_s), adds_to="h1")
+    assert person.state == State("language", int(person.now_s), adds_to="h1", begun=int(person.now_s))
     person.tap("language|en", "police|no")
     person.write("He has a gun now")
     person.hears(Heard("add", choice="h2"))

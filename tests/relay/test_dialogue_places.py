@@ -4,7 +4,7 @@ import pytest
 
 from relay.dialogue import State
 from sync import placecode
-from tests.relay.talk import Person, book, handed_on, left, to_evidence
+from tests.relay.talk import Person, bare, book, handed_on, left, to_evidence
 
 BOOK = book()
 POSTER = f"नमस्ते / Hi [{placecode.code_of('JNP-10')}]"
@@ -20,7 +20,7 @@ def _from_poster(person: Person) -> Person:
     person.write(POSTER)
     person.tap("language|en", "category|mining", "police|no", "partial|yes")
     while person.state is not None and person.state.step != "evidence":
-        person.tap(person.choices[0].id.removeprefix("v1|"))
+        person.tap(person.first)
     person.tap("evidence|next")
     return person
 
@@ -113,11 +113,11 @@ def test_changing_the_camera_answer_later_asks_for_its_place_or_drops_it() -> No
     person.write("Hi")
     person.tap("language|en", "category|heinous", "police|no", "partial|yes", "heinous.what|robbery")
     while person.state is not None and person.state.step != "heinous.cctv":
-        person.tap(person.choices[-1].id.removeprefix("v1|"))
+        person.tap(bare(person.choices[-1].id))
     person.tap("heinous.cctv|know")
     person.write("At the bank, 9 to 10 at night")
     while person.state is not None and person.state.step != "evidence":
-        person.tap(person.choices[0].id.removeprefix("v1|"))
+        person.tap(person.first)
     person.tap("heinous.cctv|no", "evidence|next", "district|@outside", "place|@skip", "now|no", "fear|no")
     person.tap("contact|none", "summary|send")
     assert "cctv_place" not in {answer.question for answer in handed_on(person).answers}
@@ -126,7 +126,7 @@ def test_changing_the_camera_answer_later_asks_for_its_place_or_drops_it() -> No
 def test_a_poster_read_where_the_district_is_asked_is_asked_about_next() -> None:
     person = Person(BOOK, state=AT_DISTRICT)
     person.write(POSTER)
-    assert [choice.id for choice in person.choices] == ["v1|resume|continue", "v1|resume|again"]
+    assert [bare(choice.id) for choice in person.choices] == ["resume|continue", "resume|again"]
     person.tap("resume|continue", "near|yes")
     assert person.state is not None
     assert (person.state.thana, person.state.step) == ("JNP-10", "place")

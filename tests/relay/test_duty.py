@@ -15,7 +15,7 @@ from relay.whatsapp import OutcomeUnknown, SendError
 from sync import notices
 from sync.clock import DAY_S, HOUR_S, hour_of
 from sync.db import transaction
-from sync.errors import SatarkError
+from sync.errors import ConfigError, SatarkError
 from sync.exchange import Opened
 from sync.messages import DutyAnswer, DutyOver
 from sync.sealing import envelopes
@@ -236,9 +236,23 @@ def test_a_relay_without_a_second_number_says_so_at_once(tmp_path: Path, rng: ra
     assert barracks.told == [(JNP_BOX, "undelivered", "")]
 
 
+def test_the_citizens_number_cannot_be_the_officers_too(tmp_path: Path, rng: random.Random) -> None:
+    with pytest.raises(ConfigError, match="one number"):
+        Barracks(tmp_path, rng, number_id="100")
+
+
 @pytest.mark.parametrize(
     "wrong",
-    [{"number": "919800000001"}, {"duty": "x"}, {"language": "xx"}, {"brief": "x" * 601}, {"serial": "a b"}],
+    [
+        {"number": "919800000001"},
+        {"duty": "x"},
+        {"language": "xx"},
+        {"brief": "x" * 601},
+        {"serial": "a b"},
+        {"sensitivity": "secret"},
+        {"sensitivity": "call 98"},
+        {"urgency": "a murder"},
+    ],
 )
 def test_a_duty_not_of_our_form_is_refused(barracks: Barracks, wrong: dict[str, str]) -> None:
     with pytest.raises(SatarkError, match="not of our form"):

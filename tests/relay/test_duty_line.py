@@ -1,6 +1,7 @@
 """A duty over the real exchange, both programs at their ends: there, answered, withdrawn, and nothing left lying."""
 
 import random
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from relay.downlink import Downlink, Keys, Pace
 from relay.line import RelayProgram, ReplyKeys
 from sync import topics
 from sync.clock import DAY_S
-from sync.exchange import Exchange, Identity
+from sync.db import transaction
+from sync.exchange import Exchange, Identity, new_epoch
 from sync.link import Arrival
 from sync.outbox import Retry
 from sync.sealing.keys import SealingKey
@@ -91,13 +93,13 @@ def test_an_officer_answers_and_the_case_goes_on(wire: Wire) -> None:
     )
 
 
-def test_nothing_stays_in_either_outbox(wire: Wire) -> None:
+def test_nothing_waits_in_either_outbox(wire: Wire) -> None:
     given(wire)
     wire.barracks.tap("cannot")
     wire.turns()
-    for conn in (wire.desk.conn, wire.barracks.relay.conn):
-        left = conn.execute("select purpose from outbox where purpose like 'duty%'").fetchall()
-        assert left == []
+    query = "select purpose, state from outbox where purpose like 'duty%'"
+    left = [conn.execute(query).fetchall() for conn in (wire.desk.conn, wire.barracks.relay.conn)]
+    assert [[tuple(row) for row in rows] for rows in left] == [[], [("duty_answer", "acknowledged")]]
 
 
 def test_a_reassigned_case_is_no_longer_his(wire: Wire) -> None:
@@ -109,3 +111,26 @@ def test_a_reassigned_case_is_no_longer_his(wire: Wire) -> None:
     wire.turns()
     assert "no longer yours" in wire.barracks.got[-1][1]
     assert cases.get(wire.desk, serial).status == "assigned"
+
+
+def test_a_restored_box_hears_again_what_the_officer_answered(wire: Wire) -> None:
+    serial = given(wire)
+    before = sqlite3.connect(":memory:")
+    wire.desk.conn.backup(before)
+    for act in ("accept", "acted"):
+        wire.barracks.tap(act)
+    wire.turns()
+    wire.barracks.write("two barrels")
+    wire.turns()
+    before.backup(wire.desk.conn)
+    with transaction(wire.desk.conn):
+        new_epoch(wire.desk.conn)
+    assert cases.get(wire.desk, serial).status == "assigned"
+    wire.barracks.relay.told_time.now += 60
+    wire.turns()
+    wire.turns()
+    case = cases.get(wire.desk, serial)
+    assert (case.status, case.history[-1].note) == ("reported_back", "two barrels")
+    assert wire.barracks.relay.count("outbox") == 3
+    wire.barracks.relay.pass_time(15 * DAY_S)
+    assert wire.barracks.relay.count("outbox") == 0

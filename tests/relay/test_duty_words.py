@@ -102,9 +102,7 @@ def test_an_officers_own_receipt_does_not_reach_his_office(
 ) -> None:
     code = receipts.new_code(rng)
     with transaction(barracks.relay.conn):
-        receipts.add(
-            barracks.relay.conn, receipts.tag(barracks.relay.epochs, code), "h", "m" * 32, "box", 0
-        )
+        receipts.add(barracks.relay.conn, receipts.tag(barracks.relay.epochs, code), "h", "m" * 32, "box", 0)
     act(barracks, "accept", "acted")
     words = f"status {code[:4]}-{code[4:]}"
     if as_photo:
@@ -112,6 +110,23 @@ def test_an_officers_own_receipt_does_not_reach_his_office(
     else:
         barracks.write(words)
     assert [text for _, text in told_of(barracks)[2:3]] == ["status [receipt]"]
+
+
+@pytest.mark.parametrize("taps_before", [False, True])
+def test_whoever_changes_his_number_keeps_the_case_and_nobody_else_gets_it(
+    barracks: Barracks, taps_before: bool
+) -> None:
+    old, new = Sender("IN.1", ""), Sender("IN.2", "")
+    if taps_before:
+        barracks.tap("accept", who=old)
+    barracks.hear(old if taps_before else OFFICER, "moved", moved_to=new)
+    barracks.hear(Sender("IN.3", ""), "moved", moved_to=Sender("IN.4", ""))
+    barracks.tap("cannot", who=Sender("IN.4", ""))
+    for one in ("accept", "acted"):
+        barracks.tap(one, who=new)
+    barracks.write("seized two barrels", who=new)
+    barracks.write("not mine", who=old)
+    assert [text for _, text in told_of(barracks)] == ["accepted", "acted", "seized two barrels"]
 
 
 def test_words_of_somebody_else_change_no_case(barracks: Barracks) -> None:

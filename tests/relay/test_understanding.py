@@ -292,11 +292,13 @@ def test_digits_of_any_script_are_digits() -> None:
         ("restrat", "restart"),
         ("piche karo", "back"), ("langauge", "language"), ("भाषा बदलो जी", "language"), ("stauts",
         "status"),
-        ("namastey sir", "start"), ("पीछे जाएं", "back"), ("STOP PLEASE", "stop"), ("sab mita do",
+        ("namastey sir", "start"), ("पीछे जाएं", "back"), ("STOP PLEASE", "stop"),
+        ("मिटा दीजिए", "delete"), ("mita dijiye", "delete"), ("सब मिटाओ", "delete"), ("delete everything", "delete"),
+        ("STOP ALL", "stop"), ("पीछे जाओ", "back"), ("stop him", None), ("दुकान बंद करो", None), ("sab mita do",
         "delete"),
     ],
 )  # fmt: skip
-def test_commands_misspelt_and_with_politeness(text: str, command: str) -> None:
+def test_commands_misspelt_and_with_politeness(text: str, command: str | None) -> None:
     assert keyword(text) == command
 
 

@@ -1,14 +1,17 @@
 """Cleaning of sealed files: whatever the child does, the parent goes on; the child itself is shut in."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 import zlib
 from pathlib import Path
 
 import pytest
 
 from sync.errors import Unavailable
-from sync.metadata import Damaged, Unsupported, clean_sealed, confine, scan_sealed, sealed
+from sync.metadata import Damaged, Unsupported, clean_sealed, confine, fence, scan_sealed, sealed
 from tests.sync.planted import OTHER_KEY, cleaned, seal
 from tests.sync.test_metadata_pdf import S, one_page, stream, written
 
@@ -91,13 +94,60 @@ def confined(code: str) -> subprocess.CompletedProcess[bytes]:
         ("import subprocess, sys; subprocess.run([sys.executable, '-c', 'import socket; socket.socket()'], check=True)",
          b"PermissionError"),
         ("bytearray(600 << 20)", b"MemoryError"),
-        (f"import tempfile; f = tempfile.TemporaryFile(); f.write(bytes({confine.FILE_BYTES + 1})); f.flush()",
+        (f"import os; f = open(os.memfd_create('x'), 'wb'); f.write(bytes({confine.FILE_BYTES + 1})); f.flush()",
          b"File too large"),
     ],
 )  # fmt: skip
 def test_the_child_has_no_network_and_little_room(code: str, error: bytes) -> None:
     done = confined(code)
     assert done.returncode != 0 and error in done.stderr
+
+
+FORBIDDEN = {
+    "a file": "open({file!r}).read()",
+    "a list of files": "import os; os.listdir({folder!r})",
+    "a new file": "open({folder!r} + '/new', 'w')",
+    "a file to replace": "import os; os.unlink({file!r})",
+    "its own code, to write": "open(confine.__file__, 'a')",
+    "the memory of who started it": "import os; open(f'/proc/{{os.getppid()}}/mem', 'rb')",
+    "the order to who started it": "import os; open(f'/proc/{{os.getppid()}}/environ', 'rb')",
+    "the end of who started it": "import os; os.kill(os.getppid(), 0)",
+    "a file by a program": "import subprocess; subprocess.run(['/bin/cat', {file!r}], check=True)",
+}
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_the_child_has_no_files_and_no_other_process(what: str, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("secret")
+    done = confined(FORBIDDEN[what].format(file=str(file), folder=str(tmp_path)))
+    assert done.returncode != 0 and (b"Permission" in done.stderr or b"not permitted" in done.stderr)
+    assert [path.name for path in tmp_path.iterdir()] == ["secret"]
+
+
+def test_a_kernel_that_cannot_fence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Old:
+        """A kernel without Landlock."""
+
+        def syscall(self, *_: object) -> int:
+            return -1
+
+    monkeypatch.setattr("sync.metadata.fence.ctypes.CDLL", lambda name: Old())
+    assert fence.fence_in(()) is False
+
+
+def test_a_process_that_outlives_the_child_does_not_hold_the_answer_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "pid"
+    as_child(
+        monkeypatch, f"setsid sh -c 'echo $$ > {told}; exec sleep 30' & while [ ! -s {told} ]; do :; done"
+    )
+    began = time.monotonic()
+    with pytest.raises(Unavailable):
+        scan_sealed(seal(AMR, tmp_path / "came"), 5.0)
+    os.kill(int(told.read_text()), signal.SIGKILL)
+    assert time.monotonic() - began < 20
 
 
 def test_the_child_has_nothing_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

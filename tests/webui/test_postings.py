@@ -107,3 +107,42 @@ def test_what_the_officer_answered_stands_in_the_history(
         assert words in page
     supervisor.speak("en")
     assert "Officer has taken action" in supervisor.text(f"/cases/{serial}")
+
+
+def test_a_refused_brief_keeps_what_else_was_chosen(desk: Desk, supervisor: Visitor, serial: str) -> None:
+    fields = {"version": "2", "post": "SHO JNP-02", "note": "ask <her>", "brief": "call 9812345678"}
+    page = supervisor.post(f"/cases/{serial}/assign", fields).text
+    assert "किसी का नंबर" in page
+    assert 'value="SHO JNP-02" selected' in page
+    assert f'value="{POST}" selected' not in page
+    assert "ask &lt;her&gt;</textarea>" in page
+
+
+def test_the_refusal_is_seen_also_where_another_act_comes_first(
+    desk: Desk, supervisor: Visitor, serial: str
+) -> None:
+    cases.assign(desk, serial, SUPERVISOR, 2, POST)
+    cases.start(desk, serial, SUPERVISOR, 3)
+    fields = {"version": "4", "post": POST, "brief": "call 9812345678"}
+    page = supervisor.post(f"/cases/{serial}/assign", fields).text
+    (act,) = [part for part in page.split("<details") if 'name="brief"' in part]
+    assert act.startswith(' class="act" open')
+
+
+def test_another_brief_on_an_old_page_is_not_taken_for_the_one_that_went(
+    desk: Desk, supervisor: Visitor, serial: str
+) -> None:
+    fields = {"version": "2", "post": POST, "brief": "go there"}
+    again = [
+        supervisor.post(f"/cases/{serial}/assign", {**fields, "brief": brief}).status_code
+        for brief in ("go there", "go there", "do not go there")
+    ]
+    assert again == [303, 303, 409]
+    assert [duty.brief for duty in cases.get(desk, serial).duties] == ["go there"]
+
+
+def test_a_post_that_is_not_here_cannot_be_emptied(desk: Desk, supervisor: Visitor) -> None:
+    holders.appoint(desk, SP, POST, "SI Ram", "9812345678", "hi")
+    assert supervisor.post("/posts/release", {"post": "SHO GZP-01"}).status_code in (400, 409, 422)
+    assert supervisor.client.post("/posts/release", data={"post": POST}).status_code == 400
+    assert tenure.current(desk, POST, desk.clock()) is not None

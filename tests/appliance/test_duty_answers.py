@@ -1,0 +1,105 @@
+"""Answers of officers in odd hours: after a restore, of another form, from a holder whose entry was corrected."""
+
+import pytest
+
+from appliance import cases, duties, holders, tenure
+from appliance.desk import Desk
+from sync.clock import DAY_S, HOUR_S, hour_of
+from sync.db import transaction
+from sync.errors import Unavailable, Unreadable
+from sync.messages import DutyAnswer, DutyOver, Manifest
+from tests.appliance.office import POST, SP, SUPERVISOR, Watch, body, commands, manifest, receive
+
+NUMBER = "9812345678"
+
+
+@pytest.fixture
+def serial(desk: Desk) -> str:
+    """A case in the hands of an officer."""
+    holders.appoint(desk, SP, POST, "SI Ram", NUMBER, "hi")
+    made = receive(desk, body(1))
+    cases.screen(desk, made, SUPERVISOR, 1)
+    cases.assign(desk, made, SUPERVISOR, 2, POST)
+    return made
+
+
+def answer(desk: Desk, serial: str, kind: str, text: str = "", files: tuple[Manifest, ...] = ()) -> bool:
+    """What the officer answered an hour or two ago, as the line brings it now."""
+    name = cases.get(desk, serial).duties[-1].name
+    message = DutyAnswer(1, name, kind, text, hour_of(desk.clock()), files)
+    with transaction(desk.conn):
+        return cases.officer_answered(desk, message, desk.clock())
+
+
+def late(desk: Desk, watch: Watch, serial: str, kind: str, text: str = "") -> bool:
+    """What lay at the relay for long: the answer before it was taken by a database that is no more."""
+    name = cases.get(desk, serial).duties[-1].name
+    message = DutyAnswer(1, name, kind, text, hour_of(watch.now - 3 * HOUR_S), ())
+    with transaction(desk.conn):
+        return cases.officer_answered(desk, message, desk.clock())
+
+
+def acts(desk: Desk, serial: str) -> list[str]:
+    return [entry.act for entry in cases.get(desk, serial).history[3:]]
+
+
+def test_an_action_whose_acceptance_was_lost_counts_as_both(desk: Desk, watch: Watch, serial: str) -> None:
+    with pytest.raises(Unavailable):
+        answer(desk, serial, "acted")
+    assert late(desk, watch, serial, "acted")
+    assert answer(desk, serial, "note", "two barrels")
+    assert acts(desk, serial) == ["start", "duty_acted", "report_back"]
+    assert cases.get(desk, serial).status == "reported_back"
+
+
+def test_an_acceptance_that_comes_after_all_changes_nothing_more(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    late(desk, watch, serial, "acted")
+    before = cases.get(desk, serial)
+    assert not answer(desk, serial, "accepted")
+    assert cases.get(desk, serial) == before
+
+
+def test_a_note_whose_steps_were_lost_is_read_all_the_same(desk: Desk, watch: Watch, serial: str) -> None:
+    with pytest.raises(Unavailable):
+        answer(desk, serial, "note", "two barrels")
+    assert late(desk, watch, serial, "note", "two barrels")
+    case = cases.get(desk, serial)
+    assert (case.status, case.history[-1].act, case.history[-1].note) == (
+        "in_action",
+        "duty_note",
+        "two barrels",
+    )
+    assert case.duties[0].state == "accepted"
+    assert desk.conn.execute("select news from case_file").fetchone()[0] == 1
+
+
+def test_what_an_officer_sends_is_a_photo_and_nothing_else(desk: Desk, serial: str) -> None:
+    for kind in ("accepted", "acted"):
+        answer(desk, serial, kind)
+    film = Manifest(**{**vars(manifest(b"film")), "kind": "video"})
+    with pytest.raises(Unreadable):
+        answer(desk, serial, "photo", files=(film,))
+
+
+def test_a_corrected_entry_takes_no_case_from_the_same_officer(desk: Desk, watch: Watch, serial: str) -> None:
+    watch.now += HOUR_S
+    holders.appoint(desk, SP, POST, "SI Ram Singh", "+91 98123 45678", "en", int(watch.now) + DAY_S)
+    (holder,) = holders.past_and_present(desk)
+    assert (holder.name, holder.language, holder.until) == ("SI Ram Singh", "en", int(watch.now) + DAY_S)
+    assert commands(desk, "duty_over", DutyOver) == []
+    assert answer(desk, serial, "accepted")
+
+
+def test_after_the_last_day_his_notices_are_withdrawn_whatever_he_does(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    holders.appoint(desk, SP, POST, "SI Ram", NUMBER, "hi", int(watch.now) + DAY_S)
+    assert duties.withdraw_ended(desk, watch.now) == 0
+    watch.now += DAY_S
+    assert tenure.current(desk, POST, watch.now) is None
+    assert duties.withdraw_ended(desk, watch.now) == 1
+    assert len(commands(desk, "duty_over", DutyOver)) == 1
+    assert cases.get(desk, serial).duties[0].state == "withdrawn"
+    assert duties.withdraw_ended(desk, watch.now) == 0

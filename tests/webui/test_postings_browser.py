@@ -1,0 +1,55 @@
+"""An officer's phone is entered and a case given to him, at a shared PC's size, with scripts and without."""
+
+import time
+
+import pytest
+from playwright.sync_api import Browser
+
+from appliance import cases, tenure
+from appliance.desk import Desk
+from appliance.posts import posts
+from tests.webui.test_browser import browser, district, walk_at
+
+__all__ = ["browser", "district"]
+LONG = "निरीक्षक " + "श्रीवास्तव" * 6
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_case_is_given_to_a_phone(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest, scripts: bool
+) -> None:
+    base, desk, serial = district
+    walk = walk_at(browser, base, request, java_script_enabled=scripts)
+    page = walk.page
+    walk.sign_in("supervisor")
+    walk.open("/posts")
+    for post in posts(desk.directory, "JNP"):
+        page.select_option("#post", post.code)
+        page.fill("#name", LONG)
+        page.fill("#number", "९८१२३ ४५६७८")
+        page.click("section[aria-labelledby=appoint] button")
+    holder = tenure.current(desk, "SHO JNP-01", time.time())
+    assert holder is not None
+    assert holder.number == "+919812345678"
+    assert page.locator("main table").bounding_box()["width"] <= 1366  # type: ignore[index]  # it is on the page
+    if scripts:
+        walk.shot("39-posts")
+    walk.open(f"/cases/{serial}")
+    page.locator("form[action$='/screen'] button").click()
+    page.select_option("#post", "SHO JNP-02")
+    page.fill("#brief", "call 98123 45678")
+    page.fill("#note-assign", "<b>soon</b>")
+    page.locator("form[action$='/assign'] button").click()
+    assert page.locator("#brief-wrong").is_visible()
+    assert page.input_value("#post") == "SHO JNP-02"
+    assert page.input_value("#note-assign") == "<b>soon</b>"
+    page.fill("#brief", "मिल के पीछे देखें")
+    if scripts:
+        page.locator("details.seen summary").click()
+        assert "मिल के पीछे देखें" in page.locator(".after-accept").first.inner_text()
+        walk.shot("39-brief")
+    page.locator("form[action$='/assign'] button").click()
+    page.locator("#duties").wait_for()
+    (duty,) = cases.get(desk, serial).duties
+    assert (duty.post, duty.brief) == ("SHO JNP-02", "मिल के पीछे देखें")
+    assert [one for one in walk.complaints if "422" not in one] == []
