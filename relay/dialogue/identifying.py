@@ -70,7 +70,9 @@ def decided(state: State, code: str, book: Book) -> State:
     """The draft after the answer "mine", "theirs" or "unsure": what is the informant's own is no longer in it."""
     if code == "mine":
         mark = book.phrases.text(state.language, "removed_mark")
-        state = _rewritten(state, lambda text: _without(text, mark, book, lambda _before, _behind, _value: True))
+        state = _rewritten(
+            state, lambda text: _without(text, mark, book, lambda _before, _behind, _value: True)
+        )
     values = _values(state, book)
     # One "theirs" for several is not said of the number that it is written from: that is taken out before sending.
     stays = code == "theirs" and (state.own_stays or (state.own and len(values) <= 1))
@@ -90,7 +92,10 @@ def _without(text: str, mark: str, book: Book, is_one: Callable[[str, str, str],
     """The text without the identifiers of which ``is_one`` of (what stands before it, behind it, its value) is true."""
     kept, at = [], 0
     for found in sorted(book.identifiers(text), key=lambda one: one.start):
-        before, behind = text[max(0, found.start - _BESIDE) : found.start], text[found.end : found.end + _BESIDE]
+        before, behind = (
+            text[max(0, found.start - _BESIDE) : found.start],
+            text[found.end : found.end + _BESIDE],
+        )
         if found.start >= at and is_one(before, behind, _value(found)):
             kept += [text[at : found.start], mark]
             at = found.end

@@ -34,7 +34,9 @@ def evidence(state: State, turn: Turn) -> Step:
     quiet_s = min(turn.quiet_s, VOICE_QUIET_S) if medium == "voice" else turn.quiet_s
     state = replace(state, quiet_ms=round((turn.now_s + quiet_s) * 1000))
     if len(state.slots) >= MOST_FILES:
-        return Step(_captioned(replace(state, unsaid=(*state.unsaid[:MOST_FILES], heard.slot)), heard.text), ())
+        return Step(
+            _captioned(replace(state, unsaid=(*state.unsaid[:MOST_FILES], heard.slot)), heard.text), ()
+        )
     state = replace(
         state, slots=(*state.slots, Slot(heard.slot, medium=medium)), unsaid=(*state.unsaid, heard.slot)
     )

@@ -102,7 +102,9 @@ def _unchosen(state: State, turn: Turn) -> Step:
         return typed(elsewhere, turn)
     if state.step in ("district", "thana"):
         named = named_thanas(turn.heard.text, state.step, state, turn.book)
-        if not named and not passes(turn.heard.text):  # perhaps the other district was the mistake: that is asked
+        if not named and not passes(
+            turn.heard.text
+        ):  # perhaps the other district was the mistake: that is asked
             named = thanas_elsewhere(turn.heard.text, state.step, state, turn.book)
         if 0 < len(named) <= MOST_NAMED:
             kept = _kept_place(state, turn.heard.text)

@@ -186,9 +186,7 @@ class Intake:
         if asks_to_add(event):
             return self._begin_addition(event, draft, sender, now)
         if self._desk.asks_status(event, draft):
-            self._say(sender, (self._desk.status(event, draft),))
-            unfinished = draft is not None and has_content(draft.state)
-            return self._advance(draft, Heard("status"), sender, now) if unfinished else Left()
+            return self._tell(self._desk.status(event, draft), draft, sender, now)
         is_empty = draft is None or not has_content(draft.state)
         if is_empty and event.kind == "text" and keyword(event.text) == "delete":
             return self._take_all_back(event, draft, sender, now)
@@ -228,12 +226,17 @@ class Intake:
         files = [(whole_hour(now), slot.file.file_id) for slot in step.state.slots if slot.file]
         self._conn.executemany("update evidence_file set made_at=? where file_id=?", files)
 
+    def _tell(self, say: Say, draft: Draft | None, sender: Sender, now: float) -> Left:
+        """An answer beside the conversation; the question of an unfinished one stands again after it."""
+        self._say(sender, (say,))
+        is_unfinished = draft is not None and has_content(draft.state)
+        return self._advance(draft, Heard("status"), sender, now) if is_unfinished else Left()
+
     def _begin_addition(self, event: Event, draft: Draft | None, sender: Sender, now: float) -> Left:
         """A conversation whose report will be put to the one that the receipt is of; an unfinished one comes first."""
         handle = self._desk.target(event)
         if handle is None:
-            self._say(sender, (words(spoken(event, draft), "status_unknown", self._book),))
-            return Left()
+            return self._tell(words(spoken(event, draft), "status_unknown", self._book), draft, sender, now)
         return self._advance(draft, Heard("add", text=event.text, choice=handle), sender, now)
 
     def _undo(self, language: str, token: str, sender: Sender, now: float) -> Left:

@@ -32,7 +32,12 @@ def test_a_calm_report_does_not(text: str) -> None:
 
 
 def test_a_story_that_begins_like_a_command_is_a_story() -> None:
-    for text in ("status of the road is bad", "add this also please to it", "help me they are killing", "stop them"):
+    for text in (
+        "status of the road is bad",
+        "add this also please to it",
+        "help me they are killing",
+        "stop them",
+    ):
         person = Person(BOOK)
         person.write("Hi", "2", text)
         assert person.state is not None and person.state.step == "category" and not person.state.overlay

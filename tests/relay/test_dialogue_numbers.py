@@ -93,7 +93,9 @@ def test_without_numbers_nothing_is_asked() -> None:
     assert person.first == "summary|send"
 
 
-@pytest.mark.parametrize(("answer", "stays"), [("haan", False), ("हां", False), ("yes", False), ("nahi", True)])
+@pytest.mark.parametrize(
+    ("answer", "stays"), [("haan", False), ("हां", False), ("yes", False), ("nahi", True)]
+)
 def test_the_question_whose_it_is_can_be_answered_with_yes_or_no(answer: str, stays: bool) -> None:
     person = _at_summary()
     person.write(answer)

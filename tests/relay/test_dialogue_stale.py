@@ -20,7 +20,15 @@ def _buttons_of_an_earlier_report(person: Person) -> dict[str, str]:
     """Every button of a report that was sent, by step and code; a new one is as far, an hour later."""
     to_evidence(person)
     kept: dict[str, str] = {}
-    for choice in ("", "evidence|next", "district|@outside", "place|@skip", "now|no", "fear|no", "contact|push"):
+    for choice in (
+        "",
+        "evidence|next",
+        "district|@outside",
+        "place|@skip",
+        "now|no",
+        "fear|no",
+        "contact|push",
+    ):
         if choice:
             person.tap(choice)
         kept |= {bare(one.id): one.id for one in person.choices}
@@ -98,7 +106,9 @@ def test_theirs_said_of_several_numbers_does_not_keep_the_own_one(person: Person
     assert not handed_on(person).own_stays
 
 
-def test_an_own_number_told_and_never_asked_about_is_taken_out_of_what_goes_unfinished(person: Person) -> None:
+def test_an_own_number_told_and_never_asked_about_is_taken_out_of_what_goes_unfinished(
+    person: Person,
+) -> None:
     to_summary(person)
     person.hears(Heard("text", text=f"my phone {PHONES[0]}", own=True))
     person.tap("whose|theirs")

@@ -26,7 +26,9 @@ def test_who_asks_how_an_earlier_report_stands_is_asked_his_question_again(
     assert _last_buttons(relay)[0].endswith("|evidence|next")
 
 
-def test_the_send_button_of_a_report_that_was_sent_never_sends_another(relay: FakeRelay, phone: Phone) -> None:
+def test_the_send_button_of_a_report_that_was_sent_never_sends_another(
+    relay: FakeRelay, phone: Phone
+) -> None:
     phone.do(*TO_EVIDENCE, *FROM_EVIDENCE[:-1])
     send = _last_buttons(relay)[0]
     assert send.endswith("|summary|send")
@@ -88,3 +90,11 @@ def test_delete_takes_back_every_report_that_has_not_gone(relay: FakeRelay, phon
     phone.do("मिटा दीजिए")
     assert relay.held() == [] and relay.count("receipt") == relay.count("vault") == 0
     assert "वापस ले लिया" in phone.got[-1]
+
+
+def test_a_receipt_that_is_not_known_leaves_the_question_of_the_draft_in_sight(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    phone.do(*TO_EVIDENCE, "जोड़ें 4539 1488 0343 6467")
+    assert "नहीं मिला" in phone.got[-2]
+    assert _last_buttons(relay)[0].endswith("|evidence|next")

@@ -171,10 +171,10 @@ def test_a_stop_follows_the_new_number(relay: FakeRelay, phone: Phone) -> None:
 
 def test_a_conversation_begun_under_the_new_number_stays(relay: FakeRelay, phone: Phone) -> None:
     phone.do(*TO_EVIDENCE)
-    new = Phone(relay, "919800000077", MOVED_TO.user_id).do("Hi", "language|en")
+    new = Phone(relay, "919800000077", MOVED_TO.user_id).do("Hi", "language|en", "category|mining")
     _move(relay, phone)
     state = _state_of(relay, new.who)
-    assert state is not None and state.step == "category"
+    assert state is not None and (state.step, state.category) == ("police", "mining")
 
 
 @pytest.mark.parametrize("written", ["9812345678", "+91 98123-45678", "९८१२३४५६७८", "98 12 34 56 78"])
@@ -235,7 +235,18 @@ def test_every_kind_of_evidence_is_queued(relay: FakeRelay, phone: Phone, kind: 
 def test_a_draft_of_the_version_before_is_read() -> None:
     draft = Draft(Sender("", NUMBER), State("police", 7, "hi", category="drugs", slots=(Slot(1),)))
     raw = json.loads(canonical.dumps(draft))
-    for name in ("quiet_ms", "unsaid", "hint", "near", "which", "own", "own_stays", "cleared", "voiced", "begun"):
+    for name in (
+        "quiet_ms",
+        "unsaid",
+        "hint",
+        "near",
+        "which",
+        "own",
+        "own_stays",
+        "cleared",
+        "voiced",
+        "begun",
+    ):
         del raw["state"][name]
     del raw["state"]["slots"][0]["medium"]
     assert drafts.read(json.dumps(raw).encode()) == draft

@@ -208,3 +208,12 @@ def _allows(path: Path, wanted: int, uid: int, gids: set[int]) -> bool:
 def test_a_file_is_read_by_those_who_need_it_only(installed: Path, name: str, expected: set[str]) -> None:
     node = name.split("/")[0]
     assert readers(installed, name) == {f"satark-{node}-{process}" for process in expected}
+
+
+@pytest.mark.parametrize("unit", ["satark-relay-intake.service", "satark-box-jobs.service"])
+def test_a_unit_that_opens_files_lets_its_child_fence_itself_in(unit: str) -> None:
+    allowed = {"landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"}
+    filters = [
+        line for line in (SHIPPED / unit).read_text().splitlines() if line.startswith("SystemCallFilter=")
+    ]
+    assert allowed <= set(filters[-1].partition("=")[2].split())
