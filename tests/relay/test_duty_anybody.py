@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -124,6 +125,6 @@ class Office(RuleBasedStateMachine):
         assert {one.to for one in sent if isinstance(one.payload, Buttons)} <= set(PHONES.values())
 
 
-TestOffice = Office.TestCase
+TestOffice = pytest.mark.slow(Office.TestCase)
 # Each step writes to real databases: fewer sequences than the profile has, still some seconds.
 TestOffice.settings = settings(max_examples=20, stateful_step_count=30)

@@ -224,6 +224,7 @@ def test_arbitrary_bytes_are_read_to_their_end_or_refused(start: bytes, rest: by
         return
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("filling", [b"\xff", b"\0", b"ID3", b"\xff\xfb", b"TAG", b"OggS\0"])
 def test_sixteen_megabytes_of_nonsense_end_in_time(filling: bytes) -> None:
     data = b"\xff\xfb\x90\0" + filling * (4 * 1024 * 1024 // len(filling))

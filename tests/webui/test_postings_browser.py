@@ -14,6 +14,8 @@ __all__ = ["browser", "district"]
 LONG = "निरीक्षक " + "श्रीवास्तव" * 6
 
 
+@pytest.mark.browser
+@pytest.mark.slow
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_case_is_given_to_a_phone(
     browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest, scripts: bool

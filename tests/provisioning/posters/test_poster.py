@@ -24,6 +24,7 @@ def said(page: Page) -> str:
     return " ".join(line.text for line in lines(page))
 
 
+@pytest.mark.slow
 def test_every_thana_of_the_directory_fits(told: Bilingual, places: list[tuple[Thana, District]]) -> None:
     for thana, district in places:
         page = poster(thana, district, NUMBER, told).page

@@ -89,6 +89,7 @@ def test_a_relay_that_comes_back_elsewhere_gets_what_waited(sink: Sink) -> None:
     assert (job.answers, sink.posts[0].body) == ([200], b"{}")
 
 
+@pytest.mark.slow
 def test_a_call_comes_back_although_the_relay_hangs(simulator: Running, sink: Sink) -> None:
     sink.gate.clear()
     answer = Phone.create(simulator.base_url, "A").say("x")["webhook"]
