@@ -14,7 +14,11 @@ QUARANTINED = "quarantined"
 
 @dataclass(frozen=True)
 class Answer:
-    """One answered question: a choice by its code, or the informant's own words (the other is empty)."""
+    """One answered question: a choice by its code, or the informant's own words (the other is empty).
+
+    Spoken: choice "@voice", and as text the number of the voice note among the report's evidence, from 1 on; "" where
+    that note could not be taken.
+    """
 
     question: str
     choice: str

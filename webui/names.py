@@ -92,6 +92,8 @@ CHECKS: dict[str, LazyString] = {
     "audit": lazy_gettext("Trail of who did what"),
     "history": lazy_gettext("Histories of the cases"),
 }
+SPOKEN = "@voice"
+"""The choice of an informant who spoke instead; its text is the number of the voice note, "" where it is not here."""
 LANGUAGE_NAMES = {"hi": "हिन्दी", "en": "English"}
 
 
@@ -192,8 +194,15 @@ class Names:
 
     def choice(self, category: str, answer: Answer) -> str:
         """The choice that was made, "" where the informant wrote his own words."""
+        if answer.choice == SPOKEN:
+            return self._spoken(answer)
         labels = self._choices(category, answer.question)
         return labels[answer.choice][self.language] if answer.choice in labels else self.label(answer.choice)
+
+    def _spoken(self, answer: Answer) -> str:
+        """That it was told by voice, and which file says it: they are numbered alike in the list of the evidence."""
+        told = self.label(SPOKEN)
+        return f"{told} ({self.kind('voice')} {answer.text})" if answer.text.isdecimal() else told
 
     def detail(self, entry: Entry) -> str:
         """What a change of the history was about: a post, an outcome, an answer, another case."""

@@ -2,7 +2,7 @@
 
 from relay.dialogue.finishing import GIVE_UP_AFTER_S, REMIND_AFTER_S, taken_back
 from relay.dialogue.flow import advance
-from relay.dialogue.speaking import addition_words, read_undo, receipt_words, words
+from relay.dialogue.speaking import addition_words, read_undo, receipt_words, veiled, words
 from relay.dialogue.state import Book, Heard, Say, Slot, State, Step, Told
 from relay.dialogue.steps import has_content
 from relay.limits import Choice
@@ -14,6 +14,7 @@ __all__ = [
     "read_undo",
     "taken_back",
     "receipt_words",
+    "veiled",
     "words",
     "Heard",
     "Say",

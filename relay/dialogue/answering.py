@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from relay.dialogue.offers import PAGE, SKIP, offers, page_count, page_of
+from relay.dialogue.offers import PAGE, SKIP, VOICE, offers, page_count, page_of
 from relay.dialogue.places import OUTSIDE, UNKNOWN
 from relay.dialogue.state import Book, State
 from relay.dialogue.steps import FIELDS, SETTLED_NEAR, answered, first_open, sequence
@@ -85,7 +85,7 @@ def _with_category(state: State, code: str, book: Book) -> State:
     to_range = category is not None and category.route == TO_RANGE
     was = book.catalogue.category(state.category)
     police = "" if was is not None and was.route == TO_RANGE else state.police
-    words = tuple(answer.text for answer in state.answers if answer.text)
+    words = tuple(answer.text for answer in state.answers if answer.text and answer.choice != VOICE)
     changed = replace(state, category=code, answers=(), texts=(*state.texts, *words))
     return replace(changed, police="yes" if to_range else police)
 
@@ -99,6 +99,11 @@ def without_answer(state: State, step: str) -> State:
 def _with_answer(state: State, step: str, choice: str, text: str) -> State:
     bare = without_answer(state, step)
     return replace(bare, answers=(*bare.answers, Answer(step.partition(".")[2], choice, text)))
+
+
+def spoke(state: State, step: str, slot: int) -> State:
+    """The draft with the voice message of ``slot`` as the answer of a question of the catalogue."""
+    return _with_answer(state, step, VOICE, str(slot))
 
 
 def revise(state: State, step: str, code: str, book: Book) -> State:

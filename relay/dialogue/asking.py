@@ -17,10 +17,12 @@ from relay.dialogue.places import (
 from relay.dialogue.state import Book, Say, Slot, State
 from relay.dialogue.steps import question
 from relay.limits import BUTTONS_BODY, TEXT_BODY, Choice
+from relay.understanding import fold
 
 SUMMARY_LINES = 640
 """UTF-16 units that the summary's lines may take: body 1,024 less the words around them and a note in front."""
 _VALUE = 80
+_JOINING = frozenset(("and", "or", "व", "और"))
 
 
 def note(state: State, book: Book, key: str, **values: str) -> str:
@@ -66,9 +68,15 @@ def _rows(step: str, state: State, book: Book) -> tuple[Choice, ...]:
 
 
 def _row(step: str, choice: Choice, state: State) -> Choice:
-    repeats = choice.title.endswith(choice.description)
-    description = "" if repeats or units(choice.description) > ROW_DESCRIPTION else choice.description
+    description = (
+        "" if _repeats(choice) or units(choice.description) > ROW_DESCRIPTION else choice.description
+    )
     return Choice(choice_id(step, choice.id, state), cut(choice.title, ROW_TITLE), description)
+
+
+def _repeats(choice: Choice) -> bool:
+    """Whether the description says nothing that the title does not."""
+    return set(fold(choice.description).split()) - _JOINING <= set(fold(choice.title).split())
 
 
 def _prompt(step: str, state: State, book: Book) -> str:
@@ -80,6 +88,8 @@ def _prompt(step: str, state: State, book: Book) -> str:
         return note(state, book, "ask_near", value=_near(state, book))
     if step == "whose":
         return note(state, book, "ask_whose", value=shown(state, book) or "…")
+    if step == "evidence" and state.misses and (state.slots or state.texts):
+        return note(state, book, "ask_evidence_more")
     found = question(step, book)
     lines = listed(step, state, book)
     if found is None:
@@ -107,7 +117,14 @@ def listed(step: str, state: State, book: Book) -> str:
     page = every[min(state.page, len(every) - 1)]
     last = [choice for choice in page if choice.id == UNKNOWN]
     ordered = [*(choice for choice in page if choice.id != UNKNOWN), *last]
-    return "\n".join(f"{numbers[choice.id]}. {choice.title}" for choice in ordered)
+    lines = [f"{numbers[choice.id]}. {choice.title}" for choice in ordered]
+    return "\n".join([*lines, *_turning(min(state.page, len(every) - 1), len(every), state, book)])
+
+
+def _turning(page: int, count: int, state: State, book: Book) -> tuple[str, ...]:
+    """What somebody writes who sees only the text: that there are more pages, and how to go back."""
+    keys = (*(("list_more",) if page + 1 < count else ()), *(("list_back",) if page else ()))
+    return ("", *(note(state, book, key) for key in keys)) if keys else ()
 
 
 def counted(slots: tuple[Slot, ...], state: State, book: Book) -> str:
@@ -132,10 +149,16 @@ def summary(state: State, book: Book) -> str:
         _line(state, book, "fear", title("fear", state.fear, state, book)),
         _line(state, book, "contact", title("contact", state.contact, state, book)),
         note(state, book, "line_texts", count=str(len(state.texts))) if state.texts else "",
+        _line(state, book, "words", _words(state)),
         _line(state, book, "files", counted(files, state, book)),
         note(state, book, "line_adds" if joins else ""),
     ]
     return cut("\n".join(line for line in lines if line), SUMMARY_LINES)
+
+
+def _words(state: State) -> str:
+    """What was written for an addition, which may hold nothing else."""
+    return " ".join(" ".join(state.texts).split()) if state.adds_to is not None else ""
 
 
 def _line(state: State, book: Book, key: str, value: str) -> str:
@@ -147,7 +170,7 @@ def _answers(state: State, book: Book) -> list[str]:
     for answer in state.answers:
         step = f"{state.category}.{answer.question}"
         found = question(step, book)
-        value = answer.text or title(step, answer.choice, state, book)
+        value = title(step, answer.choice, state, book) or answer.text
         if found and value:
             short = cut(" ".join(value.split()), _VALUE)
             lines.append(note(state, book, "line_answer", label=found.label[state.language], value=short))

@@ -11,7 +11,9 @@ from relay.dialogue.moving import onward
 from relay.dialogue.offers import ELSE
 from relay.dialogue.state import Say, State, Step, Turn
 
-MOST_MISSES_WHOSE = 2
+MOST_MISSES = 2
+ASKED_FOR_SURE = ("whose", "accused")
+"""Questions asked between that stand until they are answered, or not answered twice."""
 
 
 def chosen_between(state: State, code: str, turn: Turn) -> Step:
@@ -50,6 +52,21 @@ def _whose(state: State, code: str, turn: Turn) -> Step:
     return stand(decided(state, code, turn.book), turn, f"whose_{code}")
 
 
+def _accused(state: State, code: str, turn: Turn) -> Step:
+    asked_now = replace(state, accused=True)
+    if code != "yes":
+        return stand(asked_now, turn)
+    return stand(record(asked_now, "police", "yes", turn.book), turn, "accused_yes")
+
+
+def unclear(state: State, turn: Turn, lead: str = "") -> Step:
+    """Twice no answer at a question that cannot be left out: a number stays, named police count as involved."""
+    bare = _without(state)
+    if state.overlay == "whose":
+        return stand(decided(bare, "unsure", turn.book), turn, "whose_unsure", lead)
+    return stand(record(replace(bare, accused=True), "police", "yes", turn.book), turn, "accused_yes", lead)
+
+
 def _undone(state: State, code: str, turn: Turn) -> Step:
     return stand(state, turn) if code == "change" else Step(None, (Say(note(state, turn.book, "erased")),))
 
@@ -64,6 +81,7 @@ _CHOSEN: dict[str, Callable[[State, str, Turn], Step]] = {
     "location": _location,
     "which": _which,
     "whose": _whose,
+    "accused": _accused,
     "undone": _undone,
     "help": _help,
 }
@@ -71,11 +89,12 @@ _CHOSEN: dict[str, Callable[[State, str, Turn], Step]] = {
 
 def words_between(state: State, turn: Turn) -> Step:
     """Words that are none of the choices: what tells something is kept, and the question before stands again."""
-    if state.overlay == "whose" and state.misses + 1 >= MOST_MISSES_WHOSE:
-        return _whose(_without(state), "unsure", turn)
-    back = replace(state, offered="", which=(), overlay="" if state.overlay != "whose" else "whose")
-    if state.overlay == "whose":
-        back = replace(back, misses=state.misses + 1)
+    if state.overlay in ASKED_FOR_SURE:
+        if state.misses + 1 >= MOST_MISSES:
+            return unclear(state, turn)
+        back = replace(state, misses=state.misses + 1)
+    else:
+        back = replace(state, offered="", which=(), overlay="")
     return added(back, turn) if is_story(turn.heard.text) else stand(back, turn)
 
 

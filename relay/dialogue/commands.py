@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from relay.dialogue.answering import at
 from relay.dialogue.asking import ask, below, note
-from relay.dialogue.identifying import unresolved
+from relay.dialogue.identifying import doubts_police, unresolved
 from relay.dialogue.state import Say, State, Step, Turn
 from relay.dialogue.steps import beside, has_content
 from relay.understanding import has_digits
@@ -22,8 +22,15 @@ def stand(state: State, turn: Turn, before: str = "", lead: str = "") -> Step:
     if state.step == "summary" and not state.overlay and unresolved(state, turn.book):
         wait_ms = round((turn.now_s + turn.file_wait_s) * 1000) if state.submitting else None
         state = replace(state, overlay="whose", misses=0, deadline_ms=wait_ms)
+    elif state.step == "summary" and not state.overlay and not state.submitting and doubts_police(state):
+        state = replace(state, overlay="accused", misses=0)
     words = "\n\n".join(part for part in (lead, note(state, turn.book, before)) if part)
-    return Step(state, below(words, ask(state, turn.book)))
+    return Step(_asked(state), below(words, ask(state, turn.book)))
+
+
+def _asked(state: State) -> State:
+    """The draft once its question is said: the long words on what can be sent with it need no second time."""
+    return replace(state, misses=1) if state.step == "evidence" and not state.overlay else state
 
 
 def _start(state: State, turn: Turn) -> Step:
@@ -59,8 +66,9 @@ def _language(state: State, turn: Turn) -> Step:
 
 
 def _help(state: State, turn: Turn) -> Step:
-    """A list of what can be asked about; without a language the most needed of it in all."""
+    """A list of what can be asked about; without a language the most needed of it in all, and the list after that."""
     if "language" in (state.overlay, state.step):
+        state = state if state.language else replace(state, overlay="help")
         said = Say(turn.book.phrases.text("", "help_words"))
         return Step(state, (said, *stand(state, turn).say))
     return stand(replace(state, overlay="help", page=0), turn)
@@ -87,6 +95,10 @@ def with_receipt(turn: Turn, how: str) -> str:
     return "digits_wrong" if has_digits(turn.heard.text) else how
 
 
+def _lost(state: State, turn: Turn) -> Step:
+    return stand(state, turn, "help_lost")
+
+
 def _undo(state: State, turn: Turn) -> Step:
     return stand(state, turn, "undo_how")
 
@@ -101,5 +113,6 @@ COMMANDS: dict[str, Command] = {
     "delete": _erase,
     "status": _status,
     "add": _add,
+    "lost": _lost,
     "undo": _undo,
 }

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from relay.dialogue.answering import settled
 from relay.dialogue.asking import ask, below, note
-from relay.dialogue.identifying import unresolved, without_claimed
+from relay.dialogue.identifying import doubts_police, unresolved, without_claimed
 from relay.dialogue.media import files_over, told_failure
-from relay.dialogue.offers import OWN_LANGUAGE
+from relay.dialogue.offers import OWN_LANGUAGE, VOICE
 from relay.dialogue.state import Book, Say, Slot, State, Step, Told, Turn
 from relay.dialogue.steps import answered, has_content, question, sequence
+from sync.messages import Answer
 
 REMIND_AFTER_S = 20 * 3600
 GIVE_UP_AFTER_S = 23 * 3600
@@ -56,16 +57,24 @@ def finish(state: State, turn: Turn) -> Step:
     return Step(None, (Say(missing),) if report.missing_evidence else (), submit=report, sent=state)
 
 
+def _is_in_doubt(state: State) -> bool:
+    """Whether police are named by somebody who stopped before he could be asked, and had not said no."""
+    return state.police != "no" and doubts_police(state)
+
+
 def told(state: State, book: Book, *, incomplete: bool) -> Told:
     """The draft as a report; what was never answered counts as the cautious answer."""
     state = without_claimed(state, book)
-    files = tuple(slot.file for slot in state.slots if slot.file is not None)
+    slots = tuple(slot for slot in state.slots if slot.file is not None)
+    files = tuple(slot.file for slot in slots if slot.file is not None)
     steps = sequence(state, book)
     return Told(
         category=state.category or OTHER,
         language=state.language or OWN_LANGUAGE,
         answers=tuple(
-            a for a in state.answers if _still_asked(f"{state.category}.{a.question}", steps, book)
+            _numbered(a, slots)
+            for a in state.answers
+            if _still_asked(f"{state.category}.{a.question}", steps, book)
         ),
         text="\n\n".join(state.texts),
         district=state.district or "",
@@ -73,7 +82,7 @@ def told(state: State, book: Book, *, incomplete: bool) -> Told:
         place=", ".join(part for part in (state.place, state.point) if part),
         happening_now=state.happening == "yes",
         fear=state.fear or "unsure",
-        police_involved=state.police or "unsure",
+        police_involved="yes" if incomplete and _is_in_doubt(state) else state.police or "unsure",
         incomplete=incomplete,
         contact=state.contact or "none",
         evidence=files,
@@ -81,6 +90,14 @@ def told(state: State, book: Book, *, incomplete: bool) -> Told:
         adds_to=state.adds_to,
         own_stays=state.own_stays and not state.own,
     )
+
+
+def _numbered(answer: Answer, slots: tuple[Slot, ...]) -> Answer:
+    """An answer by voice with the number of its file among those that came, from 1 on; "" where it did not come."""
+    if answer.choice != VOICE:
+        return answer
+    numbers = {str(slot.number): str(number) for number, slot in enumerate(slots, 1)}
+    return replace(answer, text=numbers.get(answer.text, ""))
 
 
 def _still_asked(step: str, steps: tuple[str, ...], book: Book) -> bool:
@@ -140,7 +157,7 @@ def taken_back(state: State, now_s: float, book: Book) -> Step:
         deadline_ms=None,
         quiet_ms=None,
         unsaid=(),
-        begun=max(int(now_s), state.begun + 1),
+        taken_back_s=max(int(now_s), state.taken_back_s + 1),
     )
     asked = replace(settled(fresh, book), overlay="undone")
     return Step(asked, (ask(asked, book),), wake_at_s=wake_at_s(asked))

@@ -28,6 +28,7 @@ _WITHOUT_DRAFT = {
     "add": "add_how",
     "undo": "undo_how",
     "back": "undo_how",
+    "lost": "help_lost",
 }
 _FROM_OUTSIDE = ("file", "tick")
 Handler = Callable[[State, Turn], Step]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from relay.dialogue.state import Book, State
+from relay.understanding import names_police
 from sync.identifiers import Found
 
 _SHOWN = 3
@@ -21,12 +22,21 @@ _BESIDE = 60
 
 def told_words(state: State) -> tuple[str, ...]:
     """All words of the draft that would go with the report."""
-    return (*state.texts, *(answer.text for answer in state.answers), state.place)
+    return (*state.texts, *(answer.text for answer in state.answers if not answer.choice), state.place)
 
 
 def unresolved(state: State, book: Book) -> bool:
     """Whether the words hold numbers or ids that the person has not been asked about."""
     return state.own or not _values(state, book) <= set(state.cleared)
+
+
+def doubts_police(state: State) -> bool:
+    """Whether the words name police though the person did not say that any are involved, and was not asked again.
+
+    "The SHO takes a share", told at another question, would go to the very people it is about.
+    """
+    told = (*state.texts, *(answer.text for answer in state.answers if not answer.choice))
+    return state.police != "yes" and not state.accused and any(map(names_police, told))
 
 
 def without_claimed(state: State, book: Book) -> State:

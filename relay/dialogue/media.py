@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from relay.dialogue.answering import FALLBACK, cautious, keep, record, write
+from relay.dialogue.answering import FALLBACK, cautious, keep, record, spoke, write
 from relay.dialogue.asking import counted, note
+from relay.dialogue.between import ASKED_FOR_SURE, unclear
 from relay.dialogue.commands import stand
-from relay.dialogue.identifying import decided
 from relay.dialogue.moving import onward
-from relay.dialogue.offers import VOICE, title
+from relay.dialogue.offers import title
 from relay.dialogue.state import Book, Slot, State, Step, Turn
 from relay.dialogue.steps import takes_words
 
@@ -16,9 +16,8 @@ VOICE_QUIET_S = 3.0
 """At most, after a voice message: who speaks waits for the next question; only what is forwarded comes in bursts."""
 TAKEN = ("photo", "voice", "audio", "video", "document")
 FAILURES = ("gone", "size", "kind", "damaged", "unseen")
-_ASKED_TWICE = (
-    "category"  # decides what is asked next: a first voice message is followed by the question again
-)
+# They decide what is asked next or where it goes: a first voice message is followed by the question again.
+_ASKED_TWICE = ("category", "near", "district")
 
 
 def told_failure(reason: str) -> str:
@@ -50,9 +49,19 @@ def _captioned(state: State, text: str) -> State:
 
 def acknowledged(state: State, book: Book) -> tuple[State, str]:
     """(the draft with nothing left to acknowledge, what is to be said about what came; "" for nothing)."""
-    fresh = [slot for slot in state.slots if slot.number in state.unsaid]
+    fresh = tuple(slot for slot in state.slots if slot.number in state.unsaid)
+    has_voice = any(slot.medium == "voice" and not slot.failed for slot in fresh)
+    # Language by language: a list of kinds in both, put into a sentence in both, nobody could read.
+    languages = (state.language,) if state.language else tuple(book.phrases.by_language)
+    said = [_said(fresh, replace(state, language=each), book) for each in languages]
+    calm = replace(state, quiet_ms=None, unsaid=(), voiced=state.voiced or has_voice)
+    return calm, "\n\n".join(part for part in said if part)
+
+
+def _said(fresh: tuple[Slot, ...], state: State, book: Book) -> str:
+    """What is to be said about files, in the draft's language."""
     taken = tuple(slot for slot in fresh if not slot.failed)
-    spoke = any(slot.medium == "voice" for slot in taken)
+    has_voice = any(slot.medium == "voice" for slot in taken)
     parts = [
         _received(taken, state, book) if taken else "",
         *dict.fromkeys(
@@ -61,10 +70,9 @@ def acknowledged(state: State, book: Book) -> tuple[State, str]:
             if slot.failed
         ),
         note(state, book, "files_enough") if len(fresh) < len(state.unsaid) else "",
-        note(state, book, "voice_risk") if spoke and not state.voiced else "",
+        note(state, book, "voice_risk") if has_voice and not state.voiced else "",
     ]
-    calm = replace(state, quiet_ms=None, unsaid=(), voiced=state.voiced or spoke)
-    return calm, "\n\n".join(part for part in parts if part)
+    return "\n\n".join(part for part in parts if part)
 
 
 def _received(taken: tuple[Slot, ...], state: State, book: Book) -> str:
@@ -77,34 +85,27 @@ def files_over(state: State, turn: Turn) -> Step:
     fresh = [slot for slot in state.slots if slot.number in state.unsaid and not slot.failed]
     calm, said = acknowledged(state, turn.book)
     spoken = bool(fresh) and all(slot.medium == "voice" for slot in fresh)
-    return _spoken(calm, turn, said) if spoken else stand(calm, turn, lead=said)
+    return _spoken(calm, turn, said, fresh[0].number) if spoken else stand(calm, turn, lead=said)
 
 
-def _spoken(state: State, turn: Turn, said: str) -> Step:
-    """A voice message is the answer of a free question; at a choice the cautious answer is taken, and told."""
-    if state.overlay not in ("", "undone", "whose"):
+def _spoken(state: State, turn: Turn, said: str, slot: int) -> Step:
+    """A voice message (of ``slot``) answers a free question; at a choice the cautious answer is taken, and told."""
+    if state.overlay not in ("", "undone", *ASKED_FOR_SURE):
         return stand(replace(state, overlay="", offered="", which=()), turn, lead=said)
-    if state.overlay == "whose":
-        return _spoken_of_whose(state, turn, said)
+    if state.overlay in ASKED_FOR_SURE:  # who cannot tell by tapping goes on the second time, as who writes
+        again = replace(state, misses=1)
+        return unclear(state, turn, said) if state.misses else stand(again, turn, lead=said)
     if state.overlay or state.submitting or state.step in ("evidence", "summary"):
         return stand(state, turn, lead=said)
-    if state.step == _ASKED_TWICE and not state.misses:
+    if state.step in _ASKED_TWICE and not state.misses:
         return stand(replace(state, misses=1), turn, "voice_choose", lead=said)
     if state.step == "new":
         return onward(state, turn, lead=said)
     if state.step == "place":
         return onward(write(state, "place", note(state, turn.book, "by_voice"))[0], turn, lead=said)
     if takes_words(state.step, turn.book) or state.step not in FALLBACK:
-        return onward(record(state, state.step, VOICE, turn.book), turn, lead=said)
+        return onward(spoke(state, state.step, slot), turn, lead=said)
     return _instead(state, turn, said)
-
-
-def _spoken_of_whose(state: State, turn: Turn, said: str) -> Step:
-    """Who cannot tell by tapping whose number it is goes on the second time, as who writes something else."""
-    if not state.misses:
-        return stand(replace(state, misses=1), turn, lead=said)
-    unsure = decided(replace(state, overlay="", misses=0), "unsure", turn.book)
-    return stand(unsure, turn, "whose_unsure", lead=said)
 
 
 def _instead(state: State, turn: Turn, said: str) -> Step:

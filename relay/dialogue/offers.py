@@ -4,13 +4,14 @@ from relay.dialogue.places import OUTSIDE, UNKNOWN, pages, place_choices, thana_
 from relay.dialogue.state import Book, State
 from relay.dialogue.steps import question
 from relay.limits import Choice
-from relay.understanding import leading, match_option, number, unknown
+from relay.understanding import leading, match_option, number, page_turn, unknown
 from sync.catalogue import Option
 
 PREFIX = "v1"
 _TAG = "."
 _OF_ANY_DRAFT = ("language", "help")
 """Their buttons mean the same whenever they are tapped."""
+_OF_ONE_SENDING = ("summary", "undone")
 OWN_LANGUAGE = "hi"
 SKIP = "@skip"
 PAGE = "@page"
@@ -33,6 +34,7 @@ _FIXED = {
     "resume": ("continue", "again"),
     "location": ("yes", "no"),
     "whose": ("mine", "theirs", "unsure"),
+    "accused": ("yes", "no"),
     "undone": ("change", "erase"),
     "help": (*TOPICS, "continue"),
 }
@@ -43,8 +45,8 @@ _FOR_ZERO = (UNKNOWN, OUTSIDE, "unsure", "unknown", "next", SKIP, ELSE)
 
 
 def asked(state: State) -> str:
-    """The question that stands: one asked between, or the step."""
-    return state.overlay or state.step
+    """The question that stands: one asked between, or the step; nothing is asked between before there is a language."""
+    return state.overlay if state.overlay and state.language else state.step
 
 
 def offers(step: str, state: State, book: Book) -> tuple[Choice, ...]:
@@ -92,13 +94,17 @@ def page_count(step: str, state: State, book: Book) -> int:
 
 
 def chosen(text: str, step: str, state: State, book: Book) -> str | None:
-    """The code that typed words mean at a step: a number, an option in either language, a place; or None."""
+    """The code that typed words mean at a step: a number, an option in either language, a place,
+    another page of a long list; or None."""
     choices = offers(step, state, book)
     value = number(text)
     if value == 0 or (value is None and unknown(text)):
         return next((choice.id for choice in choices if choice.id in _FOR_ZERO), None)
     if value is not None:
         return next((code for code, n in numbered(choices).items() if n == value and code != UNKNOWN), None)
+    turn, count = page_turn(text), page_count(step, state, book)
+    if turn and count > 1:  # round: behind the last page comes the first
+        return f"{PAGE}{(min(state.page, count - 1) + turn) % count}"
     labels = [(choice.id, _labels(step, choice, book)) for choice in choices]
     code = match_option(text, labels, whole=step in _WHOLE)
     if code is None and step in ("district", "thana", "which"):
@@ -141,8 +147,14 @@ def _options(step: str, book: Book) -> tuple[Option, ...]:
 
 def choice_id(step: str, code: str, state: State) -> str:
     """The id that a row or button of a step carries: with the draft's tag where it is about this draft alone."""
-    tag = f"{_TAG}{state.begun:x}" if state.begun and step not in _OF_ANY_DRAFT else ""
+    tag = f"{_TAG}{_tag_of(step, state)}" if state.begun and step not in _OF_ANY_DRAFT else ""
     return f"{PREFIX}{tag}|{step}|{code}"
+
+
+def _tag_of(step: str, state: State) -> str:
+    """What tells the buttons of a draft; of one that was taken back also those that send from those that sent."""
+    again = f"-{state.taken_back_s:x}" if state.taken_back_s and step in _OF_ONE_SENDING else ""
+    return f"{state.begun:x}{again}"
 
 
 def read_choice(text: str) -> tuple[str, str] | None:
@@ -153,9 +165,10 @@ def read_choice(text: str) -> tuple[str, str] | None:
 
 
 def is_of_another(text: str, state: State) -> bool:
-    """Whether an id stands on a button of another draft: an earlier report's must not answer for this one."""
-    tag = text.partition("|")[0].partition(_TAG)[2]
-    return bool(tag) and tag != f"{state.begun:x}"
+    """Whether an id is of another draft, or of what was taken back: an earlier report's must not answer for it."""
+    head, _, rest = text.partition("|")
+    tag = head.partition(_TAG)[2]
+    return bool(tag) and tag != _tag_of(rest.partition("|")[0], state)
 
 
 def takes_language(choice: str, book: Book) -> bool:

@@ -1,5 +1,7 @@
 """Messages outside a draft: the receipt, and single sentences by key."""
 
+from dataclasses import replace
+
 from relay.dialogue.offers import OWN_LANGUAGE
 from relay.dialogue.state import Book, Say
 from relay.limits import Choice
@@ -40,6 +42,12 @@ def read_undo(choice: str, book: Book) -> tuple[str, str] | None:
         return None
     language = parts[0] if len(parts) == 2 and parts[0] in book.phrases.by_language else ""
     return language, parts[-1]
+
+
+def veiled(say: tuple[Say, ...], language: str, book: Book) -> tuple[Say, ...]:
+    """Messages that nobody asked for just now: a locked screen shows the harmless words before them."""
+    veil = book.phrases.text(language or OWN_LANGUAGE, "veil")
+    return tuple(replace(one, text=f"{veil}\n\n{one.text}") for one in say)
 
 
 def words(language: str, key: str, book: Book, **values: str) -> Say:

@@ -65,14 +65,17 @@ class Slot:
 class State:
     """A draft. Empty fields are not answered yet; ``thana`` "" is "not known", ``district`` "" "outside these".
 
-    ``overlay`` is a question asked between (resume, language, location, which, whose, undone, help), ``page`` the page
-    of a long list, ``point`` coordinates taken as the place and ``offered`` those asked about. ``since_s`` is when the
-    person last did something, ``deadline_ms`` (while ``submitting``) when it is sent with the files that are there.
+    ``overlay`` is a question asked between (resume, language, location, which, whose, accused, undone, help), ``page``
+    the page of a long list, ``point`` coordinates taken as the place and ``offered`` those asked about. ``since_s`` is
+    when the person last did something, ``deadline_ms`` (while ``submitting``) when it is sent with the files there are.
     ``quiet_ms`` is when the files of the slots ``unsaid`` are acknowledged, unless the person says something before.
     ``hint`` is the thana whose poster was read and ``near`` the answer to it; ``which`` the thanas a name may mean.
     ``own``: the person's own number was told and not asked about yet; ``own_stays``: it is somebody else's, he said.
     ``cleared``: the identifiers in the words that he has been asked about. ``voiced``: the risk of a voice was told.
-    ``begun``: the second in which it was begun, or taken back, which tells its buttons from those of other drafts.
+    ``begun``: the second in which it was begun, which tells its buttons from those of other drafts; ``taken_back_s``
+    that in which it was last taken back, which tells the buttons that send it from those that had sent it.
+    ``accused``: he was asked whether police whom his words name are involved.
+    An answer by voice keeps the number of its slot as its text.
     Fields added later have defaults: drafts of the version before are still read (``relay/drafts.py``).
     """
 
@@ -111,6 +114,8 @@ class State:
     cleared: tuple[str, ...] = ()
     voiced: bool = False
     begun: int = 0
+    taken_back_s: int = 0
+    accused: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,9 @@ def tapped(state: State, turn: Turn) -> Step:
     step, code = found
     if step == "help" and code in TOPICS and state.language:
         return chosen_between(replace(state, overlay="help"), code, turn)
-    if step == state.overlay or (step == state.step and not state.submitting):
-        current = state if step == state.overlay else replace(state, overlay="")
+    is_between = bool(state.overlay) and step == asked(state)
+    if is_between or (step == state.step and not state.submitting):
+        current = state if is_between else replace(state, overlay="")
         known = takes(step, code, current, turn.book)
         return _choose(current, code, turn) if known else stand(state, turn, "old_button")
     if step == "summary" == state.step:
@@ -45,6 +46,8 @@ def tapped(state: State, turn: Turn) -> Step:
 
 def _old_tap(state: State, step: str, code: str, turn: Turn) -> Step:
     known = step in sequence(state, turn.book) and answered(state, step)
+    if state.taken_back_s and step == "partial":  # what was taken back is never sent by itself
+        known = False
     if not known or page_of(code) is not None or not takes(step, code, state, turn.book):
         return stand(state, turn, "old_button")
     return stand(revise(state, step, code, turn.book), turn, "changed")
@@ -55,7 +58,7 @@ def _choose(state: State, code: str, turn: Turn) -> Step:
     page = page_of(code)
     if page is not None:
         return stand(replace(state, page=page), turn)
-    if state.overlay:
+    if state.overlay == asked(state):
         return chosen_between(state, code, turn)
     if state.step == "summary":
         return _send(state, turn) if code == "send" else restart(state, turn)
@@ -88,7 +91,7 @@ def typed(state: State, turn: Turn) -> Step:
     leads = led(text, asked(state), state, turn.book)
     if leads is not None:
         return _led(state, leads, turn)
-    if state.overlay:
+    if state.overlay == asked(state):
         return words_between(state, turn)
     if state.submitting or state.step in ("evidence", "summary"):
         return added(state, turn)

@@ -7,7 +7,19 @@ from pathlib import Path
 
 from relay import chat, drafts, spool, stops
 from relay.chat import Saying
-from relay.dialogue import Book, Heard, Say, State, Step, advance, has_content, read_undo, taken_back, words
+from relay.dialogue import (
+    Book,
+    Heard,
+    Say,
+    State,
+    Step,
+    advance,
+    has_content,
+    read_undo,
+    taken_back,
+    veiled,
+    words,
+)
 from relay.drafts import Draft
 from relay.duty.desk import DutyDesk
 from relay.epochs import EpochStore
@@ -202,7 +214,9 @@ class Intake:
             submitted = self._submission.submit(step.submit, sender, now)
             if step.submit.contact == "push":  # he asks for answers: an earlier "stop" is over
                 stops.lift(self._conn, self._epochs, sender)
-            self._say(sender, submitted.say)
+            is_asked_for = heard.kind not in ("tick", "file")
+            said = submitted.say if is_asked_for else veiled(submitted.say, step.submit.language, self._book)
+            self._say(sender, said)
             if submitted.can_undo and step.sent is not None:
                 drafts.keep_sent(self._conn, self._keys, submitted.message_id, Draft(sender, step.sent))
         return Left(files=self._erased(before, step))

@@ -4,7 +4,7 @@ Everything compares folded text, so that spelling habits of phones and people ma
 """
 
 from relay.understanding.answers import SYNONYMS, leading, match_option, passes, unknown
-from relay.understanding.commands import KEYWORDS, command_language, keyword
+from relay.understanding.commands import KEYWORDS, command_language, keyword, page_turn
 from relay.understanding.folding import clean, fold, has_digits, without_place_code
 from relay.understanding.numbers import number
 from relay.understanding.places import match_place, match_places
@@ -24,6 +24,7 @@ __all__ = [
     "match_places",
     "names_police",
     "number",
+    "page_turn",
     "passes",
     "unknown",
     "without_place_code",

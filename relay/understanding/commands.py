@@ -58,6 +58,15 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
         "sthiti kya", "haal", "status kya",
     ),
     "add": ("add", "ad", "aad", "जोड़ें", "जोड़ो", "जोड़े", "जोड़ना", "jodo", "joden", "jode", "jodna"),
+    "lost": (
+        "receipt lost", "lost receipt", "i lost my receipt", "i lost the receipt", "i have lost my receipt",
+        "lost my receipt", "my receipt is lost", "receipt is lost", "receipt number lost", "forgot receipt",
+        "i forgot my receipt", "पर्ची खो गई", "पर्ची खो गयी", "मेरी पर्ची खो गई", "पर्ची गुम हो गई", "पर्ची गुम", "पर्ची भूल गया",
+        "पर्ची भूल गई", "पर्ची नंबर खो गया", "पर्ची नंबर भूल गया", "पर्ची नंबर भूल गई", "रसीद खो गई", "पर्ची नहीं है",
+        "parchi kho gayi", "parchi kho gai", "parchi kho gyi", "meri parchi kho gayi", "meri parchi kho gai",
+        "parchi gum ho gayi", "parchi gum", "parchi bhul gaya", "parchi bhool gaya", "parchi number kho gaya",
+        "receipt kho gayi", "receipt kho gai", "rasid kho gayi", "raseed kho gayi", "parchi nahi hai",
+    ),
     "undo": (
         "undo", "take back", "take it back", "take this back", "वापस लें", "वापस लो", "वापस ले लो",
         "वापस ले लें",
@@ -65,6 +74,15 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
         "vapas le lo",
     ),
 }  # fmt: skip
+_ONWARD = (
+    "more", "more names", "see more", "show more", "next page", "next list", "aur", "or", "aur dekhe", "aur dekhen",
+    "aur dekho", "aur dikhao", "aur naam", "aur batao", "agla page", "agli list", "agli suchi",
+    "और", "और देखें", "और देखे", "और देखो", "और दिखाओ", "और दिखाएं", "और नाम", "और बताओ", "अगला पेज", "अगली सूची",
+)  # fmt: skip
+_BACKWARD = (
+    "back list", "back in the list", "previous page", "previous list", "pichli", "pichhli", "pichli list",
+    "pichli suchi", "pichla page", "pichhla page", "पिछली", "पिछली सूची", "पिछली लिस्ट", "पिछला पेज", "पिछले नाम",
+)  # fmt: skip
 _WITH_NUMBER = ("status", "add")
 _HINDI_IN_LATIN = ("jodo", "joden", "jode", "jodna", "sthiti", "haal")
 _POLITE = frozenset(
@@ -153,6 +171,12 @@ def keyword(text: str) -> str | None:
     if polite is not None:
         return polite
     return "start" if folded and all(commands.get(word) == "start" for word in folded.split()) else None
+
+
+def page_turn(text: str) -> int:
+    """1 for words that ask for the next page of a long list, -1 for the page before, 0 for any others."""
+    folded = fold(text)
+    return 1 if folded in map(fold, _ONWARD) else -1 if folded in map(fold, _BACKWARD) else 0
 
 
 def _without_politeness(words: list[str]) -> Iterator[str]:

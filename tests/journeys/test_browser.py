@@ -57,7 +57,7 @@ def report_by_hand(tab: Tab, hand: Hand) -> None:
     hand.tap("हिन्दी", "हिन्दी")
     hand.said("किस बारे में").locator("button.choice").click()
     tab.shot("20-phone-categories")
-    tab.page.locator("#sheet-rows button.row", has_text="अवैध मादक पदार्थ").click()
+    tab.page.locator("#sheet-rows button.row", has_text="गांजा-स्मैक").click()
     hand.tap("पुलिसवाला", "नहीं")
     hand.tap("रुक जाएं", "हां")
     tell_drugs(tab, hand)

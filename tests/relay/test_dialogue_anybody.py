@@ -202,7 +202,7 @@ class AnybodyAtAPhone(RuleBasedStateMachine):
 
 def follow(person: Person) -> None:
     """Taps on, without help and without beginning again or erasing."""
-    if person.state is not None and person.state.overlay == "help":
+    if person.state is not None and person.state.language and person.state.overlay == "help":
         person.tap("help|continue")
     else:
         tap_first(person)

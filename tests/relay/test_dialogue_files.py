@@ -87,12 +87,12 @@ def test_a_voice_message_answers_a_free_question_and_its_risk_is_said_once(perso
     )
     person.speaks(0)
     assert person.state is not None
-    assert person.state.answers[-1] == Answer("who", "@voice", "")
+    assert person.state.answers[-1] == Answer("who", "@voice", "0")
     assert person.state.step == "drugs.when"
     assert "can be recognised" in person.said
     person.speaks(1)
     assert "can be recognised" not in person.said
-    assert person.state.answers[-1] == Answer("when", "@voice", "")
+    assert person.state.answers[-1] == Answer("when", "@voice", "1")
     assert {slot.medium for slot in person.state.slots} == {"voice"}
 
 

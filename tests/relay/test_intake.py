@@ -118,6 +118,8 @@ def test_who_stops_is_reminded_once_and_then_sent_as_agreed(relay: FakeRelay, ph
     assert held.body.incomplete and held.body.answers == ANSWERS
     assert held.body.contact == "none" and relay.count("vault") == 0
     assert relay.count("draft") == 0 and receipts.find_code(phone.got[-1])
+    # A locked screen shows how a message begins: nothing of a receipt among those words.
+    assert phone.got[-1].startswith("नमस्ते 🙏 आपके लिए एक संदेश है") and "पर्ची" not in phone.got[-1][:120]
 
 
 def test_who_did_not_agree_is_erased_and_told(relay: FakeRelay, phone: Phone) -> None:

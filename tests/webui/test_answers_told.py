@@ -1,12 +1,14 @@
 """What informants answered, on the page of a case: every question of the catalogue, and those it no longer has."""
 
+from dataclasses import replace
+
 import pytest
 
 from appliance.desk import Desk
 from sync import catalogue
 from sync.catalogue import Question
 from sync.messages import Answer
-from tests.appliance.office import body, receive
+from tests.appliance.office import body, manifest, receive
 from tests.webui.world import Visitor
 
 CATEGORIES = [category.code for category in catalogue.load().categories]
@@ -42,6 +44,17 @@ def test_answers_of_an_older_catalogue_are_told_by_their_codes(desk: Desk, super
     assert "<dt>कब</dt><dd>evening</dd>" in text
     assert "<dt>colour</dt><dd>red</dd>" in text
     assert "<dt>remark</dt>" in text and "he limps" in text
+
+
+def test_an_answer_by_voice_names_the_file_as_the_list_of_the_evidence_does(
+    desk: Desk, supervisor: Visitor
+) -> None:
+    answers = (Answer("who", "@voice", "2"), Answer("when", "@voice", ""))
+    files = (manifest(b"a film"), replace(manifest(b"a voice", 2, "audio/ogg"), kind="voice"))
+    told = body(1, category="drugs", answers=answers, evidence=files)
+    text = supervisor.text(f"/cases/{receive(desk, told)}")
+    assert "<dd>बोलकर बताया (आवाज़ का संदेश 2)</dd>" in text
+    assert "<dd>बोलकर बताया</dd>" in text and "आवाज़ का संदेश 2</" in text
 
 
 def test_a_report_of_a_category_that_is_gone_is_shown(desk: Desk, supervisor: Visitor) -> None:
