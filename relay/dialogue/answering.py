@@ -7,7 +7,7 @@ from relay.dialogue.offers import PAGE, SKIP, VOICE, offers, page_count, page_of
 from relay.dialogue.places import OUTSIDE, UNKNOWN
 from relay.dialogue.state import Book, State
 from relay.dialogue.steps import FIELDS, SETTLED_NEAR, answered, first_open, sequence
-from relay.understanding import fold, names_police, passes
+from relay.understanding import fold, is_plain, likely_language, names_police
 from sync.catalogue import TO_RANGE
 from sync.messages import Answer
 
@@ -170,8 +170,11 @@ def write_instead(state: State, step: str, text: str, book: Book) -> tuple[State
     code = cautious(step, book)
     if step == "police" and any(map(names_police, (*state.texts, text))):
         code = "yes"
+    if step == "language":
+        code = likely_language(" ".join((*state.texts, text))) or code
     chosen = record(state, step, code, book)
-    return (chosen, True) if passes(text) else keep(chosen, text)
+    tells_nothing = is_plain(text) or text in state.texts[-1:]  # said again because it was not understood
+    return (chosen, True) if tells_nothing else keep(chosen, text)
 
 
 def cautious(step: str, book: Book) -> str:

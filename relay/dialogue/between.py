@@ -10,6 +10,7 @@ from relay.dialogue.identifying import decided
 from relay.dialogue.moving import onward
 from relay.dialogue.offers import ELSE
 from relay.dialogue.state import Say, State, Step, Turn
+from relay.understanding import is_plain
 
 MOST_MISSES = 2
 ASKED_FOR_SURE = ("whose", "accused")
@@ -100,5 +101,7 @@ def words_between(state: State, turn: Turn) -> Step:
 
 def added(state: State, turn: Turn) -> Step:
     """Words that belong to the report without answering anything."""
+    if is_plain(turn.heard.text):
+        return stand(state, turn)
     kept, whole = keep(state, turn.heard.text)
     return stand(kept, turn, "added" if whole else "text_full")

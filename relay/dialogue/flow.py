@@ -4,20 +4,30 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
-from relay.dialogue.answering import is_story, keep, settled
+from relay.dialogue.answering import keep, settled
 from relay.dialogue.asking import ask, below, note
 from relay.dialogue.commands import COMMANDS, stand, with_receipt
 from relay.dialogue.finishing import file_came, finish_if_due, tick, wake_at_s
 from relay.dialogue.identifying import told_words
 from relay.dialogue.media import acknowledged, evidence
 from relay.dialogue.moving import onward
+from relay.dialogue.naming import worth_keeping
 from relay.dialogue.offers import takes_language
 from relay.dialogue.places import units
 from relay.dialogue.state import Book, Heard, Say, State, Step, Turn
 from relay.dialogue.steps import has_content
 from relay.dialogue.taking import tapped, typed
+from relay.dialogue.voiced import spoke_at_evidence
 from relay.limits import TEXT_BODY
-from relay.understanding import clean, command_language, fold, keyword, without_place_code
+from relay.understanding import (
+    clean,
+    command_language,
+    fold,
+    is_emergency_number,
+    keyword,
+    named_language,
+    without_place_code,
+)
 
 MOST_POINT = 100  # characters of a location
 MOST_SAID = 2
@@ -61,7 +71,9 @@ def _from_outside(state: State | None, turn: Turn) -> Step:
     if state is None:
         return Step(None, ())
     state = settled(state, turn.book)
-    return file_came(state, turn) if turn.heard.kind == "file" else tick(state, turn)
+    if turn.heard.kind == "file":
+        return file_came(state, turn)
+    return spoke_at_evidence(state, turn) or tick(state, turn)
 
 
 def _from_person(state: State | None, turn: Turn) -> Step:
@@ -115,7 +127,13 @@ def _handle(state: State, turn: Turn) -> Step:
 
 
 def _with_card(state: State, turn: Turn, handler: Handler) -> Step:
-    """The handler's step, with the emergency numbers in front the first time that words mean danger."""
+    """The handler's step, with the emergency numbers in front the first time that words mean danger.
+
+    One of these numbers alone always brings them, and answers nothing.
+    """
+    if turn.heard.kind == "text" and is_emergency_number(turn.heard.text):
+        step = stand(replace(state, warned=True), turn)
+        return replace(step, say=(Say(note(state, turn.book, "danger_card")), *step.say))
     if state.warned or not _danger(turn):
         return handler(state, turn)
     step = handler(replace(state, warned=True), turn)
@@ -165,7 +183,9 @@ def _addition(turn: Turn, language: str = "") -> Step:
 def _first_words(state: State, turn: Turn) -> Step:
     if keyword(turn.heard.text) == "help":
         return COMMANDS["help"](state, turn)
-    if not is_story(turn.heard.text) or keyword(turn.heard.text):
+    if named_language(turn.heard.text):
+        return typed(state, turn)
+    if not worth_keeping(turn.heard.text, "language", turn.book) or keyword(turn.heard.text):
         return stand(state, turn)
     return stand(keep(state, turn.heard.text)[0], turn, "kept_choose")
 

@@ -4,7 +4,7 @@ from relay.dialogue.places import OUTSIDE, UNKNOWN, pages, place_choices, thana_
 from relay.dialogue.state import Book, State
 from relay.dialogue.steps import question
 from relay.limits import Choice
-from relay.understanding import leading, match_option, number, page_turn, unknown
+from relay.understanding import leading, match_option, number, page_turn, refuses_keeping, unknown
 from sync.catalogue import Option
 
 PREFIX = "v1"
@@ -96,6 +96,8 @@ def page_count(step: str, state: State, book: Book) -> int:
 def chosen(text: str, step: str, state: State, book: Book) -> str | None:
     """The code that typed words mean at a step: a number, an option in either language, a place,
     another page of a long list; or None."""
+    if step == "contact" and refuses_keeping(text):
+        return "none"
     choices = offers(step, state, book)
     value = number(text)
     if value == 0 or (value is None and unknown(text)):

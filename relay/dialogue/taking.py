@@ -17,11 +17,12 @@ from relay.dialogue.commands import COMMANDS, restart, stand
 from relay.dialogue.finishing import submit
 from relay.dialogue.identifying import unresolved
 from relay.dialogue.moving import onward
+from relay.dialogue.naming import named_crime, only_chooses, understood, worth_keeping
 from relay.dialogue.offers import SKIP, TOPICS, asked, chosen, is_of_another, led, page_of, read_choice
 from relay.dialogue.places import MOST_NAMED, named_thanas, thanas_elsewhere
 from relay.dialogue.state import State, Step, Turn
 from relay.dialogue.steps import answered, question, sequence, takes_words
-from relay.understanding import keyword, names_police, passes
+from relay.understanding import is_plain, keyword, likely_language, named_language, passes
 
 MOST_MISSES = 2
 
@@ -88,6 +89,9 @@ def typed(state: State, turn: Turn) -> Step:
         if state.submitting and not state.overlay:
             return stand(state, turn)
         return _choose(_kept_place(state, text), code, turn)
+    language = named_language(text)
+    if language in turn.book.phrases.by_language:
+        return _in_language(state, language, turn)
     leads = led(text, asked(state), state, turn.book)
     if leads is not None:
         return _led(state, leads, turn)
@@ -98,8 +102,21 @@ def typed(state: State, turn: Turn) -> Step:
     return _free_words(state, turn) if takes_words(state.step, turn.book) else _unchosen(state, turn)
 
 
+def _in_language(state: State, language: str, turn: Turn) -> Step:
+    """The language that was named, at any time."""
+    if asked(state) == "language":
+        return _choose(state, language, turn)
+    return stand(record(state, "language", language, turn.book), turn, "language_set")
+
+
 def _unchosen(state: State, turn: Turn) -> Step:
-    """Words at a choice that are none of its choices, but may name a place."""
+    """Words at a choice that are none of its choices, but may name a crime or a place, or tell the language."""
+    if not state.language and likely_language(turn.heard.text) in turn.book.phrases.by_language:
+        written, whole = write_instead(state, "language", turn.heard.text, turn.book)
+        return onward(written, turn, "" if whole else "text_full")
+    crime = named_crime((turn.heard.text,), turn.book) if state.step == "category" else None
+    if crime is not None:
+        return _named(state, crime, turn)
     if state.step == "near" and not passes(turn.heard.text):
         elsewhere = at(record(state, "near", "other", turn.book), "district")
         return typed(elsewhere, turn)
@@ -113,6 +130,14 @@ def _unchosen(state: State, turn: Turn) -> Step:
             kept = _kept_place(state, turn.heard.text)
             return stand(replace(kept, overlay="which", which=tuple(t.code for t in named)), turn)
     return _missed(state, turn)
+
+
+def _named(state: State, crime: str, turn: Turn) -> Step:
+    """The category that words named; what tells more than that is kept."""
+    text = turn.heard.text
+    kept, whole = (state, True) if only_chooses(text) else keep(state, text)
+    chosen = record(kept, "category", crime, turn.book)
+    return onward(chosen, turn, "" if whole else "text_full", lead=understood(crime, chosen, turn.book))
 
 
 def _kept_place(state: State, text: str) -> State:
@@ -143,10 +168,10 @@ def _missed(state: State, turn: Turn) -> Step:
         return onward(record(state, state.step, SKIP, turn.book), turn)
     if state.misses + 1 >= MOST_MISSES:
         written, whole = write_instead(state, state.step, text, turn.book)
-        said = "" if passes(text) else "written_down"
+        said = "" if is_plain(text) else "written_down"
         return onward(written, turn, said if whole else "text_full")
     missed = replace(state, misses=state.misses + 1)
-    if not is_story(text) and not (state.step == "police" and names_police(text)):
+    if not worth_keeping(text, state.step, turn.book):
         return stand(missed, turn, "not_understood")
     kept, whole = keep(missed, text)
     return stand(kept, turn, "kept_choose" if whole else "text_full")

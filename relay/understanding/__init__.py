@@ -5,9 +5,12 @@ Everything compares folded text, so that spelling habits of phones and people ma
 
 from relay.understanding.answers import SYNONYMS, leading, match_option, passes, unknown
 from relay.understanding.commands import KEYWORDS, command_language, keyword, page_turn
+from relay.understanding.crimes import crime_named
 from relay.understanding.folding import clean, fold, has_digits, without_place_code
+from relay.understanding.languages import likely_language, named_language
 from relay.understanding.numbers import number
 from relay.understanding.places import match_place, match_places
+from relay.understanding.plain import is_emergency_number, is_plain, refuses_keeping, tells
 from relay.understanding.police import names_police
 
 __all__ = [
@@ -15,17 +18,24 @@ __all__ = [
     "SYNONYMS",
     "clean",
     "command_language",
+    "crime_named",
     "fold",
     "has_digits",
+    "is_emergency_number",
+    "is_plain",
     "keyword",
     "leading",
+    "likely_language",
     "match_option",
     "match_place",
     "match_places",
+    "named_language",
     "names_police",
     "number",
     "page_turn",
     "passes",
+    "refuses_keeping",
+    "tells",
     "unknown",
     "without_place_code",
 ]

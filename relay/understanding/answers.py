@@ -49,6 +49,20 @@ _DONT_KNOW = (
 _PASSES = (
     *_DONT_KNOW, "next", "skip", "aage", "आगे", "आगे बढ़ें", "पता नहीं आगे", "don t know next",
 )  # fmt: skip
+_ENOUGH = (
+    "next", "done", "skip", "finish", "aage", "bas", "आगे", "बस", "हो गया", "ho gaya",
+    "send", "send it", "send now", "send this", "yes send", "yes send it", "ok send", "ok send it", "please send",
+    "please send it", "send please", "submit", "ok", "okay", "okey", "k", "ok done", "ok next", "nothing",
+    "nothing else", "nothing more", "no more", "no photo", "no photos", "that s all", "thats all", "that is all",
+    "that s it", "all done",
+    "looks good", "all good", "fine", "bhej", "bhejo", "bhej do", "bhejdo", "bhej dijiye", "bhej dijie", "bhej dena",
+    "haan bhej do", "han bhej do", "haan bhej dijiye", "theek hai", "thik hai", "thik h", "theek", "thik", "itna hi",
+    "itna hi hai", "bas itna", "bas itna hi", "bas itna hi hai", "aur nahi", "aur nahin", "aur kuch nahi", "kuch nahi",
+    "photo nahi", "photo nahi hai", "koi photo nahi", "koi photo nahi hai", "ho gya",
+    "भेज", "भेजो", "भेजें", "भेज दो", "भेज दें", "भेज दीजिए", "भेज दीजिये", "हां भेज दो", "हां भेज दें", "हां भेज दीजिए",
+    "हां भेजो", "हां भेजें", "ठीक है", "ठीक", "ओके", "इतना ही", "इतना ही है", "बस इतना", "बस इतना ही", "बस इतना ही है",
+    "और नहीं", "और कुछ नहीं", "कुछ नहीं", "फोटो नहीं है", "कोई फोटो नहीं", "कोई फोटो नहीं है",
+)  # fmt: skip
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "yes": _YES,
     "no": _NO,
@@ -60,7 +74,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "en": ("english", "अंग्रेजी", "इंग्लिश", "angrezi"),
     "send": (*_YES, "send", "bhejo", "bhej do", "bheje", "भेजो", "भेज दो", "भेजें"),
     "again": ("again", "start again", "फिर से", "दोबारा", "phir se"),
-    "next": (*_NO, "next", "done", "skip", "finish", "aage", "bas", "आगे", "बस", "हो गया", "ho gaya"),
+    "next": (*_NO, *_ENOUGH),
     "continue": (*_YES, "continue", "go on", "jari", "aage", "जारी रखें", "आगे"),
     "mine": ("mine", "my number", "mera", "mera hai", "mere", "मेरा", "मेरा है", "मेरे", "apna", "अपना", *_YES),
     "theirs": (

@@ -1,6 +1,6 @@
 """What the catalogue consists of. Every text is there in each of the catalogue's languages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sync.errors import ConfigError
@@ -77,7 +77,10 @@ class Template:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All of it, in the order of the files. ``version`` rises with every change; ``groups`` by code."""
+    """All of it, in the order of the files. ``version`` rises with every change; ``groups`` by code.
+
+    ``crime_words``: by code of a category the words by which people name it (``relay/understanding/crimes.py``).
+    """
 
     categories: tuple[Category, ...]
     templates: tuple[Template, ...]
@@ -85,6 +88,7 @@ class Catalogue:
     version: int
     languages: tuple[str, ...]
     groups: dict[str, Words]
+    crime_words: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def _categories(self) -> dict[str, Category]:

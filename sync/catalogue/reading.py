@@ -26,7 +26,8 @@ def load(folder: Path = FOLDER) -> Catalogue:
     templates = tuple(_template(entry) for entry in listed(raw, "templates.json", languages))
     once((template.code for template in templates), "templates.json")
     labels = _named(read_json(folder / "labels.json", dict, "an object in { }"), "labels.json", languages)
-    return Catalogue(categories, templates, labels, head.raw["version"], languages, groups)
+    words = _crime_words(folder / "crime_words.json", {category.code for category in categories})
+    return Catalogue(categories, templates, labels, head.raw["version"], languages, groups, words)
 
 
 def _head(path: Path) -> Entry:
@@ -62,6 +63,19 @@ def _categories(folder: Path, groups: dict[str, Words], languages: tuple[str, ..
         once((row[f"menu_{language}"] for row in rows), f"categories.csv: menu_{language}")
     _check_files(folder / "questions", {row["code"] for row in rows})
     return tuple(_category(row, folder, groups, languages) for row in rows)
+
+
+def _crime_words(path: Path, codes: set[str]) -> dict[str, tuple[str, ...]]:
+    """The words by which people name each kind of crime; no word stands in two of them."""
+    raw = read_json(path, dict, "an object in { }")
+    odd = sorted(set(raw) - codes)
+    if odd:
+        raise ConfigError(f"{path.name}: categories.csv has no category {odd[0]!r}")
+    for code, words in raw.items():
+        if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
+            raise ConfigError(f"{path.name}: {code}: wanted a list of words in [ ]")
+    once((" ".join(word.casefold().split()) for words in raw.values() for word in words), path.name)
+    return {code: tuple(words) for code, words in raw.items()}
 
 
 def _check_files(folder: Path, codes: set[str]) -> None:

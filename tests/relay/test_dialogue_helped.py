@@ -72,7 +72,7 @@ def test_a_button_of_the_help_is_no_language(person: Person) -> None:
 
 
 def test_help_and_then_a_story_instead_of_a_language_still_leads_on(person: Person) -> None:
-    person.write("help", "they sell ganja behind the school", "every single evening after six")
+    person.write("help", "wahan par ganja bikta hai", "har shaam chhe baje ke baad")
     assert person.state is not None and person.state.language == "hi"
     assert len(person.state.texts) == 2 and person.first == "help|words"
 

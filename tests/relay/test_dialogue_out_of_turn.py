@@ -288,7 +288,7 @@ def test_a_story_told_too_early_is_kept(person: Person) -> None:
     assert "written down" in person.said
     assert person.state is not None
     assert person.state.texts == ("They sell smack behind my school", "in the afternoon near the gate")
-    assert person.state.step == "category"
+    assert person.state.step == "police"
 
 
 def test_hi_in_the_middle_asks_whether_to_go_on(person: Person) -> None:

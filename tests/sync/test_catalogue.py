@@ -310,3 +310,15 @@ def test_a_file_that_is_not_json_or_of_another_kind_is_named(copy: Path) -> None
         (copy / "templates.json").write_text(text, encoding="utf-8")
         with pytest.raises(ConfigError, match=rf"templates\.json: {complaint}"):
             catalogue.load(copy)
+
+
+def test_a_crime_word_of_no_category_or_in_two_is_refused(copy: Path) -> None:
+    path = copy / "crime_words.json"
+    for words, told in (
+        ({"x": ["a"]}, "no category 'x'"),
+        ({"arms": ["Gun"], "drugs": ["gun"]}, "'gun' is there twice"),
+        ({"arms": "gun"}, "wanted a list"),
+    ):
+        path.write_text(json.dumps(words), encoding="utf-8")
+        with pytest.raises(ConfigError, match=told):
+            catalogue.load(copy)
