@@ -13,7 +13,7 @@ STEPS = (
     "exactly one case, JNP-",
     "its photos:",
     "Ghazipur, Chandauli and the range show no case",
-    "the phone shows it in Hindi",
+    "a tap shows it in Hindi",
     "the range's page counts one case in all",
     "a report on police reached the range only, as RNG-",
 )

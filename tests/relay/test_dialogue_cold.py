@@ -95,7 +95,9 @@ def test_who_does_not_want_the_number_kept_need_not_find_the_button(person: Pers
 
 def test_who_answers_by_voice_goes_past_the_files_by_voice(person: Person) -> None:
     person.write("Hi")
-    person.tap("language|hi", "category|drugs", "police|no", "partial|yes", "drugs.what|ganja", "drugs.act|sale")
+    person.tap(
+        "language|hi", "category|drugs", "police|no", "partial|yes", "drugs.what|ganja", "drugs.act|sale"
+    )
     person.speaks(1)
     person.tap("drugs.when|night", "drugs.source|self")
     assert person.state is not None and person.state.step == "evidence"
@@ -156,7 +158,16 @@ def test_an_emergency_number_alone_brings_the_card_and_the_question_again(person
 
 @pytest.mark.parametrize(
     "text",
-    ["112", "मर जाऊंगी", "मर जाऊंगा", "जहर खा लूंगी", "zeher kha lungi", "suicide", "he is hitting me", "मार डालेंगे"],
+    [
+        "112",
+        "मर जाऊंगी",
+        "मर जाऊंगा",
+        "जहर खा लूंगी",
+        "zeher kha lungi",
+        "suicide",
+        "he is hitting me",
+        "मार डालेंगे",
+    ],
 )
 def test_the_first_message_of_all_may_mean_danger(person: Person, text: str) -> None:
     person.write(text)

@@ -89,3 +89,4 @@ attach.start();
 whenChanged(poll);
 poll();
 setInterval(poll, POLL_MS);
+document.getElementById("text").disabled = false;  // what is typed before anybody listens would be lost
