@@ -4,6 +4,7 @@ The pragmas and their reasons were measured (power cuts lose acknowledged rows u
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from sync.errors import SchemaTooNew
 Factory = Callable[[str], sqlite3.Connection]
 """Makes a raw connection to a path; tests give one that cuts the power."""
 
+_TRIES, _PAUSE_S = 100, 0.05
 PRAGMAS = (
     "busy_timeout=5000",
     "journal_mode=WAL",
@@ -43,8 +45,22 @@ def connect(path: Path, factory: Factory = plain) -> sqlite3.Connection:
     if conn.execute("pragma page_count").fetchone()[0] == 0:
         conn.execute("pragma auto_vacuum=INCREMENTAL")
     for pragma in PRAGMAS:
-        conn.execute(f"pragma {pragma}")
+        _set(conn, pragma)
     return conn
+
+
+def _set(conn: sqlite3.Connection, pragma: str) -> None:
+    """Sets a pragma; the change to WAL does not wait by itself while another process makes it at this moment."""
+    for _ in range(_TRIES):
+        try:
+            conn.execute(f"pragma {pragma}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(_PAUSE_S)
+        else:
+            return
+    conn.execute(f"pragma {pragma}")
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:

@@ -15,6 +15,8 @@ from tests.sync import planted
 from tests.sync.planted import SECRET, cleaned
 from tests.sync.test_metadata_pdf import PICTURE, one_page, rewritten, stream
 
+pytestmark = pytest.mark.slow  # each starts children
+
 S = SECRET.encode()
 PADDED = S + b"." * (-len(S) % 24)
 TOOLS = pytest.mark.needs("ffmpeg", "exiftool")

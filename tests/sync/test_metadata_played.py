@@ -13,6 +13,8 @@ from sync.metadata import Damaged, Unsupported, film, ogg, scan_sealed, sound
 from tests.sync import planted
 from tests.sync.planted import RECIPES, SECRET, cleaned, exif, forms, frames, opened
 
+pytestmark = pytest.mark.slow  # each starts children
+
 TOOLS = pytest.mark.needs("ffmpeg", "exiftool")
 AMR = b"#!AMR\n" + (b"\x3c" + bytes(range(31))) * 10
 EXPECTED = {
