@@ -23,7 +23,7 @@ def test_everybody_who_begins_is_one_open_conversation(tmp_path: Path, rng: rand
     taken = conversations.measure_here(relay.config.root, 3, 2)
     assert (taken.steps, taken.open_drafts) == (6, 3)
     assert taken.took_s > 0
-    assert taken.rss_mb >= taken.rss_before_mb > 0
+    assert taken.rss_mb > 0 and taken.rss_before_mb > 0  # a process may give memory back meanwhile
 
 
 def test_the_first_messages_lead_on_and_never_end_a_conversation(tmp_path: Path, rng: random.Random) -> None:
