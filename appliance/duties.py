@@ -148,10 +148,7 @@ def _withdraw(desk: Desk, where: str, value: int, now: float) -> None:
 
 def _reports(desk: Desk, case: CaseFile) -> tuple[reports.Told, ...]:
     """What the office has read of it: also of its duplicates, and of the closed cases that it follows."""
-    linked, before = [case, *ledger.duplicates_of(desk, case.id)], case.follows
-    while before is not None:
-        linked.append(ledger.by_id(desk, before))
-        before = linked[-1].follows
+    linked = ledger.linked(desk, case)
     marks = ",".join("?" * len(linked))
     rows = desk.conn.execute(
         f"select report_id from case_report where case_id in ({marks})", [one.id for one in linked]

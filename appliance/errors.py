@@ -15,6 +15,10 @@ class NotAllowed(SatarkError):
     """The case is not in a status from which this can be done, or the value given is none of the list."""
 
 
+class OwnPeople(NotAllowed):
+    """A case about a post's own people, its circle's or its holder's cannot be given to that post."""
+
+
 class Conflict(SatarkError):
     """Somebody changed the case after the page was shown: ``by`` whom, and which ``act``."""
 

@@ -84,6 +84,15 @@ def duplicates_of(desk: Desk, case_id: int) -> tuple[CaseFile, ...]:
     return tuple(CaseFile(*row) for row in rows.fetchall())
 
 
+def linked(desk: Desk, case: CaseFile) -> tuple[CaseFile, ...]:
+    """The case, its duplicates, and the closed cases that it follows."""
+    found, before = [case, *duplicates_of(desk, case.id)], case.follows
+    while before is not None:
+        found.append(by_id(desk, before))
+        before = found[-1].follows
+    return tuple(found)
+
+
 def at_version(desk: Desk, serial: str, version: int) -> CaseFile:
     """The case as its page showed it; raises Conflict naming who changed it since, or NotFound."""
     case = find(desk, serial)

@@ -279,6 +279,21 @@ create table duty(
     database.conn.execute("alter table evidence add column post text not null default ''")
 
 
+@BOX(name="004_concerns")
+def _concerns(database: Database) -> None:
+    database.conn.execute(
+        """
+-- Thanas whose people a case is about, as the office marked them; what reports say of it stands there.
+create table concern(
+    case_id integer not null references case_file,
+    thana text not null,
+    actor text not null,                -- login name
+    primary key(case_id, thana)
+) strict, without rowid
+"""
+    )
+
+
 @KEYS(name="001_first")
 def _first_keys(database: Database) -> None:
     database.conn.execute(

@@ -21,6 +21,15 @@ def posts(directory: Directory, district: str | None = None) -> tuple[Post, ...]
     return (*(_of_circle(circle) for circle in circles), *(_of_thana(thana) for thana in thanas))
 
 
+def of_thana(directory: Directory, code: str) -> tuple[str, ...]:
+    """Codes of the posts over the people of a thana: its own, and its circle's where that is known."""
+    thana = directory.thana(code)
+    if thana is None:
+        return ()
+    circle = (_of_circle(thana.circle).code,) if thana.circle else ()
+    return (_of_thana(thana).code, *circle)
+
+
 def _of_circle(circle: str) -> Post:
     return Post(f"CO {circle}", {"en": f"CO {circle}", "hi": f"क्षेत्राधिकारी {circle}"})
 

@@ -111,7 +111,7 @@ def _case_page(
 ) -> str:
     """``wrong``: why a brief was refused; then what stood in that form: the brief, the post and the note."""
     case = cases.get(desk(), serial)
-    acts = _in_order(case.status, cases.acts_for(case.status, actor.role))
+    acts = _in_order(case, cases.acts_for(case.status, actor.role))
     told = _holders() if "assign" in acts else {}
     languages = sorted({holder.language for holder in told.values()}) or [LANGUAGES[0]]
     return render_template(
@@ -126,6 +126,7 @@ def _case_page(
         is_way_lost=any(report.is_way_lost for report in case.reports),
         posts=_posts(),
         suggested_post=f"SHO {case.thana}" if case.thana else "",
+        all_thanas=desk().directory.thanas,
         outcomes=cases.OUTCOMES,
         similar=_similar(case) if "mark_duplicate" in acts else (),
         longest_note=LONGEST_NOTE,
@@ -133,9 +134,11 @@ def _case_page(
     )
 
 
-def _in_order(status: str, acts: Sequence[str]) -> list[str]:
+def _in_order(case: Case, acts: Sequence[str]) -> list[str]:
     """The acts that have a form on the page, the natural next step first; answering has pages of its own."""
-    return sorted((act for act in acts if act != "answer"), key=lambda act: act != _NEXT.get(status))
+    without = {"answer"} if case.marked else {"answer", "unconcern"}
+    forms = [act for act in acts if act not in without]
+    return sorted(forms, key=lambda act: (act != _NEXT.get(case.status), act in ("concern", "unconcern")))
 
 
 def _posts() -> tuple[Post, ...]:
@@ -191,6 +194,14 @@ def _mark_duplicate(serial: str, actor: Actor, version: int, form: MultiDict[str
     cases.mark_duplicate(desk(), serial, actor, version, _main_serial(form))
 
 
+def _concern(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.concern(desk(), serial, actor, version, form.get("thana", ""), note(form))
+
+
+def _unconcern(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.unconcern(desk(), serial, actor, version, form.get("thana", ""), note(form))
+
+
 ACTS: dict[str, Act] = {
     "screen": _screen,
     "assign": _assign,
@@ -198,11 +209,15 @@ ACTS: dict[str, Act] = {
     "report_back": _report_back,
     "close": _close,
     "mark_duplicate": _mark_duplicate,
+    "concern": _concern,
+    "unconcern": _unconcern,
 }
 # The form's field that ends up as the detail of the history entry.
 _DETAILS: dict[str, Callable[[MultiDict[str, str]], str]] = {
     "assign": lambda form: form.get("post", ""),
     "close": lambda form: form.get("outcome", ""),
+    "concern": lambda form: form.get("thana", ""),
+    "unconcern": lambda form: form.get("thana", ""),
     "mark_duplicate": lambda form: _main_serial(form),
 }
 

@@ -27,6 +27,8 @@ DOING: dict[str, LazyString] = {
     "report_back": lazy_gettext("Note the report back"),
     "close": lazy_gettext("Close with an outcome"),
     "mark_duplicate": lazy_gettext("Mark as duplicate of another case"),
+    "concern": lazy_gettext("It is about a thana's own people"),
+    "unconcern": lazy_gettext("It is not about that thana's people"),
 }
 DONE: dict[str, LazyString] = {
     "receive": lazy_gettext("Report received"),
@@ -39,6 +41,8 @@ DONE: dict[str, LazyString] = {
     "close": lazy_gettext("Closed"),
     "mark_duplicate": lazy_gettext("Marked as duplicate"),
     "link": lazy_gettext("A duplicate was linked"),
+    "concern": lazy_gettext("Noted whose people it is about"),
+    "unconcern": lazy_gettext("Taken back whose people it is about"),
     "duty_accepted": lazy_gettext("Officer accepted"),
     "duty_cannot": lazy_gettext("Officer cannot take it: give it to another"),
     "duty_acted": lazy_gettext("Officer has taken action"),
@@ -122,6 +126,11 @@ class Names:
         """A police station."""
         found = self.desk.directory.thana(code)
         return self._either(found.name_hi, found.name_en) if found else code
+
+    def thana_of_many(self, code: str) -> str:
+        """A police station that may be of any district: with its district."""
+        found = self.desk.directory.thana(code)
+        return f"{self.thana(code)}, {self.district(found.district)}" if found else code
 
     def post(self, code: str) -> str:
         """An office to which a case can be given."""
@@ -208,6 +217,8 @@ class Names:
         """What a change of the history was about: a post, an outcome, an answer, another case."""
         if entry.act == "assign" or entry.act.startswith("duty_"):
             return self.post(entry.detail)
+        if entry.act in ("concern", "unconcern"):
+            return self.thana_of_many(entry.detail)
         if entry.act == "answer":
             return self.template(entry.detail.split("/")[0])
         return self.outcome(entry.detail)

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from appliance import ledger
-from appliance.errors import BudgetSpent, Conflict, Forbidden, NotAllowed, NotAnswerable, NotFound
+from appliance.errors import BudgetSpent, Conflict, Forbidden, NotAllowed, NotAnswerable, NotFound, OwnPeople
 from sync.errors import SatarkError
 from webui.names import Names
 from webui.site import desk, language
@@ -40,6 +40,12 @@ def _refusal(error: SatarkError) -> tuple[int, str, str]:
         return 404, _("There is no such page here"), _("Check the serial; it may be of another office.")
     if isinstance(error, Forbidden):
         return 403, _("Your role does not allow this"), _("Ask a supervisor to do it.")
+    if isinstance(error, OwnPeople):
+        return (
+            409,
+            _("This post cannot have the case"),
+            _("The case is about its own people, or about its circle's. Give it to another post."),
+        )
     if isinstance(error, NotAnswerable):
         return (
             409,

@@ -4,10 +4,12 @@ from appliance.cases.acts import (
     answer,
     assign,
     close,
+    concern,
     mark_duplicate,
     report_back,
     screen,
     start,
+    unconcern,
 )
 from appliance.cases.listing import CaseRow, Cursor, Filter, Page, counts, open_cases
 from appliance.cases.officer import officer_answered
@@ -21,6 +23,7 @@ from appliance.errors import (
     NotAllowed,
     NotAnswerable,
     NotFound,
+    OwnPeople,
 )
 
 __all__ = [
@@ -38,12 +41,14 @@ __all__ = [
     "NotAllowed",
     "NotAnswerable",
     "NotFound",
+    "OwnPeople",
     "Page",
     "Transition",
     "acts_for",
     "answer",
     "assign",
     "close",
+    "concern",
     "counts",
     "get",
     "mark_duplicate",
@@ -52,4 +57,5 @@ __all__ = [
     "report_back",
     "screen",
     "start",
+    "unconcern",
 ]

@@ -6,14 +6,15 @@ NotFound, Forbidden (role) or NotAllowed (status, value).
 
 from dataclasses import replace
 
-from appliance import duties, ledger, public_state, replies
+from appliance import concerns, duties, ledger, public_state, replies
 from appliance.cases import transitions
 from appliance.cases.transitions import OUTCOMES
 from appliance.desk import Actor, Desk
-from appliance.errors import NotAllowed, NotFound
+from appliance.errors import NotAllowed, NotFound, OwnPeople
 from appliance.history import Change
 from appliance.ledger import CaseFile
 from appliance.posts import posts
+from sync import faults
 from sync.db import transaction
 
 
@@ -27,16 +28,39 @@ def assign(
 ) -> None:
     """Gives it to a post (code of ``posts``), or to another one, or back to the same for more.
 
-    The post's holder is told on his phone, and gets ``brief`` when he accepts. Raises also BriefRefused.
+    The post's holder is told on his phone, and gets ``brief`` when he accepts. Raises also BriefRefused and OwnPeople.
     """
     district = desk.directory.node(desk.config.node_id).district
     if post not in {known.code for known in posts(desk.directory, district)}:
         raise NotAllowed(f"there is no post {post[:40]!r} here")
     with transaction(desk.conn):
         case = ledger.at_version(desk, serial, version)
+        if post in concerns.barred(desk, case):
+            raise OwnPeople("the case is about this post's own people, its circle's or its holder's")
         given = replace(case, post=post)
         move(desk, case, given, actor, Change("assign", "", "", post, note))
         duties.order(desk, given, actor, brief, desk.clock())
+
+
+def concern(desk: Desk, serial: str, actor: Actor, version: int, thana: str, note: str = "") -> None:
+    """It is about the people of a thana: no post over them gets it, and the one that has it loses it."""
+    if thana not in {known.code for known in desk.directory.thanas}:
+        raise NotAllowed(f"there is no thana {thana[:40]!r}")
+    with transaction(desk.conn):
+        case = ledger.at_version(desk, serial, version)
+        concerns.mark(desk, case, thana, actor)
+        _freed(desk, case, actor, Change("concern", "", "", thana, note))
+
+
+def unconcern(desk: Desk, serial: str, actor: Actor, version: int, thana: str, note: str = "") -> None:
+    """What was marked by hand was wrong; what a report says stays. Raises NotAllowed without a reason in ``note``."""
+    if not note.strip():
+        raise NotAllowed("taking this back needs a reason", hint="Write it into the note")
+    with transaction(desk.conn):
+        case = ledger.at_version(desk, serial, version)
+        move(desk, case, case, actor, Change("unconcern", "", "", thana, note))
+        if not concerns.unmark(desk, case, thana):
+            raise NotAllowed(f"the thana {thana[:40]!r} is not marked at this case")
 
 
 def start(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
@@ -61,6 +85,7 @@ def answer(
         detail = "/".join((template, *parameters))
         move(desk, case, case, actor, Change("answer", "", "", detail))
         replies.order(desk, case, actor, template, parameters, desk.clock())
+    faults.at("answer-ordered")
 
 
 def close(desk: Desk, serial: str, actor: Actor, version: int, outcome: str, note: str = "") -> None:
@@ -76,6 +101,7 @@ def close(desk: Desk, serial: str, actor: Actor, version: int, outcome: str, not
             ended = replace(duplicate, closed_at=now)
             ledger.save(desk, duplicate, ended, actor, Change("close", "duplicate", "duplicate", serial), now)
             public_state.tell(desk, duplicate.id, public_state.CLOSED, now)
+    faults.at("case-closed")
 
 
 def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_serial: str) -> None:
@@ -88,7 +114,32 @@ def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_seria
         for one in linked:
             after = replace(one, duplicate_of=main.id, closed_at=main.closed_at)
             move(desk, one, after, actor, Change("mark_duplicate", "", "", main.serial))
-        ledger.save(desk, main, main, actor, Change("link", main.status, main.status, serial), desk.clock())
+        _link(desk, main, actor, serial)
+
+
+def _link(desk: Desk, main: CaseFile, actor: Actor, serial: str) -> None:
+    """A duplicate may say whose people both are about."""
+    status, post = _place(desk, main)
+    after = replace(main, status=status, post=post)
+    ledger.save(desk, main, after, actor, Change("link", main.status, status, serial), desk.clock())
+    if post != main.post:
+        duties.withdraw(desk, main.id, desk.clock())
+
+
+def _freed(desk: Desk, case: CaseFile, actor: Actor, change: Change) -> None:
+    """Moves it, and takes it from a post that must not have it."""
+    status, post = _place(desk, case)
+    move(desk, case, replace(case, post=post), actor, change, to=status)
+    if post != case.post:
+        duties.withdraw(desk, case.id, desk.clock())
+
+
+def _place(desk: Desk, case: CaseFile) -> tuple[str, str]:
+    """Status and post that a case may have, now that it is known whose people it is about."""
+    is_over = case.closed_at is not None
+    if is_over or case.post not in concerns.barred(desk, case):
+        return case.status, case.post
+    return transitions.TAKEN_BACK, ""
 
 
 def _named(desk: Desk, serial: str) -> CaseFile:
@@ -107,17 +158,24 @@ def _step(desk: Desk, serial: str, actor: Actor, version: int, act: str, note: s
 
 
 def move(
-    desk: Desk, before: CaseFile, after: CaseFile, actor: Actor, change: Change, at: float | None = None
+    desk: Desk,
+    before: CaseFile,
+    after: CaseFile,
+    actor: Actor,
+    change: Change,
+    at: float | None = None,
+    to: str | None = None,
 ) -> None:
     """Takes ``after`` through the table of transitions, writes it, tells the receipt holders.
 
-    In the caller's transaction. ``at``: when, unless it is now.
+    In the caller's transaction. ``at``: when, unless it is now. ``to``: the status, unless it is the table's.
     """
     now = desk.clock() if at is None else at
     if change.act == "mark_duplicate" and before.status == "duplicate":
         status = before.status  # moves along with the case it was linked to
     else:
         status = transitions.check(change.act, before.status, actor)
+        status = status if to is None else to
     change = replace(change, from_status=before.status, to_status=status)
     ledger.save(desk, before, replace(after, status=status), actor, change, now)
     if after.closed_at is not None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from appliance import duties, evidence, history, ledger, replies, reports
+from appliance import concerns, duties, evidence, history, ledger, replies, reports
 from appliance.desk import Desk
 from appliance.duties import Given
 from appliance.evidence import EvidenceInfo
@@ -16,7 +16,8 @@ from appliance.reports import Told
 class Case:
     """A case as its page shows it: codes, times in epoch seconds, reports oldest first.
 
-    ``duplicate_of`` and ``follows`` are serials or None; ``duplicates`` the cases linked to this one.
+    ``duplicate_of`` and ``follows`` are serials or None; ``duplicates`` the cases linked to this one. ``concerned``:
+    thanas whose people it is about, ``marked`` those marked by hand; ``barred``: posts that must not get it.
     """
 
     serial: str
@@ -40,6 +41,9 @@ class Case:
     duplicate_of: str | None
     duplicates: tuple[str, ...]
     follows: str | None
+    concerned: tuple[str, ...]
+    marked: tuple[str, ...]
+    barred: frozenset[str]
 
 
 def get(desk: Desk, serial: str) -> Case:
@@ -67,6 +71,9 @@ def get(desk: Desk, serial: str) -> Case:
         duplicate_of=_serial(desk, case.duplicate_of),
         duplicates=tuple(duplicate.serial for duplicate in ledger.duplicates_of(desk, case.id)),
         follows=_serial(desk, case.follows),
+        concerned=concerns.thanas(desk, case),
+        marked=concerns.marked(desk, case.id),
+        barred=concerns.barred(desk, case),
     )
 
 

@@ -24,6 +24,7 @@ OUTCOMES = (
 
 _OFFICE = frozenset({SCREENER, SUPERVISOR, SP, RANGE})
 _LEADERS = frozenset({SUPERVISOR, SP, RANGE})
+_HEADS = frozenset({SP, RANGE})
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,9 @@ TRANSITIONS = dict(
         _row("screen", "received", "screened", _OFFICE),
         _row("mark_duplicate", "received screened", "duplicate", _OFFICE),
         _row("assign", "screened assigned in_action reported_back", "assigned", _LEADERS),
+        # Whose people it is about. Whoever learns of it may say so; taking it back is for the head of the office.
+        _row("concern", "received screened assigned in_action reported_back", None, _OFFICE),
+        _row("unconcern", "received screened assigned in_action reported_back", None, _HEADS),
         _row("start", "assigned", "in_action", _OFFICE | {OFFICER}),
         _row("report_back", "in_action", "reported_back", _OFFICE | {OFFICER}),
         # The informant of a duplicate is another person, who may be answered as well.
@@ -54,6 +58,10 @@ TRANSITIONS = dict(
 )
 FEEDBACK = Transition("answer", frozenset({"reported_back"}), "feedback_sent", _LEADERS)
 """The one act with two rows: an answer after the report back is the feedback."""
+
+
+TAKEN_BACK = "screened"
+"""Where a case stands again that was with a post it must not be with."""
 
 
 def find(act: str, status: str) -> Transition:

@@ -81,7 +81,7 @@ def test_a_screener_neither_assigns_nor_answers_nor_closes(desk: Desk) -> None:
         cases.answer(desk, serial, SCREENER, 2, "taken_up", ())
     with pytest.raises(Forbidden):
         cases.close(desk, serial, SCREENER, 2, "unfounded")
-    assert cases.acts_for("screened", "screener") == ("mark_duplicate",)
+    assert cases.acts_for("screened", "screener") == ("mark_duplicate", "concern")
 
 
 def test_values_that_are_in_no_list_are_refused(desk: Desk) -> None:

@@ -17,7 +17,10 @@ from tests.appliance.office import POST, Watch, body, open_office, receive
 REFUSALS = (BudgetSpent, Forbidden, NotAllowed, NotAnswerable)
 
 # What a reader expects of the office, written down apart from the table in the code.
+TAKEN_BACK = {("assigned", "screened"), ("in_action", "screened"), ("reported_back", "screened")}
+"""From a post whose own people it turned out to be about."""
 STEPS = {
+    *TAKEN_BACK,
     *(("received", "screened"), ("received", "duplicate"), ("screened", "duplicate")),
     *(("screened", "assigned"), ("assigned", "in_action"), ("in_action", "reported_back")),
     *(("in_action", "assigned"), ("reported_back", "assigned"), ("reported_back", "feedback_sent")),
@@ -67,6 +70,8 @@ class Office(RuleBasedStateMachine):
             "answer": ("taken_up", ()),
             "close": ("unfounded",),
             "mark_duplicate": (other,),
+            "concern": ("JNP-01", "a reason"),
+            "unconcern": ("JNP-01", "a reason"),
         }
         try:
             getattr(cases, act)(self.desk, serial, actor, version, *more.get(act, ()))
@@ -116,6 +121,6 @@ def test_refusals_are_errors_of_ours() -> None:
 
 def test_the_table_reaches_every_status() -> None:
     rows = [(source, row.to) for row in cases.TRANSITIONS.values() for source in row.sources if row.to]
-    rows.append(("reported_back", "feedback_sent"))
+    rows += [("reported_back", "feedback_sent"), *TAKEN_BACK]
     assert {step for step in rows if step[0] != step[1]} == STEPS
     assert {to for _, to in rows} | {"received"} == set(cases.STATUSES)

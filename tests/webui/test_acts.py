@@ -1,5 +1,7 @@
 """What the office does through forms: once each, told to whoever comes second, never typed to an informant."""
 
+import re
+
 import pytest
 
 from appliance import cases
@@ -125,3 +127,22 @@ def test_the_last_answer_is_kept_for_the_outcome(desk: Desk, supervisor: Visitor
         supervisor.post(f"/cases/{serial}/answer", {"version": "10", "template": "closed"}).status_code == 303
     )
     assert "इस सूचना के सब उत्तर" in supervisor.text(f"/cases/{serial}")
+
+
+def test_a_post_named_in_a_report_is_not_offered_and_is_refused(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, body(1, police_involved="yes"))
+    cases.screen(desk, serial, SUPERVISOR, 1)
+    page = supervisor.text(f"/cases/{serial}")
+    assert re.search(rf'<option value="{POST}" disabled>[^<]*इसी के लोग', page)
+    answer = supervisor.post(f"/cases/{serial}/assign", {"version": "2", "post": POST})
+    assert answer.status_code == 409 and "इस पद को नहीं दिया जा सकता" in answer.text
+
+
+def test_the_office_notes_whose_people_a_case_is_about(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, body(1))
+    fields = {"version": "1", "thana": "GZP-01", "note": "named by the informant"}
+    for _ in range(2):
+        assert supervisor.post(f"/cases/{serial}/concern", fields).status_code == 303
+    assert cases.get(desk, serial).marked == ("GZP-01",)
+    assert "कोतवाली, GZP" in supervisor.text(f"/cases/{serial}")
+    assert f"/cases/{serial}/unconcern" not in supervisor.text(f"/cases/{serial}")  # for the SP

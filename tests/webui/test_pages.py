@@ -207,7 +207,7 @@ def test_the_range_tells_two_thanas_of_one_name_apart(desk: Desk, watch: Watch) 
     visitor = somebody(office, site_of(office), "range")
     visitor.speak("en")
     assert "<td>Kotwali, Jaunpur</td>" in visitor.text("/cases")
-    assert "SHO Kotwali, Jaunpur</option>" in visitor.text(f"/cases/{serial}")
+    assert "SHO Kotwali, GZP</option>" in visitor.text(f"/cases/{serial}")
 
 
 def test_a_district_has_no_range_page(desk: Desk, app: Flask) -> None:

@@ -1,0 +1,68 @@
+"""Whose people a case is about: it is not given to their post, to their circle's, or to whoever holds one of these.
+
+Known from reports that say so (police involved, or a kind of report that goes to the range: the thana it names), and
+from what the office marks by hand.
+"""
+
+from appliance import ledger, tenure
+from appliance.desk import Actor, Desk
+from appliance.ledger import CaseFile
+from appliance.posts import of_thana, posts
+from sync.catalogue import TO_RANGE
+
+
+def thanas(desk: Desk, case: CaseFile) -> tuple[str, ...]:
+    """Codes of the thanas whose people the case, a duplicate of it or a case before it is about."""
+    linked = ledger.linked(desk, case)
+    found = {code for one in linked for code in (*marked(desk, one.id), *_told(desk, one.id))}
+    return tuple(sorted(code for code in found if desk.directory.thana(code)))
+
+
+def barred(desk: Desk, case: CaseFile) -> frozenset[str]:
+    """Codes of the posts that must not get it."""
+    concerned = {post for code in thanas(desk, case) for post in of_thana(desk.directory, code)}
+    if not concerned:
+        return frozenset()
+    now = desk.clock()
+    held = {post.code: tenure.current(desk, post.code, now) for post in posts(desk.directory)}
+    numbers = {holder.number for post in concerned if (holder := held.get(post)) is not None}
+    return frozenset(
+        concerned | {post for post, holder in held.items() if holder and holder.number in numbers}
+    )
+
+
+def marked(desk: Desk, case_id: int) -> tuple[str, ...]:
+    """The thanas that the office marked at this one case."""
+    rows = desk.conn.execute("select thana from concern where case_id=? order by thana", (case_id,))
+    return tuple(row[0] for row in rows.fetchall())
+
+
+def mark(desk: Desk, case: CaseFile, thana: str, actor: Actor) -> None:
+    """In the caller's transaction."""
+    desk.conn.execute(
+        "insert or ignore into concern(case_id, thana, actor) values(?,?,?)", (case.id, thana, actor.name)
+    )
+
+
+def unmark(desk: Desk, case: CaseFile, thana: str) -> bool:
+    """In the caller's transaction; False when it was not marked here."""
+    gone = desk.conn.execute("delete from concern where case_id=? and thana=?", (case.id, thana))
+    return gone.rowcount == 1
+
+
+def _told(desk: Desk, case_id: int) -> set[str]:
+    rows = desk.conn.execute(
+        "select thana, category, police_involved from report join case_report on report_id = report.id"
+        " where case_id=?",
+        (case_id,),
+    ).fetchall()
+    return {
+        row["thana"]
+        for row in rows
+        if row["police_involved"] == "yes" or _goes_to_range(desk, row["category"])
+    }
+
+
+def _goes_to_range(desk: Desk, code: str) -> bool:
+    category = desk.catalogue.category(code)
+    return category is not None and category.route == TO_RANGE

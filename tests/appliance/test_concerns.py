@@ -1,0 +1,113 @@
+"""A case about a post's own people does not go to that post, to its circle's, or to whoever holds one of them."""
+
+import pytest
+
+from appliance import cases, holders
+from appliance.desk import Desk
+from appliance.errors import Forbidden, NotAllowed, OwnPeople
+from sync.messages import Duty, DutyOver
+from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, body, commands, receive
+
+CIRCLE, OTHER = "CO City", "SHO JNP-02"
+NUMBER = "+919812345678"
+
+
+def screened(desk: Desk, number: int = 1, /, **told: object) -> str:
+    serial = receive(desk, body(number, **told))
+    cases.screen(desk, serial, SCREENER, 1)
+    return serial
+
+
+def appoint(desk: Desk, post: str, number: str) -> None:
+    holders.appoint(desk, SP, post, "Somebody", number, "hi")
+
+
+@pytest.mark.parametrize("told", [{"police_involved": "yes"}, {"category": "police_corruption"}], ids=str)
+def test_a_report_on_police_goes_neither_to_their_thana_nor_to_its_circle(
+    desk: Desk, told: dict[str, str]
+) -> None:
+    serial = screened(desk, **told)
+    assert cases.get(desk, serial).barred == {POST, CIRCLE}
+    for post in (POST, CIRCLE):
+        with pytest.raises(OwnPeople):
+            cases.assign(desk, serial, SP, 2, post)
+    cases.assign(desk, serial, SP, 2, OTHER)
+    assert cases.get(desk, serial).post == OTHER
+
+
+@pytest.mark.parametrize("told", ["no", "unsure"])
+def test_any_other_report_goes_to_its_thana(desk: Desk, told: str) -> None:
+    serial = screened(desk, police_involved=told)
+    assert cases.get(desk, serial).barred == frozenset()
+    cases.assign(desk, serial, SP, 2, POST)
+
+
+def test_a_thana_without_a_known_circle_bars_its_own_post_only(desk: Desk) -> None:
+    assert cases.get(desk, screened(desk, police_involved="yes", thana="JNP-02")).barred == {OTHER}
+
+
+def test_who_holds_the_post_does_not_get_the_case_under_another_one_either(desk: Desk) -> None:
+    appoint(desk, POST, NUMBER)
+    appoint(desk, OTHER, "98123 45678")
+    serial = screened(desk, police_involved="yes")
+    with pytest.raises(OwnPeople):
+        cases.assign(desk, serial, SP, 2, OTHER)
+    appoint(desk, OTHER, "+919812345679")
+    cases.assign(desk, serial, SP, 2, OTHER)
+
+
+def test_the_office_marks_whose_people_a_case_is_about_and_the_post_that_has_it_loses_it(desk: Desk) -> None:
+    appoint(desk, POST, NUMBER)
+    serial = screened(desk)
+    cases.assign(desk, serial, SP, 2, POST)
+    cases.concern(desk, serial, SCREENER, 3, "JNP-01", "the constable is named")
+    case = cases.get(desk, serial)
+    assert (case.status, case.post, case.version) == ("screened", "", 4)
+    (over,), (duty,) = commands(desk, "duty_over", DutyOver), commands(desk, "duty", Duty)
+    assert over.duty == duty.duty
+    with pytest.raises(OwnPeople):
+        cases.assign(desk, serial, SP, 4, CIRCLE)
+
+
+def test_a_mark_of_other_people_leaves_the_case_where_it_is(desk: Desk) -> None:
+    serial = screened(desk)
+    cases.assign(desk, serial, SP, 2, POST)
+    cases.concern(desk, serial, SCREENER, 3, "JNP-02")
+    case = cases.get(desk, serial)
+    assert (case.status, case.post, case.concerned) == ("assigned", POST, ("JNP-02",))
+
+
+def test_a_duplicate_says_it_of_the_case_it_is_linked_to(desk: Desk) -> None:
+    main, double = screened(desk), screened(desk, 2)
+    cases.assign(desk, main, SP, 2, POST)
+    cases.concern(desk, double, SCREENER, 2, "JNP-01")
+    cases.mark_duplicate(desk, double, SCREENER, 3, main)
+    case = cases.get(desk, main)
+    assert (case.status, case.post, case.barred) == ("screened", "", frozenset({POST, CIRCLE}))
+
+
+def test_only_the_head_of_the_office_takes_a_mark_back_and_says_why(desk: Desk) -> None:
+    serial = screened(desk)
+    cases.concern(desk, serial, SCREENER, 2, "JNP-01")
+    with pytest.raises(Forbidden):
+        cases.unconcern(desk, serial, SUPERVISOR, 3, "JNP-01", "wrong")
+    with pytest.raises(NotAllowed, match="reason"):
+        cases.unconcern(desk, serial, SP, 3, "JNP-01", " ")
+    cases.unconcern(desk, serial, SP, 3, "JNP-01", "another Ram Singh")
+    assert cases.get(desk, serial).barred == frozenset()
+    assert [(e.act, e.detail, e.actor) for e in cases.get(desk, serial).history][-2:] == [
+        ("concern", "JNP-01", "asha"),
+        ("unconcern", "JNP-01", "chand"),
+    ]
+
+
+def test_what_a_report_says_cannot_be_taken_back(desk: Desk) -> None:
+    serial = screened(desk, police_involved="yes")
+    with pytest.raises(NotAllowed, match="not marked"):
+        cases.unconcern(desk, serial, SP, 2, "JNP-01", "I know them")
+    assert cases.get(desk, serial).version == 2
+
+
+def test_a_thana_nobody_knows_is_refused(desk: Desk) -> None:
+    with pytest.raises(NotAllowed, match="there is no thana"):
+        cases.concern(desk, receive(desk, body(1)), SCREENER, 1, "XXX-99")
