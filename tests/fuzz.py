@@ -1,7 +1,7 @@
 """``./run fuzz [runs]``: the long search of ``tests/relay/anybody.py``, shared among the cores; prints what it found.
 
 Each worker searches with a seed of its own, printed; ``SATARK_SEED`` repeats a run. The first failure of a worker is
-shrunk and printed by hypothesis.
+shrunk and printed by hypothesis. ``./run fuzz files [files]`` is ``tests/fuzz_files.py``.
 """
 
 import logging
@@ -13,6 +13,7 @@ import time
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests import fuzz_files
 from tests.conftest import SEED
 from tests.relay.anybody import Anybody
 
@@ -36,6 +37,8 @@ def search(runs: int, chance: int) -> None:
 
 def main(arguments: list[str]) -> int:
     """Runs the workers; 0 when none found anything."""
+    if arguments[:1] == ["files"]:
+        return fuzz_files.main(arguments[1:])
     if arguments[:1] == [WORKER]:
         search(int(arguments[1]), int(arguments[2]))
         return 0

@@ -10,7 +10,7 @@ disk, and read the dangerous ones in a child that is shut in.
 
 Not found here: what is hidden in the picture or sound itself, in the bits of its compressed stream (also past the last
 block of a JPEG or lossy WebP, or an encoder's name inside a coded frame of MP3 or AAC), in how its tables betray the
-camera model, in the drawing instructions and fonts of a PDF. Such a file decodes as before.
+camera model, in what a PDF draws where nobody sees it. Such a file decodes as before.
 """
 
 from sync.metadata.outcome import Damaged, Unsupported

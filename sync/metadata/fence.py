@@ -20,17 +20,16 @@ _EXECUTE, _WRITE, _READ, _LIST = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _ABSTRACT_SOCKETS, _SIGNALS = 1 << 0, 1 << 1
 _SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
-_NULL = "/dev/null"
+_NULL, _CHANCE = "/dev/null", "/dev/urandom"
 
 
 def fence_in(packages: Iterable[str]) -> bool:
-    """Leaves this process the programs of the system and of this Python, ``packages``, ``/dev/null``, to read.
+    """Leaves this process the programs of the system and of this Python, ``packages``, ``/dev/null``, chance, to read.
 
     False where the kernel, or whoever limits this service, does not have it: nothing is taken away then. For a process
     with one thread that can gain no privileges any more.
     """
-    libc = ctypes.CDLL(None)
-    version = int(libc.syscall(_CREATE, None, ctypes.c_size_t(0), _VERSION))
+    libc, version = ctypes.CDLL(None), kernel_version()
     if version < 1:
         return False
     order = struct.pack("<Q", (1 << _RIGHTS.get(version, 16)) - 1)
@@ -43,9 +42,15 @@ def fence_in(packages: Iterable[str]) -> bool:
         for place in {*_SYSTEM, sys.prefix, sys.base_prefix, *packages}:
             _leave(libc, rules, place, _EXECUTE | _READ | _LIST)
         _leave(libc, rules, _NULL, _READ | _WRITE)
+        _leave(libc, rules, _CHANCE, _READ)  # without it qpdf cannot even see that a file has a password
         return int(libc.syscall(_RESTRICT, rules, 0)) == 0
     finally:
         os.close(rules)
+
+
+def kernel_version() -> int:
+    """Of the kernel's interface; below 1 where there is none, or none for this process."""
+    return int(ctypes.CDLL(None).syscall(_CREATE, None, ctypes.c_size_t(0), _VERSION))
 
 
 def _leave(libc: ctypes.CDLL, rules: int, place: str, rights: int) -> None:

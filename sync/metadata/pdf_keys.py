@@ -10,6 +10,7 @@ PAGE = frozenset(
 NAMED = frozenset(
     "/Font /XObject /ExtGState /ColorSpace /Pattern /Shading /Properties /CharProcs /Colorants".split()
 )
+RESOURCES = frozenset("/Font /XObject /ExtGState /ColorSpace /Pattern /Shading /Properties".split())
 _RESOURCES = "/Font /XObject /ExtGState /ColorSpace /Pattern /Shading /Properties /ProcSet /Resources"
 _STREAMS = "/Type /Subtype /Length /Filter /DecodeParms /FormType"
 _FILTERS = (
@@ -25,7 +26,7 @@ _FONTS = (
     "/BaseFont /FirstChar /LastChar /Widths /FontDescriptor /Encoding /ToUnicode /DescendantFonts /CIDSystemInfo /W "
     "/W2 /DW /DW2 /CIDToGIDMap /CharProcs /FontBBox /FontMatrix /BaseEncoding /Differences /FontName /FontStretch "
     "/FontWeight /Flags /ItalicAngle /Ascent /Descent /Leading /CapHeight /XHeight /StemV /StemH /AvgWidth /MaxWidth "
-    "/MissingWidth /FontFile /FontFile2 /FontFile3 /CharSet /CIDSet /Registry /Ordering /Supplement /Length1 /Length2 "
+    "/MissingWidth /FontFile /FontFile2 /FontFile3 /CIDSet /Registry /Ordering /Supplement /Length1 /Length2 "
     "/Length3 /CMapName /WMode /UseCMap /Name"
 )
 _STATES = (
@@ -60,5 +61,6 @@ TOLD = {
     "/Title": "titles", "/CreationDate": "times", "/ModDate": "times", "/Version": "version", "/Extensions": "version",
     "/Collection": "names and attachments", "/Tabs": "annotations", "/Alternates": "other pictures",
 }  # fmt: skip
-# The only entries whose value may be a string: names of character collections, and of the glyphs in a font.
-STRINGS = frozenset({"/Registry", "/Ordering", "/CharSet"})
+# The only entries whose value may be a string: names of character collections.
+STRINGS = frozenset({"/Registry", "/Ordering"})
+COLLECTIONS = frozenset("Adobe Identity Japan1 GB1 CNS1 Korea1 KR UCS".split())

@@ -98,7 +98,7 @@ def _walk(
     names, kept, count, start = dict[str, None](), list[bytes](), 0, at
     while at < len(data):
         length = size(data, at)
-        if length and at + length <= len(data):
+        if length and at + length <= len(data) and not _is_cut(data, at, at + length, size):
             count, at = count + 1, at + length
         else:
             names[next((name for mark, name in _FOREIGN if data.startswith(mark, at)), _BETWEEN)] = None
@@ -107,6 +107,13 @@ def _walk(
     if count < _LEAST_FRAMES:
         raise Damaged("a sound without frames")
     return b"".join([*kept, data[start:at]]), list(names)
+
+
+def _is_cut(data: bytes, at: int, end: int, size: Size) -> bool:
+    """Whether a frame was cut short, so that the block behind it lies within what it says is its own."""
+    if end == len(data) or size(data, end):
+        return False
+    return any(data.find(mark, at + 4, end) >= 0 for mark, _ in _FOREIGN)
 
 
 def _past_foreign(data: bytes, at: int, size: Size, again: re.Pattern[bytes]) -> int:

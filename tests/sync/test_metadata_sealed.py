@@ -103,6 +103,39 @@ def test_the_child_has_no_network_and_little_room(code: str, error: bytes) -> No
     assert done.returncode != 0 and error in done.stderr
 
 
+SPINS = """
+import time
+until = time.process_time() + 1.5
+while time.process_time() < until:
+    pass
+print("done")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("code", "ended_by"),
+    [
+        ("import socket; socket.socket()", 1),
+        ("bytearray(600 << 20)", 1),
+        (
+            f"import os; f = open(os.memfd_create('x'), 'wb'); f.write(bytes({confine.FILE_BYTES + 1})); f.flush()",
+            1,
+        ),
+        ("open('/etc/hostname').read()", 1),
+        (SPINS, -signal.SIGKILL),
+    ],
+    ids=["network", "memory", "size of a file", "files", "time"],
+)
+def test_each_limit_bites_and_without_it_the_same_goes_through(code: str, ended_by: int) -> None:
+    confined = "from sync.metadata import confine\nconfine.CPU_S = 1\nconfine.shut_in()\n"
+    ends = [
+        subprocess.run([sys.executable, "-c", before + code], capture_output=True, timeout=60).returncode
+        for before in ("", confined)
+    ]
+    assert ends == [0, ended_by]
+
+
 FORBIDDEN = {
     "a file": "open({file!r}).read()",
     "a list of files": "import os; os.listdir({folder!r})",

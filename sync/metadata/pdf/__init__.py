@@ -2,37 +2,35 @@
 
 What annotations and form fields show is drawn into the page and they go, as do links, actions, scripts, attachments,
 bookmarks, structure, XMP, document information, earlier versions and whatever no page uses. Colour profiles are
-replaced by the device colours of as many components; JPEG pictures inside go through the JPEG filter. A file is clean
-when writing it anew gives the same bytes.
+replaced by the device colours of as many components; JPEG pictures inside go through the JPEG filter, drawing
+instructions through one of their own (``drawing.py``), fonts too (``font_files.py``). A file is clean when writing it
+anew gives the same bytes.
 
-Not found here: what stands in the drawing instructions of a page, in an embedded font, in pixels; names of resources.
+Not found here: what is drawn, in glyphs, in pixels; names of glyphs, of printing inks, of fonts that are not inside.
 """
 
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream, String
 
-from sync.metadata import jpeg, pdf_keys
+from sync.metadata import drawing, pdf_keys
 from sync.metadata.outcome import Damaged, Unsupported
+from sync.metadata.pdf import fonts, streams
 
 MIME = "application/pdf"
 _MAX_OBJECTS = 400_000
-_MAX_PICTURE_BYTES = 32 * 1024 * 1024
 _DEVICE = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
-# The only ones: readers also take short names and names of their own, behind which nothing would be looked at.
-_FILTERS_TAKEN = {
-    Name.FlateDecode, Name.LZWDecode, Name.ASCII85Decode, Name.ASCIIHexDecode, Name.RunLengthDecode,
-    Name.CCITTFaxDecode, Name.JBIG2Decode, Name.DCTDecode,
-}  # fmt: skip
 _NEVER_DRAWN = {Name.Metadata: "XMP", Name.EmbeddedFile: "attachments", Name.XML: "XMP"}
 
-_CATALOGUE, _PAGE, _NAMED, _RENDERING = "catalogue", "page", "named", "rendering"
+_CATALOGUE, _PAGE, _NAMED, _RESOURCES, _GLYPHS, _RENDERING = (
+    "catalogue", "page", "named", "resources", "glyphs", "rendering",
+)  # fmt: skip
 _LEADS_TO_PAGES = {(_CATALOGUE, "/Pages"), (_PAGE, "/Kids"), (_PAGE, "/Parent")}
-_ALLOWED = {_CATALOGUE: pdf_keys.CATALOGUE, _PAGE: pdf_keys.PAGE, _RENDERING: pdf_keys.RENDERING}
+_AMID = "texts amid the drawing"
+_ALLOWED = {_CATALOGUE: pdf_keys.CATALOGUE, _PAGE: pdf_keys.PAGE, _RENDERING: pdf_keys.RENDERING,
+            _GLYPHS: pdf_keys.RENDERING}  # fmt: skip
 
 
 @dataclass
@@ -92,6 +90,8 @@ def _reduce(pdf: pikepdf.Pdf) -> tuple[str, ...]:
         raise Damaged("a PDF without pages")
     _flatten(pdf)
     walk = _Walk([(pdf.Root, _CATALOGUE)])
+    if streams.draw_pages(pdf):
+        walk.note(_AMID)
     for key in [key for key in pdf.trailer.keys() if key not in ("/Root", "/Size")]:  # noqa: SIM118 - no mapping
         if key in ("/Info", "/ID"):
             walk.note(pdf_keys.TOLD[key])
@@ -139,15 +139,47 @@ def _take(item: Object, context: str, walk: _Walk) -> None:
         _take_array(item, context, walk)
         return
     if isinstance(item, Stream):
-        _take_stream(item, walk)
+        _take_stream(item, context, walk)
+    _take_entries(item, context, walk)
+    if isinstance(item, Dictionary) and fonts.is_font(item):
+        for name in fonts.reduce(item):
+            walk.note(name)
+    if context == _RESOURCES and _renamed(item):
+        walk.note("names of resources")
+
+
+def _take_entries(item: Object, context: str, walk: _Walk) -> None:
     for key, value in list(item.items()):
-        within = _context(key, value, context)
+        within = _context(key, value, context, item)
         foreign = _never_drawn(value)
+        if not foreign and context == _RESOURCES and not _can_be_drawn(value):
+            foreign = "streams that draw nothing"
         if not foreign and _is_allowed(key, value, context):
             _follow(item, key, value, within, walk)
         else:
             walk.note(foreign or pdf_keys.TOLD.get(key, "other entries"))
             del item[key]
+
+
+def _renamed(resources: Object) -> bool:
+    """Calls each resource as the drawing instructions do from now on."""
+    before = list(resources.keys())
+    for name in before:
+        plain = drawing.plain_name(name.encode()).decode()
+        if plain != name:
+            resources[plain] = resources[name]
+            del resources[name]
+    return set(before) != set(resources.keys())
+
+
+def _take_stream(stream: Stream, context: str, walk: _Walk) -> None:
+    is_drawn = context == _GLYPHS or stream.get("/Subtype") == Name.Form or stream.get("/PatternType") == 1
+    if is_drawn:
+        if streams.draw(stream):
+            walk.note(_AMID)
+    else:
+        for name in streams.settle(stream):
+            walk.note(name)
 
 
 def _never_drawn(value: object) -> str:
@@ -158,19 +190,32 @@ def _never_drawn(value: object) -> str:
     return next((name for kind, name in _NEVER_DRAWN.items() if kind in said), "")
 
 
-def _context(key: str, value: Object, context: str) -> str:
+def _can_be_drawn(value: object) -> bool:
+    """Whether a resource, where it is a stream, is a picture, a form, a pattern or a shading."""
+    if not isinstance(value, Stream):
+        return True
+    return (
+        value.get("/Subtype") in (Name.Image, Name.Form) or "/PatternType" in value or "/ShadingType" in value
+    )
+
+
+def _context(key: str, value: Object, context: str, parent: Object) -> str:
     if (context, key) in _LEADS_TO_PAGES:
         return _PAGE
-    is_collection = (
-        isinstance(value, Dictionary) and "/ShadingType" not in value and "/PatternType" not in value
-    )
-    return _NAMED if key in pdf_keys.NAMED and is_collection and context != _NAMED else _RENDERING
+    if context in (_RESOURCES, _NAMED) or key not in pdf_keys.NAMED or not _is_collection(value, parent):
+        return _GLYPHS if context == _NAMED else _RENDERING
+    return _RESOURCES if key in pdf_keys.RESOURCES else _NAMED
+
+
+def _is_collection(value: Object, parent: Object) -> bool:
+    is_one = isinstance(value, Dictionary) and not {"/ShadingType", "/PatternType"} & set(value.keys())
+    return is_one and "/PatternType" not in parent
 
 
 def _is_allowed(key: str, value: Object, context: str) -> bool:
     if isinstance(value, String) and key not in pdf_keys.STRINGS:
         return False
-    return context == _NAMED or key in _ALLOWED[context]
+    return context in (_NAMED, _RESOURCES) or key in _ALLOWED[context]
 
 
 def _take_array(array: Array, context: str, walk: _Walk) -> None:
@@ -194,46 +239,3 @@ def _follow(parent: Object, key: str | int, value: object, context: str, walk: _
         walk.note("ICC")
         return
     walk.todo.append((value, context))
-
-
-def _take_stream(stream: Stream, walk: _Walk) -> None:
-    filters = list(_filters(stream))
-    if not set(filters) <= _FILTERS_TAKEN:
-        raise Unsupported("a PDF with pictures of a rare kind")
-    if Name.DCTDecode in filters:
-        _take_jpeg(stream, filters, walk)
-
-
-def _filters(stream: Stream) -> Iterator[Object]:
-    found = stream.get("/Filter")
-    if isinstance(found, Array):
-        yield from found
-    elif found is not None:
-        yield found
-
-
-def _take_jpeg(stream: Stream, filters: list[Object], walk: _Walk) -> None:
-    raw = stream.read_raw_bytes()
-    packed = filters == [Name.FlateDecode, Name.DCTDecode]
-    if not packed and filters != [Name.DCTDecode]:
-        raise Unsupported("a PDF with a picture packed in a rare way")
-    data = _unpacked(raw) if packed else raw
-    if not jpeg.is_jpeg(data[:16]):
-        raise Damaged("a PDF with a picture that is none")
-    filtered = jpeg.reduce(data)
-    for name in filtered.dropped:
-        walk.note(name)
-    if packed or filtered.data != raw:
-        stream.write(filtered.data, filter=Name.DCTDecode)
-
-
-def _unpacked(raw: bytes) -> bytes:
-    """At most what a picture may have; a bomb is refused long before."""
-    unpacker = zlib.decompressobj()
-    try:
-        data = unpacker.decompress(raw, _MAX_PICTURE_BYTES)
-    except zlib.error as error:
-        raise Damaged("a PDF with a picture that cannot be unpacked") from error
-    if unpacker.unconsumed_tail:
-        raise Damaged("a PDF with a picture that unpacks without end")
-    return data

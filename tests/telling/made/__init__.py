@@ -1,0 +1,1 @@
+"""How the files of ``tests/telling/files`` were made; run by hand, their results are kept."""
