@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from bench import batches, conversations, ingest, place, report, webhook
+from bench import batches, cleaning, conversations, ingest, media, place, report, sealing, webhook
 from bench.place import Place
 from bench.report import Comparison
 from sync.errors import SatarkError
@@ -23,6 +23,11 @@ COMPARISONS: dict[str, tuple[Compare, int, int]] = {
     "steps": (conversations.compare_pace, conversations.PACE_N, conversations.MOST_N),
     "memory": (conversations.compare_weight, conversations.OPEN_N, conversations.MOST_N),
     "ingest": (ingest.compare, ingest.DEFAULT_N, ingest.MOST_N),
+    "sealing": (sealing.compare, sealing.DEFAULT_N, sealing.MOST_N),
+    "opening": (sealing.compare_opening, sealing.DEFAULT_N, sealing.MOST_N),
+    "seal-files": (media.compare, media.DEFAULT_N, media.MOST_N),
+    "open-files": (media.compare_opening, media.DEFAULT_N, media.MOST_N),
+    "cleaning": (cleaning.compare, cleaning.DEFAULT_N, cleaning.MOST_N),
 }
 
 

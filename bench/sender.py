@@ -112,7 +112,7 @@ class RelayPart:
 
     def _hello(self) -> bytes:
         issued_at = int(time.time() * 1000)
-        hello = Hello(1, self._me.run, issued_at, "0" * 16, 1, self._key.public.raw, 0, b"")
+        hello = Hello(2, self._me.run, issued_at, "0" * 16, 1, self._key.public.raw, 0, b"")
         assert self._box.body is not None
         sealed = exchange.seal_message(
             self._me, "hello", self._box.id, self._box.body, hello, f"{issued_at:032x}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.desk import open_desk, open_keys
+from appliance.keyring import KeyRing
 from appliance.line import BoxProgram
 from bench import place as places
 from bench.reports import Report
@@ -64,9 +65,8 @@ def open_box(root: Path, relay: Identity) -> Box:
     """The desk of the box under ``root``, after ``relay`` has said hello to it."""
     desk = open_desk(root, time.time)
     keys = root / "keys"
-    body, contact = (SealingKey((keys / name).read_bytes()) for name in ("body.key", "contact.key"))
     identity = Identity(desk.config.node_id, "0" * 16, SigningKey((keys / "signing.key").read_bytes()))
-    program = BoxProgram(desk, open_keys(desk.config), identity, body, contact)
+    program = BoxProgram(desk, open_keys(desk.config), identity, KeyRing(keys, time.time()))
     retry, rng = Retry(desk.config.retry_base_s, desk.config.retry_cap_s), random.Random(1)
     line = Exchange(
         *(identity, desk.directory, [relay.node], desk.conn, program),
@@ -80,7 +80,7 @@ def open_box(root: Path, relay: Identity) -> Box:
 
 def _hello(relay: Identity, box: Node) -> Arrival:
     key = SealingKey.generate().public
-    hello = Hello(1, relay.run, int(time.time() * 1000), "0" * 16, 1, key.raw, 0, b"")
+    hello = Hello(2, relay.run, int(time.time() * 1000), "0" * 16, 1, key.raw, 0, b"")
     assert box.body is not None
     sealed = exchange.seal_message(relay, "hello", box.id, box.body, hello, "0" * 32)
     return Arrival(topics.topic(box.id, relay.node), frames.of_envelope(sealed))
