@@ -1,6 +1,5 @@
 """Command line of the box: ``satark box link``, ``satark box jobs`` and ``satark box people``."""
 
-import logging
 import os
 import sys
 import time
@@ -12,7 +11,7 @@ from appliance import digest, evidence, line
 from appliance import jobs as timetable
 from appliance import people as office
 from appliance.desk import ROLES, Desk, open_desk
-from sync import exchange, stopping
+from sync import exchange, journal, memory, stopping
 from sync.db import transaction
 from sync.errors import SatarkError
 
@@ -31,10 +30,16 @@ def _desk(root: Path) -> Desk:
         raise click.ClickException(str(error)) from error
 
 
+def _keep_to_ourselves() -> None:
+    memory.forbid_cores()
+    journal.start()
+
+
 @click.command()
 @root_option
 def jobs(root: Path) -> None:
     """Run the timetable: digests, checks, what is to be forgotten."""
+    _keep_to_ourselves()
     timetable.serve(_desk(root), os.environ)
 
 
@@ -42,7 +47,7 @@ def jobs(root: Path) -> None:
 @root_option
 def link(root: Path) -> None:
     """Keep the line: take reports and files, send answers and digests."""
-    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    _keep_to_ourselves()
     try:
         line.run_link(root, stopping.on_signal(), os.environ)
     except SatarkError as error:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from sync import config
+from sync import config, faults
+from sync.clock import DAY_S
 from sync.config import Broker, Settings
 from sync.directory import DISTRICT, RANGE
 from sync.errors import ConfigError
@@ -13,10 +14,12 @@ KNOWN = frozenset(
         *config.BROKER_SETTINGS,
         *("node_id", "role", "fault_point"),
         *("retry_base_s", "retry_cap_s", "hello_every_s", "listen", "lan_names", "tls", "serial_prefix"),
-        "digest_every_s",
+        *("digest_every_s", "key_change_s", "key_keep_s"),
     )
 )
 FIELD_KEY_BYTES = 32
+KEY_CHANGE_S, KEY_KEEP_S = 30 * DAY_S, 7 * DAY_S
+"""A new pair of sealing keys every month; an old one stays so long after the relay had no more need of it."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class BoxConfig:
     retry_base_s: float
     retry_cap_s: float
     hello_every_s: float
+    key_change_s: float
+    key_keep_s: float
 
     @property
     def box_db(self) -> Path:
@@ -77,10 +82,12 @@ def load(root: Path) -> BoxConfig:
         serial_prefix=settings.text("serial_prefix"),
         digest_every_s=settings.number("digest_every_s", 300, least=1),
         broker=config.broker(settings, root),
-        fault_point=settings.text("fault_point", ""),
+        fault_point=settings.text("fault_point", "", one_of=("", *faults.POINTS)),
         retry_base_s=settings.number("retry_base_s", 2, least=0.01),
         retry_cap_s=settings.number("retry_cap_s", 300, least=0.01),
         hello_every_s=settings.number("hello_every_s", 60, least=0.1),
+        key_change_s=settings.number("key_change_s", KEY_CHANGE_S, least=1),
+        key_keep_s=settings.number("key_keep_s", KEY_KEEP_S, least=1),
     )
 
 

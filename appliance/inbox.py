@@ -2,7 +2,9 @@
 
 import sqlite3
 
+from sync import faults
 from sync.clock import DAY_S
+from sync.db import transaction
 from sync.messages import Contact
 
 KEY_LIFE_S = 7 * DAY_S
@@ -27,8 +29,13 @@ def erase_due(keys_conn: sqlite3.Connection, box_conn: sqlite3.Connection, now: 
     handles = [row[0] for row in keys_conn.execute("select handle from report_key")]
     due = [(handle,) for handle in handles if _is_over(box_conn, handle, now)]
     if due:
-        keys_conn.executemany("delete from report_key where handle=?", due)
-        keys_conn.execute("pragma wal_checkpoint(truncate)").fetchone()
+        with transaction(keys_conn):
+            keys_conn.executemany("delete from report_key where handle=?", due)
+        faults.at("key-erased")
+    # Each time: who died after the erasing has left the keys in the pages that the log has not yet replaced.
+    keys_conn.execute("pragma wal_checkpoint(truncate)").fetchone()
+    if due:
+        faults.at("keys-log-cut")
     return len(due)
 
 

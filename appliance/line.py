@@ -15,6 +15,7 @@ from pathlib import Path
 from appliance import cases, duties, evidence, inbox, outgoing, replies, reports
 from appliance import digest as digests
 from appliance.desk import Desk, open_desk, open_keys
+from appliance.keyring import KeyRing
 from appliance.rangenode import accept as range_accept
 from sync import canonical, exchange, faults, outbox, transfer, watchdog
 from sync.clock import Clock
@@ -39,36 +40,37 @@ from sync.messages import (
     Settled,
 )
 from sync.outbox import Parcel, Retry
-from sync.sealing import envelopes, files, locks
+from sync.sealing import files, locks
 from sync.sealing.keys import PublicSealingKey, SealingKey, SigningKey
 
-ERASE_EVERY_S = 3600.0
+KEYS_EVERY_S = 3600.0
 
 
 class BoxProgram:
     """What a box or range node adds to the exchange (``sync.exchange.Program``)."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        keys_conn: sqlite3.Connection,
-        identity: Identity,
-        body: SealingKey,
-        contact: SealingKey,
-    ) -> None:
-        """``body`` and ``contact`` are this node's private sealing keys."""
-        self._desk, self._keys_conn, self._identity = desk, keys_conn, identity
-        self.message_key = body
-        self._keys = envelopes.keys_by_id(body, contact)
+    def __init__(self, desk: Desk, keys_conn: sqlite3.Connection, identity: Identity, ring: KeyRing) -> None:
+        """``ring``: this node's private sealing keys."""
+        self._desk, self._keys_conn, self._identity, self._ring = desk, keys_conn, identity, ring
         self.handlers: Mapping[str, Handler] = {
             "report": self._report,
             "settled": self._settled,
             "duty_answer": self._duty_answer,
         }
 
+    @property
+    def message_key(self) -> SealingKey:
+        """The body key of this month's pair: other messages are sealed to it too."""
+        return self._ring.newest.body
+
+    @property
+    def contact_key(self) -> bytes:
+        """The public half of this month's contact key."""
+        return self._ring.newest.contact.public.raw
+
     def find_key(self, key_id: str) -> SealingKey | None:
-        """The private key of that id."""
-        return self._keys.get(key_id)
+        """The private key of that id, this month's or one that is still needed."""
+        return self._ring.find(key_id)
 
     def before(self, opened: Sequence[Opened]) -> None:
         """Keeps the report keys of a group, durably, before its reports."""
@@ -175,6 +177,7 @@ class BoxProgram:
         if report_key is None:  # erased after closing, or never come: there is no way back to this informant
             replies.lost(self._desk.conn, parcel.message_id)
             return None
+        faults.at("command-sealing")
         return Reply(1, command.handle, report_key, command.reply_no, command.template, command.parameters)
 
 
@@ -186,12 +189,11 @@ class RangeProgram(BoxProgram):
         desk: Desk,
         keys_conn: sqlite3.Connection,
         identity: Identity,
-        body: SealingKey,
-        contact: SealingKey,
+        ring: KeyRing,
         range_conn: sqlite3.Connection,
     ) -> None:
         """``range_conn``: of range.db."""
-        super().__init__(desk, keys_conn, identity, body, contact)
+        super().__init__(desk, keys_conn, identity, ring)
         self._range_conn = range_conn
         self.handlers = {**self.handlers, "digest": self._digest}
 
@@ -211,23 +213,40 @@ class RangeProgram(BoxProgram):
 
 
 class BoxDesk:
-    """The desk behind the box's line: the exchange, and now and then the erasing of report keys."""
+    """The desk behind the box's line: the exchange, and every hour the keys that are due, to be made or erased."""
 
     def __init__(
-        self, line: Exchange, desk: Desk, keys_conn: sqlite3.Connection, monotonic: Callable[[], float]
+        self,
+        line: Exchange,
+        desk: Desk,
+        keys_conn: sqlite3.Connection,
+        ring: KeyRing,
+        monotonic: Callable[[], float],
     ) -> None:
-        """``monotonic`` paces the erasing; what is due is decided by the desk's clock."""
+        """``monotonic`` paces the work on keys; what is due is decided by the desk's clock."""
         self.accept, self.connected = line.accept, line.connected
-        self._line, self._desk, self._keys_conn, self._monotonic = line, desk, keys_conn, monotonic
-        self._erase_at = monotonic()
+        self._line, self._desk, self._keys_conn, self._ring = line, desk, keys_conn, ring
+        self._monotonic, self._keys_at = monotonic, monotonic()
 
     def outgoing(self, room: int) -> Sequence[Departure]:
         """Frames to other nodes."""
-        if self._monotonic() >= self._erase_at:
+        if self._monotonic() >= self._keys_at:
             with exchange.storage():
-                inbox.erase_due(self._keys_conn, self._desk.conn, self._desk.clock())
-            self._erase_at = self._monotonic() + ERASE_EVERY_S
+                self._tend_keys(self._desk.clock())
+            self._keys_at = self._monotonic() + KEYS_EVERY_S
         return self._line.outgoing(room)
+
+    def _tend_keys(self, now: float) -> None:
+        conn, listed, config = self._desk.conn, self._desk.directory, self._desk.config
+        inbox.erase_due(self._keys_conn, conn, now)
+        if self._ring.renew(now, config.key_change_s):
+            self._line.connected()
+        relays = [node.id for node in listed.of_role(RELAY)]
+        named = [key.id] if (key := listed.node(config.node_id).body) else []
+        self._ring.erase_due(conn, relays, named, now, config.key_keep_s)
+        with transaction(conn):
+            # "": seen before rows named their key; sealed to the pair of the enrolment
+            exchange.forget_seen(conn, {*self._ring.live, ""}, now)
 
 
 def run_link(root: Path, stop: threading.Event, environ: Mapping[str, str], clock: Clock = time.time) -> None:
@@ -245,8 +264,8 @@ def make_link(desk: Desk, progress: Callable[[], object] = lambda: None) -> Link
     config, keys_conn = desk.config, open_keys(desk.config)
     keys = config.root / "keys"
     identity = Identity(config.node_id, secrets.token_hex(8), SigningKey((keys / "signing.key").read_bytes()))
-    body, contact = (SealingKey((keys / name).read_bytes()) for name in ("body.key", "contact.key"))
-    program = _program(desk, keys_conn, identity, body, contact)
+    ring = KeyRing(keys, desk.clock())
+    program = _program(desk, keys_conn, identity, ring)
     line = Exchange(
         identity,
         desk.directory,
@@ -260,17 +279,15 @@ def make_link(desk: Desk, progress: Callable[[], object] = lambda: None) -> Link
         config.root,
         transfer.Receiver(config.root / "incoming", config.evidence_folder),
     )
-    box_desk = BoxDesk(line, desk, keys_conn, time.monotonic)
+    box_desk = BoxDesk(line, desk, keys_conn, ring, time.monotonic)
     return Link(config.node_id, config.broker, box_desk, time.monotonic, progress=progress)
 
 
-def _program(
-    desk: Desk, keys_conn: sqlite3.Connection, identity: Identity, body: SealingKey, contact: SealingKey
-) -> BoxProgram:
+def _program(desk: Desk, keys_conn: sqlite3.Connection, identity: Identity, ring: KeyRing) -> BoxProgram:
     if desk.config.role != RANGE:
-        return BoxProgram(desk, keys_conn, identity, body, contact)
+        return BoxProgram(desk, keys_conn, identity, ring)
     range_conn = range_accept.open_range(desk.config.range_db)
-    return RangeProgram(desk, keys_conn, identity, body, contact, range_conn)
+    return RangeProgram(desk, keys_conn, identity, ring, range_conn)
 
 
 def _peers(desk: Desk) -> list[str]:

@@ -294,6 +294,12 @@ create table concern(
     )
 
 
+@BOX(name="004_monthly_keys")
+def _monthly_keys(database: Database) -> None:
+    for statement in exchange.MONTHLY_KEYS:
+        database.conn.execute(statement)
+
+
 @KEYS(name="001_first")
 def _first_keys(database: Database) -> None:
     database.conn.execute(

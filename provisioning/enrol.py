@@ -14,11 +14,13 @@ from provisioning import papers, storing
 from provisioning.authority import certificates
 from provisioning.authority import lan_names as allowed_names
 from provisioning.papers import BOXES, Bundle, Refused, Request
-from sync import directory
-from sync.directory import Directory
+from relay.config import SECRETS
+from sync import config, directory
+from sync.config import SECRETS_FOLDER, Settings
+from sync.directory import RELAY, Directory
 from sync.errors import ConfigError, SatarkError, Unreadable
 from sync.sealing import locks
-from sync.sealing.keys import SealingKey, SigningKey, VerifyKey
+from sync.sealing.keys import PublicSealingKey, SealingKey, SigningKey, VerifyKey
 
 Setting = str | int | float | bool
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -26,13 +28,13 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True)
 class NodeKeys:
-    """The private keys an enrolment is about; ``body`` and ``contact`` of boxes only."""
+    """The keys an enrolment is about; ``body`` and ``contact``, of boxes only, are public halves."""
 
     signing: SigningKey
     tls_pem: bytes
     lan_pem: bytes | None
-    body: SealingKey | None
-    contact: SealingKey | None
+    body: PublicSealingKey | None
+    contact: PublicSealingKey | None
 
     @staticmethod
     def keep_or_make(root: Path, role: str) -> "NodeKeys":
@@ -42,12 +44,11 @@ class NodeKeys:
         tls = storing.keep_or_make(root / "tls" / "key.pem", certificates.new_key)
         if role not in BOXES:
             return NodeKeys(SigningKey(signing), tls, None, None, None)
-        body = storing.keep_or_make(keys / "body.key", lambda: SealingKey.generate().raw)
-        contact = storing.keep_or_make(keys / "contact.key", lambda: SealingKey.generate().raw)
+        body, contact = _sealing_key(root, "body"), _sealing_key(root, "contact")
         for name in ("field.key", "web.key"):
             storing.keep_or_make(keys / name, locks.new_key)
         lan = storing.keep_or_make(root / "tls" / "lan.key", certificates.new_key)
-        return NodeKeys(SigningKey(signing), tls, lan, SealingKey(body), SealingKey(contact))
+        return NodeKeys(SigningKey(signing), tls, lan, body, contact)
 
 
 def request(root: Path, role: str, district: str | None, lan_names: Sequence[str] = ()) -> Path:
@@ -61,8 +62,8 @@ def request(root: Path, role: str, district: str | None, lan_names: Sequence[str
         role=role,
         district=district,
         verify_key=keys.signing.public.raw,
-        body_key=keys.body.public.raw if keys.body else None,
-        contact_key=keys.contact.public.raw if keys.contact else None,
+        body_key=keys.body.raw if keys.body else None,
+        contact_key=keys.contact.raw if keys.contact else None,
         csr=certificates.signing_request(keys.tls_pem, "node"),
         lan_names=tuple(lan_names) if role in BOXES else (),
         lan_csr=certificates.signing_request(keys.lan_pem, "box") if keys.lan_pem else None,
@@ -75,9 +76,9 @@ def enrol(
 ) -> Directory:
     """Checks a bundle against this node's own keys and installs it; gives the directory.
 
-    ``settings`` go to config.toml beside what it holds already. ``authority``: the key read from the authority's
-    screen; without it the first bundle is believed, later ones must be of the same authority. Raises Refused,
-    BadSignature or ConfigError, and changes nothing then.
+    ``settings`` go to config.toml beside what it holds already; a relay's secrets among them to files of their own.
+    ``authority``: the key read from the authority's screen; without it the first bundle is believed, later ones must
+    be of the same authority. Raises Refused, BadSignature or ConfigError, and changes nothing then.
     """
     asked, bundle = papers.read_request(root / "request.json"), papers.read_bundle(bundle_path)
     expected = authority or pinned_authority(root)
@@ -112,6 +113,21 @@ def update_directory(root: Path, file: Path) -> Directory:
             hint=f"At the authority: satark authority directory --after {taken.version}",
         )
     return installed
+
+
+def move_secrets(root: Path) -> list[str]:
+    """Takes a relay's secrets out of its config.toml, each into ``secrets/<name>``; gives their names.
+
+    Those files come first: a power cut between leaves the settings as they were, and the same call goes on.
+    """
+    path = root / "config.toml"
+    settings = config.read(path)
+    settings.text("role", one_of=(RELAY,))
+    inside = [name for name in SECRETS if name in settings.values]
+    if inside:
+        kept = _without_secrets(root, settings)
+        storing.write(path, to_toml(kept).encode(), private=True)
+    return inside
 
 
 def load_directory(root: Path) -> Directory:
@@ -156,6 +172,19 @@ def _toml_value(value: Setting) -> str:
         # A JSON string is a TOML string, but for DEL, which JSON leaves as it is.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return repr(value)
+
+
+def _sealing_key(root: Path, part: str) -> PublicSealingKey:
+    """The public half of the first pair; once its box has erased the private one, the directory alone knows it."""
+    private = storing.keep_or_make(root / "keys" / f"{part}.key", lambda: SealingKey.generate().raw)
+    if private:
+        return SealingKey(private).public
+    mine = own_verify_key(root)
+    node = next((node for node in load_directory(root).nodes if node.verify_key == mine), None)
+    public = node and (node.body if part == "body" else node.contact)
+    if not public:
+        raise ConfigError(f"the directory does not name the {part} key of this node")
+    return public
 
 
 def _check_certificates(root: Path, asked: Request, bundle: Bundle) -> None:
@@ -220,7 +249,16 @@ def _config(root: Path, asked: Request, bundle: Bundle, settings: Mapping[str, S
     own: dict[str, Setting] = {"node_id": bundle.node_id, "role": bundle.role}
     if asked.lan_names:
         own["lan_names"] = ",".join(asked.lan_names)
-    return to_toml({**own, **before, **settings, **own})
+    values = {**own, **before, **settings, **own}
+    return to_toml(_without_secrets(root, Settings(values, str(path))) if asked.role == RELAY else values)
+
+
+def _without_secrets(root: Path, settings: Settings) -> dict[str, Setting]:
+    """The settings of a relay but its secrets, which go to their files; raises ConfigError on one that is no text."""
+    found = {name: settings.secret(name) for name in SECRETS if name in settings.values}
+    for name, secret in found.items():
+        storing.write(root / SECRETS_FOLDER / name, secret.encode(), private=True)
+    return {key: value for key, value in settings.values.items() if key not in found}
 
 
 def _install(root: Path, bundle: Bundle, config: str) -> None:

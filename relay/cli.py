@@ -1,17 +1,16 @@
 """``satark relay``: the three processes of a relay. Each may be killed at any instruction."""
 
-import logging
 import os
 import sys
 from pathlib import Path
 
 import click
 
-from relay import config, phrases, processes, review
+from relay import config, phrases, processes, review, wrapping
 from relay.config import RelayConfig
 from relay.dialogue import Book
 from relay.epochs import EpochStore, shares_device
-from sync import catalogue, faults, stopping
+from sync import catalogue, faults, journal, memory, stopping
 
 ROOT = click.option(
     "--root",
@@ -30,13 +29,14 @@ def relay() -> None:
 @ROOT
 def web(root: Path) -> None:
     """Takes WhatsApp's webhooks (gunicorn)."""
+    memory.forbid_cores()  # stays so in gunicorn; its workers hide the rest by themselves
     host, port = config.load(root).listen
     # Threads wait for one commit together; more of them make it larger. The proxy in front keeps its connections for
     # a minute: were ours closed sooner, it would lose a POST now and then and WhatsApp had to come again.
     arguments = ["--bind", f"{host}:{port}", "--workers", "2", "--threads", "8", "--worker-class", "gthread"]
     arguments += ["--keep-alive", "75"]
     arguments += ["--no-control-socket", "--log-level", "warning", "--limit-request-line", "2048"]
-    app = f"relay.wsgi:app({str(root)!r})"
+    app = f"relay.wsgi:serve({str(root)!r})"
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, app])  # noqa: S606 - no shell
 
 
@@ -56,17 +56,23 @@ def link(root: Path) -> None:
 
 @relay.command("init-epochs")
 @ROOT
-@click.option("--same-device", is_flag=True, help="Take a store on the relay's own disk: for trials only.")
+@click.option(
+    "--same-device", is_flag=True, help="Take a plain store on the relay's own disk: for trials only."
+)
 def init_epochs(root: Path, same_device: bool) -> None:
     """Marks the mounted volume of epoch_store as this relay's; once, before its first start."""
-    folder = config.load(root).epoch_store
-    if shares_device(folder, root) and not same_device:
+    settings = config.load(root)
+    folder, is_plain = settings.epoch_store, settings.epoch_store_wrap == "none"
+    if is_plain and shares_device(folder, root) and not same_device:
         raise click.ClickException(
             f"{folder} lies on the relay's own disk: whoever takes it would have both halves of every number. "
-            "Mount the second volume there first; for a trial without one, --same-device"
+            'Mount the second volume there first; with a TPM, epoch_store_wrap = "tpm"; for a trial, --same-device'
         )
+    wrapping.prove(wrapping.of(settings.epoch_store_wrap))
     EpochStore.initialise(folder)
-    click.echo(f"Epoch keys will be made in {folder}")
+    click.echo(
+        f"Epoch keys will be made in {folder}{'' if is_plain else ', for the TPM of this machine alone'}"
+    )
 
 
 @relay.command()
@@ -84,9 +90,8 @@ def tree(language: str, places: Path | None) -> None:
 
 
 def _start(root: Path) -> RelayConfig:
-    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
-    for name in ("httpx", "httpcore", "paho"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    memory.hide()
+    journal.start()
     settings = config.load(root)
     if settings.fault_point:
         faults.arm(settings.fault_point)

@@ -6,9 +6,12 @@ reach the store itself. And those of people who want no answers, which outlive i
 way leads back to the week's rows.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from relay.identity import write_secret
+from relay.wrapping import Plain, Wrapping
+from sync import faults
 from sync.clock import week_of
 from sync.errors import Unavailable
 from sync.sealing import locks
@@ -20,11 +23,16 @@ STOP_WEEKS = 14
 
 
 class EpochStore:
-    """The store: a folder on another volume, or of credentials."""
+    """The store: a folder on another volume, or of keys that are wrapped each."""
 
-    def __init__(self, folder: Path) -> None:
-        """``folder`` holds a marker that ``initialise`` wrote; whatever needs a key raises Unavailable without it."""
-        self._folder = folder
+    def __init__(self, folder: Path, wrapping: Wrapping | None = None) -> None:
+        """``folder`` holds a marker that ``initialise`` wrote; whatever needs a key raises Unavailable without it.
+
+        ``wrapping``: how a key lies in its file; as it is without one. To unwrap may take a second, so what was
+        unwrapped stays in memory as long as its file is there.
+        """
+        self._folder, self._wrapping = folder, wrapping or Plain()
+        self._opened: dict[str, tuple[bytes, bytes]] = {}
 
     @classmethod
     def initialise(cls, folder: Path) -> "EpochStore":
@@ -41,8 +49,7 @@ class EpochStore:
     def key(self, week: int) -> bytes | None:
         """The key of one week, or None once it was destroyed."""
         self._refuse_unmarked()
-        path = self._folder / f"{week}.epoch"
-        return path.read_bytes() if path.exists() else None
+        return self._read(self._folder / f"{week}.epoch")
 
     def pepper(self) -> bytes:
         """The key of receipt tags."""
@@ -51,15 +58,12 @@ class EpochStore:
     def stop_key(self, now: float) -> bytes:
         """The key that this week's STOP tags are made with."""
         week, secret = self.current(now)
-        path = self._folder / f"{week}.stop"
-        if not path.exists():
-            write_secret(path, locks.derive(secret, "stop tags"))
-        return path.read_bytes()
+        return self._at(f"{week}.stop", lambda: locks.derive(secret, "stop tags"))
 
     def stop_keys(self) -> list[bytes]:
         """Every key that a STOP tag which still counts may be made with."""
         self._refuse_unmarked()
-        return [path.read_bytes() for path in self._folder.glob("*.stop")]
+        return [key for path in self._folder.glob("*.stop") if (key := self._read(path))]
 
     def destroy_unused(self, now: float, used: set[int]) -> None:
         """Destroys the keys of weeks that no row needs and no tag can still be made of."""
@@ -68,6 +72,7 @@ class EpochStore:
             week = int(path.stem)
             if week not in used and week <= week_of(now) - TAG_WEEKS:
                 path.unlink()
+                faults.at("epoch-destroyed")
         for path in self._folder.glob("*.stop"):
             if int(path.stem) <= week_of(now) - STOP_WEEKS:
                 path.unlink()
@@ -86,12 +91,26 @@ class EpochStore:
             if int(path.stem) not in wanted:
                 path.unlink()
 
-    def _at(self, name: str) -> bytes:
+    def _at(self, name: str, make: Callable[[], bytes] = locks.new_key) -> bytes:
         self._refuse_unmarked()
         path = self._folder / name
-        if not path.exists():
-            write_secret(path, locks.new_key())
-        return path.read_bytes()
+        key = self._read(path)
+        while key is None:  # of two processes one was first, and both read what that one wrote
+            write_secret(path, self._wrapping.wrap(name, make()))
+            key = self._read(path)
+        return key
+
+    def _read(self, path: Path) -> bytes | None:
+        try:
+            blob = path.read_bytes()
+        except FileNotFoundError:
+            for name in [name for name in self._opened if not (self._folder / name).exists()]:
+                self._opened.pop(name, None)
+            return None
+        known = self._opened.get(path.name)
+        if known is None or known[0] != blob:
+            known = self._opened[path.name] = (blob, self._wrapping.unwrap(path.name, blob))
+        return known[1]
 
     def _refuse_unmarked(self) -> None:
         # An empty mount point looks like a new store: keys made there would lie on the very disk they protect.

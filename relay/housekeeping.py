@@ -3,12 +3,12 @@
 import sqlite3
 from pathlib import Path
 
-from relay import downlink, drafts, trouble
+from relay import contacts, downlink, drafts, trouble
 from relay.duty import rows as duties
 from relay.epochs import STOP_WEEKS, TAG_WEEKS, EpochStore
 from relay.identity import IntakeKeys, Queued
 from relay.vault import Vault
-from sync import canonical
+from sync import canonical, faults
 from sync.clock import DAY_S, HOUR_S, hour_of, week_of
 from sync.db import transaction
 from sync.errors import Unreadable
@@ -23,6 +23,8 @@ KEEP_SENT_HOURS = 2
 KEEP_LOOSE_FILE_S = 2 * HOUR_S
 KEEP_FAILED_SEND_S = 2 * HOUR_S
 """From the beginning of its hour: at least one hour, in which the link process looks for it every second."""
+KEEP_COPY_S = 2 * DAY_S
+"""A copy of relay.db made before a change of its schema: whatever was deleted since is still in it."""
 KEEP_CLOSED_CONTACT_S = 7 * DAY_S
 """The way back to the informant of a closed report. An addition has no receipt: its row lives its 90 days."""
 
@@ -50,6 +52,7 @@ def keep_house(
             " and coalesce(posted_hour, 0)<=?",
             (hour_of(now) - KEEP_SENT_HOURS,),
         )
+        contacts.drop_old(conn, now)
         downlink.erase_old(conn, now)
         trouble.forget(conn, now)
         conn.execute("delete from failed_send where at<=?", (now - KEEP_FAILED_SEND_S,))
@@ -60,10 +63,19 @@ def keep_house(
         )
         gone = _drop_files(conn, _loose(conn, keys, now)) + _drop_delivered(conn, now)
         gone += _drop_files(conn, duties.sent_photos(conn, now))
+    faults.at("house-written")
     conn.execute("pragma wal_checkpoint(TRUNCATE)")
     for file_id in gone:
         (media / file_id).unlink(missing_ok=True)
     _sweep(conn, media, now)
+    _drop_copies(media.parent, now)
+
+
+def _drop_copies(root: Path, now: float) -> None:
+    """Of databases as they were before a change of schema; an earlier program made them of vault.db too."""
+    for copy in root.glob("*.db.before-*"):
+        if copy.name.startswith("vault.db") or copy.stat().st_mtime <= now - KEEP_COPY_S:
+            copy.unlink(missing_ok=True)
 
 
 def _closed(conn: sqlite3.Connection, now: float) -> list[str]:

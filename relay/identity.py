@@ -22,7 +22,7 @@ LIVE_DAYS = 2
 
 @dataclass(frozen=True)
 class FileResult:
-    """What became of one photo: its manifest, or why there is none ("size", "kind", "gone", "damaged")."""
+    """What became of one photo: its manifest, or why there is none ("size", "kind", "gone", "damaged", "day")."""
 
     slot: int
     manifest: Manifest | None

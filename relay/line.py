@@ -4,19 +4,19 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from relay import receipts
+from relay import contacts, receipts
 from relay.downlink import Downlink
 from relay.duty import answers
 from relay.duty.orders import DutyOrders
 from relay.release import checkpoint, release_due
-from sync import exchange, outbox
-from sync.clock import Clock
+from sync import exchange, faults, outbox
+from sync.clock import DAY_S, Clock
+from sync.db import transaction
 from sync.exchange import Exchange, Identity, Opened
 from sync.exchange.program import Handler
 from sync.link import Arrival, Departure
 from sync.messages import Acknowledgement, Message, Settled, decode
 from sync.outbox import Parcel
-from sync.sealing import envelopes
 from sync.sealing.keys import PublicSealingKey, SealingKey
 
 
@@ -40,6 +40,11 @@ class RelayProgram:
     def message_key(self) -> SealingKey:
         """The key others seal to, today's."""
         return self._reply_keys.newest
+
+    @property
+    def contact_key(self) -> bytes:
+        """Nobody sends a relay contact parts."""
+        return b""
 
     def find_key(self, key_id: str) -> SealingKey | None:
         """Today's reply key, or the one before it while envelopes sealed to it may be under way."""
@@ -70,8 +75,8 @@ class RelayProgram:
         if parcel.purpose != "report":
             outbox.drop(conn, parcel.message_id)
             return
-        bare = envelopes.read(parcel.content).without("contact")
-        outbox.keep(conn, parcel.message_id, "acknowledged", bare.to_bytes())
+        contacts.drop(conn, parcel.message_id, "acknowledged", parcel.content)
+        faults.at("contact-dropped")
         receipts.advance(conn, parcel.message_id, "delivered")
 
     def greeted(self, conn: sqlite3.Connection, node: str, new_run: bool, new_epoch: bool) -> None:
@@ -104,10 +109,15 @@ class ReplyKeys:
         self.before, self.newest, self.made_at = self.newest, SealingKey.generate(), now
         return True
 
+    @property
+    def live(self) -> Mapping[str, SealingKey]:
+        """The private keys by their ids."""
+        keys = [self.newest, *([self.before] if self.before else [])]
+        return {key.public.id: key for key in keys}
+
     def find(self, key_id: str) -> SealingKey | None:
         """The private key of that id, while it lives."""
-        keys = [self.newest, *([self.before] if self.before else [])]
-        return next((key for key in keys if key.public.id == key_id), None)
+        return self.live.get(key_id)
 
 
 class RelayDesk:
@@ -120,6 +130,7 @@ class RelayDesk:
         self._exchange, self._conn, self._identity, self._keys, self._clock = (
             exchange_, conn, identity, keys, clock,
         )  # fmt: skip
+        self._forget_at = 0.0
 
     def accept(self, arrivals: Sequence[Arrival]) -> None:
         """Frames from boxes."""
@@ -131,8 +142,15 @@ class RelayDesk:
         if self._keys.renew(now):
             self._exchange.connected()
         with exchange.storage():
+            self._forget(now)
             release_due(self._conn, self._identity, now)
         return self._exchange.outgoing(room)
+
+    def _forget(self, now: float) -> None:
+        if now >= self._forget_at:
+            with transaction(self._conn):
+                exchange.forget_seen(self._conn, self._keys.live, now)
+            self._forget_at = now + DAY_S
 
     def connected(self) -> None:
         """The line is up."""

@@ -4,9 +4,12 @@ What is sealed under the intake key (RAM only) dies with it after 48 hours; what
 with that key, which lives in a store apart from this disk.
 """
 
+import json
+
 from sqlite_utils import Database, Migrations
 
 from sync import exchange, log
+from sync.sealing import envelopes
 
 relay_db = Migrations("relay")
 vault_db = Migrations("vault")
@@ -272,6 +275,25 @@ create table sent_draft(
 def officers_doubts(db: Database) -> None:
     """How often a message to an officer went without a word of WhatsApp on it."""
     db.execute("alter table duty_out add column doubts integer not null default 0")
+
+
+@relay_db()
+def monthly_keys(db: Database) -> None:
+    """Which keys of a box each row of the outbox is sealed to, and which of ours it holds."""
+    for statement in exchange.MONTHLY_KEYS:
+        db.execute(statement)
+    rows = "select message_id, purpose, content from outbox where purpose in ('report', 'duty_answer')"
+    for message_id, purpose, content in db.conn.execute(rows).fetchall():
+        keys = _keys_of_answer(content) if purpose == "duty_answer" else _keys_of_report(content)
+        db.execute("update outbox set sealed_to=? where message_id=?", (" ".join(keys), message_id))
+
+
+def _keys_of_report(content: bytes) -> list[str]:
+    return [part.key for part in envelopes.read(content).parts]
+
+
+def _keys_of_answer(content: bytes) -> list[str]:
+    return [str(json.loads(content)["key"])]
 
 
 @vault_db()

@@ -6,10 +6,12 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from relay import downlink, meter, phrases, submission, workers
+from relay import downlink, meter, phrases, submission, workers, wrapping
+from relay.allowance import MIB, Allowance, Limits
 from relay.chat import ChatSender, Lanes
 from relay.config import RelayConfig
 from relay.dialogue import Book
@@ -30,7 +32,8 @@ from relay.submission import Submission
 from relay.vault import Vault
 from relay.whatsapp import WhatsApp
 from sync import catalogue, directory, notices, watchdog
-from sync.clock import DAY_S, Clock
+from sync.clock import DAY_S, HOUR_S, Clock
+from sync.config import Broker
 from sync.db import open_db, transaction
 from sync.errors import ConfigError
 from sync.exchange import Exchange, Identity
@@ -51,7 +54,8 @@ class Relay:
         self.config, self.clock = config, clock
         self.rng: random.Random = random.SystemRandom()
         self.keys = IntakeKeys(config.runtime_dir)
-        self.epochs = EpochStore(config.epoch_store)
+        self.allowance = Allowance(_limits(config), clock)
+        self.epochs = EpochStore(config.epoch_store, wrapping.of(config.epoch_store_wrap))
 
     def relay_db(self) -> sqlite3.Connection:
         """A connection of one thread to relay.db."""
@@ -78,12 +82,20 @@ class Relay:
     def client(self) -> WhatsApp:
         """WhatsApp's API; one per thread."""
         c = self.config
-        return WhatsApp(c.graph_url, c.graph_version, c.graph_token, c.phone_number_id)
+        token = c.secrets.text("graph_token")
+        return WhatsApp(c.graph_url, c.graph_version, token, c.phone_number_id, media_hosts=c.media_hosts)
 
     def duty_client(self) -> WhatsApp:
         """WhatsApp's API for the second number; one per thread."""
         c = self.config
-        return WhatsApp(c.graph_url, c.graph_version, c.graph_token, c.duty_phone_number_id)
+        return WhatsApp(c.graph_url, c.graph_version, c.secrets.text("graph_token"), c.duty_phone_number_id)
+
+    def broker(self) -> Broker:
+        """The broker and how the link process shows who it is there."""
+        c = self.config
+        if not c.broker.user:
+            return c.broker
+        return replace(c.broker, password=c.secrets.text("broker_password"))
 
     def identity(self) -> Identity:
         """Who this relay is on the wire, in this run."""
@@ -145,6 +157,7 @@ def intake(relay: Relay) -> Intake:
         config.file_wait_s,
         duty_desk(relay, book),
         quiet_s=config.album_quiet_s,
+        allowance=relay.allowance,
     )
 
 
@@ -175,6 +188,17 @@ def fetcher(relay: Relay, number: int, of: int, progress: Callable[[], object] =
         relay.config.file_wait_s,
         (number, of),
         progress=progress,
+        allowance=relay.allowance,
+    )
+
+
+def _limits(config: RelayConfig) -> Limits:
+    """A report beyond a person's limit waits for two slots of release more than the one before it."""
+    return Limits(
+        all_media_bytes=config.media_mb_per_day * MIB,
+        slow_step_s=min(HOUR_S, 2 * config.jitter_max_s),
+        urgent_per_hour=config.urgent_per_hour,
+        all_wrong_receipts_per_hour=config.wrong_receipts_per_hour,
     )
 
 
@@ -190,6 +214,7 @@ def run_link(config: RelayConfig, stop: threading.Event, environ: Mapping[str, s
         # A demonstration whose boxes hear and whose informants read within seconds cannot wait for these.
         status_wait_s=min(downlink.STATUS_WAIT_S, config.settled_every_s),
         one_a_day=config.settled_every_s >= DAY_S,
+        at_once_s=min(downlink.AT_ONCE_S, config.reply_delay_max_s),
     )
     pulse = workers.Pulse(3, time.monotonic)
     link = line(relay, keys, pace, partial(pulse.beat, 0))
@@ -223,7 +248,7 @@ def line(
         config.root,
     )
     desk = RelayDesk(exchange, conn, identity, reply_keys, relay.clock)
-    return Link(config.node_id, config.broker, desk, time.monotonic, progress=progress)
+    return Link(config.node_id, relay.broker(), desk, time.monotonic, progress=progress)
 
 
 def duty_mail(relay: Relay, book: Book) -> answers.Mail:

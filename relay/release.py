@@ -3,6 +3,7 @@
 import sqlite3
 
 from relay import drafts, receipts
+from relay.submission import UNDO_WITH
 from sync import faults, log, outbox, transfer
 from sync.clock import hour_of
 from sync.db import transaction
@@ -15,9 +16,15 @@ BATCH = 50
 
 
 def release_due(conn: sqlite3.Connection, identity: Identity, now: float) -> int:
-    """Releases what is due, each report in a transaction of its own; gives how many."""
+    """Releases what is due, each report in a transaction of its own; gives how many.
+
+    Within a slot by message id, which is random, so that neither log index nor rowid tells who wrote first; what
+    adds to a report that was still held then goes behind all of them.
+    """
     due = conn.execute(
-        "select message_id from held where release_at<=? order by release_at, rowid limit ?", (now, BATCH)
+        "select message_id from held where release_at<=? order by release_at,"
+        " exists(select 1 from token where token.message_id=held.message_id and effect like ?), message_id limit ?",
+        (now, UNDO_WITH + "%", BATCH),
     ).fetchall()
     return sum(_release(conn, row["message_id"], identity, now) for row in due)
 
@@ -66,6 +73,7 @@ def _send(conn: sqlite3.Connection, envelope: Envelope, now: float) -> None:
             envelope.to_bytes(),
             int(now),
             envelope.hash,
+            sealed_to=" ".join(part.key for part in envelope.parts),
         ),
     )
     for file in conn.execute(

@@ -8,8 +8,9 @@ from relay import drafts, own, receipts
 from relay.dialogue import Book, Say, Told, addition_words, receipt_words
 from relay.epochs import EpochStore
 from relay.events import Sender
+from relay.slots import Pace as Pace
 from relay.vault import Vault
-from sync import faults
+from sync import exchange, faults
 from sync.catalogue import TO_RANGE
 from sync.clock import hour_of
 from sync.directory import RANGE, Node
@@ -39,14 +40,6 @@ class Undone:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Pace:
-    """How long a report is held: the undo window, then a random wait, seconds."""
-
-    undo_s: float
-    jitter_max_s: float
-
-
 class Submission:
     """Makes reports; works inside the relay.db transaction of its caller."""
 
@@ -64,9 +57,10 @@ class Submission:
         self._conn, self._vault, self._epochs, self._book = conn, vault, epochs, book
         self._node, self._pace, self._rng = node, pace, rng
 
-    def submit(self, told: Told, sender: Sender, now: float) -> Submitted:
+    def submit(self, told: Told, sender: Sender, now: float, later_s: float = 0.0) -> Submitted:
         """Holds the report and gives the receipt's words. From here nothing depends on the intake key.
 
+        ``later_s``: by so much longer than others it is held, in whole slots; nothing that is said tells it.
         The vault row is durable before the transaction that holds the report commits; a crash between the two
         leaves a row that opens for nobody, and the next try makes a new handle.
         """
@@ -76,21 +70,21 @@ class Submission:
         if receipts.node_of(self._conn, told.adds_to or "") != recipient.id:
             told = replace(told, adds_to=None)  # its reader cannot know the earlier one: a report of its own
         if told.contact == "push":
-            self._vault.keep(handle, report_key, sender, told.language, now)
+            self._vault.keep(
+                handle, report_key, sender, told.language, now, at_once=told.at_once, node=recipient.id
+            )
             faults.at("vault-written")
         # A contact part goes in every case: without a vault row it opens nothing, and the broker sees no difference.
         contact = Contact(1, handle, report_key)
         first = self._held_first(told)
-        if first and told.happening_now:
-            self._hurry(first["message_id"], now)
-        release_at = now if told.happening_now else now + self._wait_s()
-        if first and not told.happening_now:
-            release_at = max(release_at, first["release_at"])
-        body = self._body(told if told.own_stays else _without_own(told, sender, self._book), handle, now)
+        release_at = self._release_at(told, first, now, later_s)
+        hour = hour_of(now) if release_at <= now else self._pace.hour(release_at)
+        body = self._body(told if told.own_stays else _without_own(told, sender, self._book), handle, hour)
         self._hold(message_id, body, contact, recipient, release_at)
-        if first and release_at > now:
+        is_final = told.happening_now or release_at <= now
+        if first:
             self._tie(message_id, first["message_id"])
-        undo = None if release_at <= now else self._undo_token(message_id)
+        undo = None if is_final else self._undo_token(message_id)
         said = self._receipt(told, handle, message_id, recipient, undo, now)
         faults.at("report-written")
         return Submitted(message_id, said, undo is not None)
@@ -149,21 +143,28 @@ class Submission:
         ).fetchone()
         return row
 
-    def _hurry(self, message_id: str, now: float) -> None:
-        """Makes a held report due; it cannot be taken back any more."""
+    def _release_at(self, told: Told, first: sqlite3.Row | None, now: float, later_s: float) -> float:
+        """When the report goes, and that no later than it the one goes to which it adds."""
+        goes_at_once = told.happening_now and not later_s
+        release_at = now if goes_at_once else self._pace.release_at(now, later_s)
+        if first and told.happening_now:
+            self._hurry(first["message_id"], release_at)
+        elif first:
+            release_at = max(release_at, first["release_at"])
+        return release_at
+
+    def _hurry(self, message_id: str, release_at: float) -> None:
+        """Makes a held report due by then; it cannot be taken back any more."""
         self._conn.execute(
-            "update held set release_at=min(release_at, ?) where message_id=?", (now, message_id)
+            "update held set release_at=min(release_at, ?) where message_id=?", (release_at, message_id)
         )
         self._conn.execute("delete from token where message_id=?", (message_id,))
         drafts.forget_sent(self._conn, message_id)
 
     def _tie(self, message_id: str, first: str) -> None:
-        """Whoever takes ``first`` back takes this back too; no button has this token."""
+        """Whoever takes ``first`` back takes this back too, and it goes behind it; no button has this token."""
         nobodys = locks.digest(self._random_hex().encode())
         self._conn.execute("insert into token values(?,?,?)", (nobodys, UNDO_WITH + first, message_id))
-
-    def _wait_s(self) -> float:
-        return self._pace.undo_s + self._rng.uniform(0, self._pace.jitter_max_s)
 
     def _hold(self, message_id: str, body: ReportBody, contact: Contact, to: Node, release_at: float) -> None:
         sealed_body = self._seal("body", encode(body), to, message_id)
@@ -187,9 +188,10 @@ class Submission:
             )
 
     def _seal(self, name: str, message: bytes, to: Node, message_id: str) -> SealedPart:
-        key = to.body if name == "body" else to.contact
+        keys = exchange.keys_of(self._conn, to)
+        key = keys.body if name == "body" else keys.contact
         if key is None:
-            raise ConfigError("the directory has no sealing key for a recipient of reports")
+            raise ConfigError("there is no sealing key for a recipient of reports")
         return seal_part("report", name, message, key, self._node, to.id, message_id)
 
     def _recipient(self, told: Told) -> Node:
@@ -222,7 +224,7 @@ class Submission:
     def _random_hex(self) -> str:
         return f"{self._rng.getrandbits(128):032x}"
 
-    def _body(self, told: Told, handle: str, now: float) -> ReportBody:
+    def _body(self, told: Told, handle: str, hour: int) -> ReportBody:
         """The report without the receipts that people put into their words: with one, staff could ask and add."""
         mark = self._book.phrases.text(told.language, "receipt_mark")
 
@@ -239,7 +241,7 @@ class Submission:
             district=told.district,
             thana=told.thana,
             place=bare(told.place),
-            hour=hour_of(now),
+            hour=hour,
             happening_now=told.happening_now,
             fear=told.fear,
             police_involved=told.police_involved,

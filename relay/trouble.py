@@ -18,7 +18,7 @@ _HELP: tuple[tuple[frozenset[int], str, str], ...] = (
     (
         frozenset({0, 10, 190, 131005, *range(200, 300)}),
         "token",
-        "Make a new token of the system user with whatsapp_business_messaging, put it into graph_token and restart",
+        "Make a new token of the system user with whatsapp_business_messaging, into secrets/graph_token, and restart",
     ),
     (
         frozenset({368, 130497, 131031, 131045, *range(133005, 133017)}),

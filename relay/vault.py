@@ -3,13 +3,14 @@
 ``vault.db`` is never backed up. A row without its report key is noise, and so is one whose week's key was destroyed.
 """
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from relay.epochs import EpochStore
 from relay.events import Sender
-from sync import canonical
+from sync import canonical, faults
 from sync.clock import DAY_S, whole_hour
 from sync.db import transaction
 from sync.errors import Unreadable
@@ -22,10 +23,15 @@ PADDED_BYTES = 256
 
 @dataclass(frozen=True)
 class Reachable:
-    """Whom to answer, and in which language."""
+    """Whom to answer, in which language, whether at once and at any hour, and which node alone may answer.
+
+    Rows of earlier versions have neither of the last two: by day, and ``node`` "" (not known here).
+    """
 
     sender: Sender
     language: str
+    at_once: bool = False
+    node: str = ""
 
 
 class Vault:
@@ -35,10 +41,24 @@ class Vault:
         """``conn``: of vault.db."""
         self._conn, self._epochs = conn, epochs
 
-    def keep(self, handle: str, report_key: bytes, sender: Sender, language: str, now: float) -> None:
-        """Writes one row, in its own transaction: an orphan of a crash is noise and expires."""
+    def keep(
+        self,
+        handle: str,
+        report_key: bytes,
+        sender: Sender,
+        language: str,
+        now: float,
+        *,
+        at_once: bool = False,
+        node: str = "",
+    ) -> None:
+        """Writes one row, in its own transaction: an orphan of a crash is noise and expires.
+
+        ``at_once``, ``node``: as in ``Reachable``.
+        """
         week, epoch_key = self._epochs.current(now)
-        padded = envelopes.pad(canonical.dumps(Reachable(sender, language)), PADDED_BYTES)
+        reachable = Reachable(sender, language, at_once, node)
+        padded = envelopes.pad(canonical.dumps(reachable), PADDED_BYTES)
         locked = locks.lock(_row_key(report_key, epoch_key, handle), padded, f"vault:{handle}")
         with transaction(self._conn):
             self._conn.execute(
@@ -55,7 +75,7 @@ class Vault:
             padded = locks.unlock(_row_key(report_key, epoch_key, handle), row["locked"], f"vault:{handle}")
         except Unreadable:
             return None
-        return canonical.loads(Reachable, envelopes.unpad(padded))
+        return _read(envelopes.unpad(padded))
 
     def forget(self, handle: str) -> None:
         """Removes a row, if there is one, from the log of the database as well."""
@@ -72,13 +92,21 @@ class Vault:
         with transaction(self._conn):
             self._conn.executemany("delete from vault where handle=?", [(handle,) for handle in over])
             self._conn.execute("delete from vault where expires_at<=?", (now,))
+        faults.at("row-expired")
         self._empty_log()
+        faults.at("vault-log-cut")
         used = {row[0] for row in self._conn.execute("select distinct week from vault")}
         self._epochs.destroy_unused(now, used)
 
     def _empty_log(self) -> None:
         # secure_delete empties pages; their earlier contents stay in the write-ahead log until it is cut.
         self._conn.execute("pragma wal_checkpoint(TRUNCATE)").fetchone()
+
+
+def _read(data: bytes) -> Reachable:
+    """A row's content, also of an earlier version; nobody but us could lock it."""
+    raw = json.loads(data)
+    return canonical.build(Reachable, {"at_once": False, "node": ""} | raw)
 
 
 def _row_key(report_key: bytes, epoch_key: bytes, handle: str) -> bytes:

@@ -6,7 +6,7 @@ Errors are told apart by WhatsApp's code, never by their words. No error here qu
 import logging
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,8 +21,8 @@ from sync.errors import SatarkError, Unavailable
 
 __all__ = [
     "NO_CODE", "TOO_FAST", "Buttons", "Choice", "Damaged", "GraphError", "MediaGone", "MediaInfo", "OutcomeUnknown",
-    "OverLimit", "Payload", "Rows", "SendError", "Template", "Text", "TooLarge", "UrlExpired", "Verdict", "WhatsApp",
-    "check", "verdict",
+    "OverLimit", "Payload", "Rows", "SendError", "StrangeHost", "Template", "Text", "TooLarge", "UrlExpired", "Verdict",
+    "WhatsApp", "check", "verdict",
 ]  # fmt: skip
 
 NO_CODE = -1
@@ -124,6 +124,10 @@ class UrlExpired(SatarkError):
     permanent = False
 
 
+class StrangeHost(Unavailable):
+    """A file that lies where we fetch none; if WhatsApp has moved, the settings have to."""
+
+
 class TooLarge(SatarkError):
     """A file above the limit."""
 
@@ -156,9 +160,15 @@ class WhatsApp:
         *,
         timeout_s: float = 20.0,
         transport: httpx.BaseTransport | None = None,
+        media_hosts: Sequence[str] = (),
     ) -> None:
-        """``timeout_s`` counts from one byte to the next; ``transport`` replaces the network in tests."""
+        """``timeout_s`` counts from one byte to the next; ``transport`` replaces the network in tests.
+
+        ``media_hosts``: names of hosts from which files are fetched, beside the one of ``base_url``.
+        """
         _quiet_libraries()
+        self._graph = httpx.URL(base_url)
+        self._media_hosts = frozenset((*media_hosts, self._graph.host))
         self._root = f"{base_url.rstrip('/')}/{version}"
         self.number_id = phone_number_id
         self._client = httpx.Client(
@@ -228,7 +238,7 @@ class WhatsApp:
         """
         if info.size_bytes > limit_bytes:
             raise TooLarge(f"a file of {info.size_bytes} bytes, at most {limit_bytes} are taken")
-        self._refuse_clear_text(info.url)
+        self._refuse_strange(info.url)
         digest = sha256()
         as_it_is = {"Accept-Encoding": "identity"}
         with _network(), self._client.stream("GET", info.url, headers=as_it_is) as answer:
@@ -247,9 +257,20 @@ class WhatsApp:
         except httpx.HTTPError as error:
             raise OutcomeUnknown("WhatsApp did not answer", hint=_WAIT) from error
 
-    def _refuse_clear_text(self, url: str) -> None:
-        if self._root.startswith("https://") and not url.startswith("https://"):
+    def _refuse_strange(self, url: str) -> None:
+        """Our token goes with the request: only to hosts that are named, over TLS, whose certificate says who they are.
+
+        Where the Graph API itself is plain (the simulator), its own host may be so too.
+        """
+        with _network():
+            address = httpx.URL(url)
+        is_ours = self._graph.scheme == address.scheme and self._graph.host == address.host
+        if address.scheme != "https" and not is_ours:
             raise Unavailable("the address of a file is not https", hint="Check graph_url")
+        if address.host not in self._media_hosts or address.userinfo:
+            raise StrangeHost(
+                "the address of a file is on a host that is not named", hint="Check media_hosts"
+            )
 
 
 def _quiet_libraries() -> None:
@@ -293,7 +314,9 @@ def _refuse_download(http_status: int) -> None:
     if http_status == 404:
         raise UrlExpired("the address of a file is too old", hint="Ask for a new one")
     if http_status != 200:
-        raise Unavailable(f"WhatsApp answered {http_status} instead of a file", hint="Check graph_token")
+        raise Unavailable(
+            f"WhatsApp answered {http_status} instead of a file", hint="Check secrets/graph_token"
+        )
 
 
 def _limited(pieces: Iterator[bytes], limit_bytes: int) -> Iterator[bytes]:

@@ -16,14 +16,24 @@ from relay.events import Update
 from relay.migrations import relay_db
 from relay.remembered import Remembered, RememberedKeys, look_often
 from relay.spool import Spool
+from sync import journal, memory
 from sync.clock import Clock
 from sync.db import open_db
+
+
+def serve(root: str) -> WSGIApplication:
+    """What a worker of gunicorn calls: the application, in a process that keeps to itself what it knows."""
+    memory.hide()
+    journal.start()
+    journal.take_over_gunicorn()
+    return app(root)
 
 
 def app(root: str, clock: Clock = time.time) -> WSGIApplication:
     """The WSGI application of ``root``."""
     settings = config.load(Path(root))
-    known = webhook.WebhookSettings(settings.app_secret.encode(), settings.verify_token)
+    secrets = settings.secrets
+    known = webhook.WebhookSettings(secrets.text("app_secret").encode(), secrets.text("verify_token"))
     return webhook.create_app(known, Commits(_Writer(settings, clock).write).put, clock)
 
 

@@ -1,5 +1,6 @@
 """Reads a node's ``config.toml`` into typed values; every complaint names the key, what was found, what is wanted."""
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -87,16 +88,60 @@ class Broker:
     password: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True)
+class Secrets:
+    """Secrets in files of their own, each read when it is asked for: a process holds those it asks for, and no other.
+
+    ``folder``: of the node. ``handed_over``: where systemd gives this one process its own; looked at first.
+    """
+
+    folder: Path
+    handed_over: Path | None = None
+
+    @classmethod
+    def of(cls, root: Path) -> "Secrets":
+        """Those of the node under ``root``."""
+        given = os.environ.get("CREDENTIALS_DIRECTORY", "")
+        return cls(root / SECRETS_FOLDER, Path(given) if given else None)
+
+    def text(self, name: str) -> str:
+        """One secret; raises ConfigError naming its file when it is missing, empty or closed to this process."""
+        path = self._path(name)
+        try:
+            found = path.read_text(encoding="utf-8").strip()
+        except FileNotFoundError as error:
+            raise ConfigError(f"{path} is not there, wanted: a file with the {name} in it") from error
+        except PermissionError as error:
+            raise ConfigError(
+                f"{path} is closed to this process", hint="systemd-tmpfiles --create"
+            ) from error
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{path} is no text") from error
+        if not found:
+            raise ConfigError(f"{path} is empty, wanted: the {name}")
+        return found
+
+    def _path(self, name: str) -> Path:
+        if self.handed_over is not None and (self.handed_over / name).exists():
+            return self.handed_over / name
+        return self.folder / name
+
+
+SECRETS_FOLDER = "secrets"
 BROKER_SETTINGS = frozenset(("broker", "broker_tls", "broker_user", "broker_password"))
 
 
-def broker(settings: Settings, root: Path) -> Broker:
-    """The broker of the node under ``root``, by BROKER_SETTINGS; raises ConfigError naming the wrong one."""
+def broker(settings: Settings, root: Path, password: str | None = None) -> Broker:
+    """The broker of the node under ``root``, by BROKER_SETTINGS; raises ConfigError naming the wrong one.
+
+    ``password``: taken in place of the setting, where that is no setting.
+    """
     host, port = settings.address("broker")
     if settings.flag("broker_tls", True):
         tls = root / "tls"
         return Broker(host, port, tls / "ca.pem", tls / "cert.pem", tls / "key.pem")
-    return Broker(host, port, user=settings.text("broker_user"), password=settings.secret("broker_password"))
+    told = settings.secret("broker_password") if password is None else password
+    return Broker(host, port, user=settings.text("broker_user"), password=told)
 
 
 def read(path: Path) -> Settings:

@@ -17,6 +17,8 @@ from sync.errors import SchemaTooNew
 Factory = Callable[[str], sqlite3.Connection]
 """Makes a raw connection to a path; tests give one that cuts the power."""
 
+NEVER_COPIED = frozenset(("vault.db", "keys.db", "search.db"))
+"""In no backup, by name: a copy outlives the rows and keys that are destroyed, and shredding is then a word."""
 _TRIES, _PAUSE_S = 100, 0.05
 PRAGMAS = (
     "busy_timeout=5000",
@@ -75,8 +77,9 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
 def open_db(path: Path, migrations: Migrations, factory: Factory = plain) -> sqlite3.Connection:
     """Opens ``path`` and brings it to the newest schema of ``migrations``.
 
-    A database with rows is copied to ``<name>.before-<migration>`` first. Raises SchemaTooNew when it holds a
-    migration this program does not know. Safe when several processes of a node start at once.
+    A database with rows is copied to ``<name>.before-<migration>`` first, but those of NEVER_COPIED. Raises
+    SchemaTooNew when it holds a migration this program does not know. Safe when several processes of a node start
+    at once.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     conn = connect(path, factory)
@@ -98,7 +101,7 @@ def _migrate(
     # The outer transaction makes a second process wait here; it then finds nothing pending.
     with transaction(conn):
         pending = migrations.pending(database)
-        if pending and migrations.applied(database):
+        if pending and migrations.applied(database) and path.name not in NEVER_COPIED:
             _back_up(path, path.with_name(f"{path.name}.before-{pending[0].name}"))
         migrations.apply(database)
 

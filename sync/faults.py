@@ -8,6 +8,25 @@ import os
 import signal
 from collections.abc import Callable
 
+SUBMIT = ("file-written", "vault-written", "report-written", "step-committed", "taken-back")
+"""Of the relay: a photo lies sealed, the vault row is written, the report is held, the step is committed, undone."""
+RELEASE = (
+    *("release-written", "released", "frames-made", "keys-written", "report-stored", "file-here"),
+    *("group-committed", "contact-dropped"),
+)
+"""Relay, line (both ends), box; then the relay again, when the box's acknowledgement is there."""
+REPLY = (
+    *("answer-ordered", "command-sealing", "command-taken", "offer-written", "answer-sent"),
+    *("answer-noted", "answer-over", "settled-written"),
+)
+"""Box: ordered by staff, about to be sealed; relay: taken, about to be posted, posted, noted, over, told to the box."""
+CLOSE = (
+    *("case-closed", "state-taken", "key-erased", "keys-log-cut"),
+    *("row-expired", "vault-log-cut", "epoch-destroyed", "house-written"),
+)
+"""Box: closed by staff; relay: told; then what is erased at either end, before and after its log is cut."""
+POINTS = (*SUBMIT, *RELEASE, *REPLY, *CLOSE)
+
 _armed: dict[str, Callable[[], None]] = {}
 
 

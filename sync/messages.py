@@ -102,11 +102,28 @@ class Acknowledgements:
 
 
 @dataclass(frozen=True)
-class Hello:
-    """Who a node is at the moment: its run, its database and the key to seal messages to it.
+class FirstHello:
+    """A hello of version 1, from a node that was not upgraded yet: it says nothing of contact parts and of old keys."""
 
-    ``issued_at`` (epoch milliseconds) only rises; an older hello than the last one counts for nothing. ``log_size`` and
-    ``log_head`` are the checkpoint of the sender's log for this recipient (0 and empty where it keeps none).
+    v: int
+    run: str
+    issued_at: int
+    epoch: str
+    directory_version: int
+    message_key: bytes
+    log_size: int
+    log_head: bytes
+
+
+@dataclass(frozen=True)
+class Hello:
+    """Who a node is at the moment: its run, its database and the keys to seal to it.
+
+    ``issued_at`` (epoch milliseconds) only rises; an older hello than the last one counts for nothing. ``message_key``
+    seals report bodies and messages to the sender, ``contact_key`` contact parts (empty: the one that the recipient's
+    own ``sealed_to`` names, or it takes none). ``log_size`` and ``log_head`` are the checkpoint of the sender's log for
+    this recipient (0 and empty where it keeps none). ``sealed_to`` names those keys of the recipient that the sender
+    seals to now, or has something in its outbox for.
     """
 
     v: int
@@ -117,6 +134,21 @@ class Hello:
     message_key: bytes
     log_size: int
     log_head: bytes
+    contact_key: bytes = b""
+    sealed_to: tuple[str, ...] = ()
+
+    def first(self) -> FirstHello:
+        """The same in version 1, for a node that reads no newer one; what came later is left out."""
+        return FirstHello(
+            1,
+            self.run,
+            self.issued_at,
+            self.epoch,
+            self.directory_version,
+            self.message_key,
+            self.log_size,
+            self.log_head,
+        )
 
 
 @dataclass(frozen=True)
@@ -232,6 +264,7 @@ Message = (
     ReportBody
     | Contact
     | Acknowledgements
+    | FirstHello
     | Hello
     | Reply
     | Settled
@@ -257,6 +290,12 @@ PURPOSES: dict[str, dict[str, type[Message]]] = {
     "duty_answer": {"message": DutyAnswer},
 }
 VERSION = 1
+VERSIONS = {"hello": 2}
+"""Purposes whose newest version is another."""
+OLDER: dict[tuple[str, int], type[Message]] = {("hello", 1): FirstHello}
+"""What was sent before, by purpose and version; still read."""
+SEALED_AHEAD = frozenset({"report", "duty_answer"})
+"""Purposes that are sealed when they are written: their sender has no plaintext to seal anew."""
 
 
 def encode(message: Message) -> bytes:
@@ -269,7 +308,7 @@ def decode(purpose: str, part: str, data: bytes) -> Message:
     kind = PURPOSES.get(purpose, {}).get(part)
     if kind is None:
         raise Unreadable(f"no message has purpose {purpose!r} and part {part!r}")
-    version = canonical.version_of(data)
-    if version > VERSION:
-        raise TooNew(f"{purpose} of version {version}, this node reads {VERSION}", hint="Upgrade this node")
-    return canonical.loads(kind, data)
+    version, newest = canonical.version_of(data), VERSIONS.get(purpose, VERSION)
+    if version > newest:
+        raise TooNew(f"{purpose} of version {version}, this node reads {newest}", hint="Upgrade this node")
+    return canonical.loads(OLDER.get((purpose, version), kind), data)

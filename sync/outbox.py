@@ -31,6 +31,11 @@ create table outbox(
 """,
     "create index outbox_due on outbox(state, recipient, lane, due_at)",
 )
+MONTHLY_KEYS = (
+    # the recipient's keys that its parts are sealed to, by id; '' where it is sealed when it goes
+    "alter table outbox add column sealed_to text not null default ''",
+    "create index outbox_sealed_to on outbox(recipient, sealed_to) where sealed_to<>''",
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ class Parcel:
     created_at: int
     envelope_hash: bytes | None = None
     attempts: int = 0
+    sealed_to: str = ""
+    """Ids of the keys that ``content`` is sealed to; empty where it is sealed when it goes."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +69,8 @@ class Retry:
 def put(conn: sqlite3.Connection, parcel: Parcel) -> None:
     """Adds a row, due at once; in the caller's transaction. The same message id twice changes nothing."""
     conn.execute(
-        "insert into outbox(message_id, recipient, purpose, lane, content, envelope_hash, created_at, due_at)"
-        " values(?,?,?,?,?,?,?,?) on conflict do nothing",
+        "insert into outbox(message_id, recipient, purpose, lane, content, envelope_hash, created_at, due_at,"
+        " sealed_to) values(?,?,?,?,?,?,?,?,?) on conflict do nothing",
         (
             parcel.message_id,
             parcel.recipient,
@@ -73,6 +80,7 @@ def put(conn: sqlite3.Connection, parcel: Parcel) -> None:
             parcel.envelope_hash,
             parcel.created_at,
             parcel.created_at,
+            parcel.sealed_to,
         ),
     )
 
@@ -117,9 +125,14 @@ def find(conn: sqlite3.Connection, ack: Acknowledgement, sender: str) -> Parcel 
     return Parcel(*row)
 
 
-def keep(conn: sqlite3.Connection, message_id: str, state: str, content: bytes) -> None:
-    """Keeps an answered row in another state, with what is left of its content."""
-    conn.execute("update outbox set state=?, content=? where message_id=?", (state, content, message_id))
+def keep(
+    conn: sqlite3.Connection, message_id: str, state: str, content: bytes, sealed_to: str | None = None
+) -> None:
+    """Keeps an answered row in another state, with what is left of its content (``sealed_to``: where that changed)."""
+    conn.execute(
+        "update outbox set state=?, content=?, sealed_to=coalesce(?, sealed_to) where message_id=?",
+        (state, content, sealed_to, message_id),
+    )
 
 
 def drop(conn: sqlite3.Connection, message_id: str) -> None:

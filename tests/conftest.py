@@ -14,9 +14,12 @@ TOOLS = {
     "mosquitto": "mosquitto",
     "ffmpeg": "ffmpeg",
     "exiftool": "libimage-exiftool-perl",
+    "pdftoppm": "poppler-utils",
     "chromium": "chromium",
     "fonts": "fonts-noto-core",
     "systemd-analyze": "systemd",
+    "swtpm": "swtpm",
+    "tpm2_flushcontext": "tpm2-tools",
 }
 IMPLIED = {"browser": ("chromium", "fonts"), "broker": ("mosquitto",)}
 

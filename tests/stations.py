@@ -13,7 +13,7 @@ from sqlite_utils import Migrations
 from sync import db, messages, outbox, topics, transfer
 from sync.clock import Clock
 from sync.directory import DISTRICT, RANGE, RELAY, Directory, Node
-from sync.exchange import SCHEMA, Exchange, Identity, Opened, seal_message
+from sync.exchange import MONTHLY_KEYS, SCHEMA, Exchange, Identity, Opened, seal_message
 from sync.exchange.program import Handler
 from sync.link import Arrival, Departure
 from sync.messages import Acknowledgement, Contact, ReportBody
@@ -32,7 +32,7 @@ STATION = Migrations("station")
 @STATION()
 def first(database: sqlite_utils.Database) -> None:
     """The tables of sync, and what the handlers of these tests store."""
-    for statement in (*SCHEMA, *STORES):
+    for statement in (*SCHEMA, *MONTHLY_KEYS, *STORES):
         database.conn.execute(statement)
 
 
@@ -71,6 +71,7 @@ class FakeProgram:
 
     def __init__(self, identity: Identity, keys: Keys, message_key: SealingKey) -> None:
         self.identity, self.message_key = identity, message_key
+        self.contact_key = keys.contact.public.raw if message_key is keys.body else b""
         self.keys = {key.public.id: key for key in (keys.body, keys.contact, message_key)}
         self.handlers: Mapping[str, Handler] = {"report": self.store, "reply": self.store}
         self.trouble: dict[str, Exception] = {}
@@ -206,7 +207,10 @@ class Station:
     def put_report(self, to: str, envelope: Envelope) -> None:
         """The same with an envelope of the test's own."""
         message_id = envelope.header.id
-        self.put(Parcel(message_id, to, "report", 0, envelope.to_bytes(), self.now, envelope.hash))
+        keys = " ".join(part.key for part in envelope.parts)
+        self.put(
+            Parcel(message_id, to, "report", 0, envelope.to_bytes(), self.now, envelope.hash, sealed_to=keys)
+        )
 
     def send_reply(self, to: "Station", message_id: str) -> None:
         """Puts a reply into the outbox, which is sealed when it leaves."""

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from appliance.config import BoxConfig
 from appliance.desk import Desk, open_desk
+from sync import journal, memory
 from sync.clock import Clock
 from sync.errors import ConfigError
 from webui import (
@@ -49,8 +50,16 @@ def create_app(open_one: Callable[[], Desk], clock: Clock, config: BoxConfig, se
     return app
 
 
+def serve(root: str) -> Flask:
+    """What a worker of gunicorn calls: the application, in a process that writes down nothing it knows."""
+    memory.forbid_cores()
+    journal.start()
+    journal.take_over_gunicorn()
+    return from_root(root)
+
+
 def from_root(root: str) -> Flask:
-    """The application of the box under ``root``; gunicorn calls it in each worker."""
+    """The application of the box under ``root``."""
     folder = Path(root)
     office = open_desk(folder, time.time)
     office.conn.close()

@@ -24,12 +24,19 @@ def gunicorn_arguments(root: Path, config: BoxConfig) -> list[str]:
     arguments = [
         *("--bind", f"{host}:{port}", "--worker-class", "gthread"),
         *("--workers", str(WORKERS), "--threads", str(THREADS)),
-        *("--graceful-timeout", str(STOP_S), "--limit-request-line", str(LONGEST_LINE_BYTES)),
+        *(
+            "--log-level",
+            "warning",
+            "--graceful-timeout",
+            str(STOP_S),
+            "--limit-request-line",
+            str(LONGEST_LINE_BYTES),
+        ),
         *("--forwarded-allow-ips", "", "--no-control-socket", "--name", "satark-web"),
     ]
     if config.tls:
         arguments += ["--certfile", str(root / "tls/lan.pem"), "--keyfile", str(root / "tls/lan.key")]
-    return [*arguments, f"webui.app:from_root({str(root)!r})"]
+    return [*arguments, f"webui.app:serve({str(root)!r})"]
 
 
 @click.command()

@@ -38,7 +38,9 @@ def request(root: Path, role: str, district: str | None, lan_names: tuple[str, .
 @root_option
 @click.argument("bundle", type=FILE)
 @click.option("--broker", help="Where the broker is, host:port.")
-@click.option("--settings", type=FILE, help="A TOML file with this node's other settings (secrets too).")
+@click.option(
+    "--settings", type=FILE, help="A TOML file with this node's other settings (a relay's secrets too)."
+)
 @click.option("--authority", help="The authority's key as its screen shows it, 64 hex digits.")
 def enrol(root: Path, bundle: Path, broker: str | None, settings: Path | None, authority: str | None) -> None:
     """Check what the authority gave, and install it."""
@@ -61,6 +63,15 @@ def directory(root: Path, file: Path) -> None:
     click.echo(
         f"{'' if is_new else 'already installed: '}directory version {taken.version}, {len(taken.nodes)} nodes"
     )
+
+
+@node.command("move-secrets")
+@root_option
+def move_secrets(root: Path) -> None:
+    """Take a relay's secrets out of config.toml, each into a file of its own."""
+    moved = enrolment.move_secrets(root)
+    said = f"moved into {root / 'secrets'}: {', '.join(moved)}; now systemd-tmpfiles --create"
+    click.echo(said if moved else "nothing to move")
 
 
 def _settings(path: Path | None) -> dict[str, enrolment.Setting]:

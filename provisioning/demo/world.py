@@ -54,6 +54,7 @@ class World:
     simulator_url: str
     logins: Mapping[str, tuple[str, str]]
     broker: Broker | None
+    packages: Path = OUR_PACKAGES
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -81,7 +82,7 @@ class World:
             "--root",
             str(self.fleet.roots[seat]),
         ]
-        self.processes[name] = spawn(command, self.fleet.state / "logs" / f"{name}.log")
+        self.processes[name] = spawn(command, self.fleet.state / "logs" / f"{name}.log", self.packages)
 
     def wait_until_serving(self, seats: Sequence[str] = ("relay", *BOXES)) -> None:
         """Until the webhook and the boxes' pages accept connections; raises Unavailable naming who does not."""
@@ -184,10 +185,12 @@ def build(
     pace: Pace | None = None,
     graph_url: str | None = None,
     clock: Callable[[], float] = time.time,
+    packages: Path = OUR_PACKAGES,
 ) -> World:
     """Enrols the nodes under ``state``, starts broker and simulator; nothing of ours runs yet.
 
     ``broker``: "mosquitto", "amqtt", or host:port of one that takes the nodes' names and passwords.
+    ``packages``: the folder whose sync/, relay/ ... the processes run; an altered copy is altered in them alone.
     Raises ConfigError on any other, Unavailable when something does not answer; nothing of it stays then but files
     in ``state``.
     """
@@ -199,7 +202,7 @@ def build(
         runtime_dir = _runtime_dir()
         undo.callback(shutil.rmtree, runtime_dir, ignore_errors=True)
         fleet = enrol_all(state, line, pace or Pace(), simulator_url, clock, runtime_dir)
-        world = World(fleet, runtime_dir, simulator_url, _people(fleet, clock), fleet.broker())
+        world = World(fleet, runtime_dir, simulator_url, _people(fleet, clock), fleet.broker(), packages)
         undo.callback(dismantle, world)
         if world.broker is not None:
             world.broker.start()
@@ -216,11 +219,11 @@ def dismantle(world: World) -> None:
     shutil.rmtree(world.runtime_dir, ignore_errors=True)
 
 
-def spawn(command: list[str], log: Path) -> subprocess.Popen[bytes]:
+def spawn(command: list[str], log: Path, packages: Path = OUR_PACKAGES) -> subprocess.Popen[bytes]:
     """A child process of ours, its words in ``log``."""
     # The folder of our packages as working folder: "python -m" finds them there, installed or not.
     with log.open("ab") as out:
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=OUR_PACKAGES)
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=packages)
 
 
 def wait(holds: Callable[[], bool], else_: str, timeout_s: float) -> None:

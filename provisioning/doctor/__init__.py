@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from provisioning.doctor import host, node, stores, whatsapp
+from provisioning.doctor import host, node, secrets, stores, whatsapp
 from provisioning.doctor.finding import FAIL, OK, WARN, CheckOf, Finding, Node
 from provisioning.doctor.machine import Machine
 from sync import canonical, config
@@ -24,6 +24,7 @@ CHECKS: tuple[CheckOf, ...] = (
     node.check_fault_point,
     node.check_directory,
     node.check_keys,
+    node.check_key_change,
     node.check_certificates,
     stores.check_databases,
     stores.check_outbox,
@@ -34,7 +35,10 @@ CHECKS: tuple[CheckOf, ...] = (
     host.check_broker,
     host.check_at_rest,
     host.check_runtime_dir,
+    secrets.check_secrets,
+    host.check_tpm,
     host.check_epoch_store,
+    host.check_landlock,
     host.check_memory,
     host.check_ffmpeg,
     whatsapp.check_refusals,

@@ -83,10 +83,38 @@ def check_epoch_store(node: Node) -> list[Finding]:
     if not (store / MARKER).exists():
         evidence = f"{store} has no {MARKER}: mount its volume; a new one: satark relay init-epochs --root {node.root}"
         return [Finding("epoch_store", FAIL, evidence)]
+    if node.settings.values.get("epoch_store_wrap", "none") != "none":
+        return [_wrapped_store(node, store)]
     if _device(store) == _device(node.root):
         evidence = f"{store} IS ON THE SAME DEVICE as the vault: whoever takes this disk has both halves"
         return [Finding("epoch_store", WARN, evidence)]
     return [Finding("epoch_store", OK, f"{store} is on another device than the vault")]
+
+
+def _wrapped_store(node: Node, store: Path) -> Finding:
+    if not node.machine.has_tpm():
+        return Finding("epoch_store", FAIL, f"the keys in {store} are for a TPM, and this machine has none")
+    evidence = f"the keys in {store} open with this machine's TPM only: a disk alone is safe, the whole machine is not"
+    return Finding("epoch_store", OK, evidence)
+
+
+def check_tpm(node: Node) -> list[Finding]:
+    """What a relay without a second volume could keep its epoch keys with."""
+    if node.role != RELAY:
+        return []
+    said = "there is one" if node.machine.has_tpm() else "none: the epoch store needs a second volume"
+    return [Finding("tpm", OK, said)]
+
+
+def check_landlock(node: Node) -> list[Finding]:
+    """Without it the child that cleans files keeps our rights over files, though no network."""
+    if node.machine.has_landlock():
+        return [Finding("landlock", OK, "the child that opens files gives up all others")]
+    return [
+        Finding(
+            "landlock", WARN, "the kernel has none: a photo made to take over its reader reaches our files"
+        )
+    ]
 
 
 def check_memory(node: Node) -> list[Finding]:
@@ -94,7 +122,13 @@ def check_memory(node: Node) -> list[Finding]:
     has_swap, limit = node.machine.has_swap(), node.machine.core_limit_bytes()
     swap = Finding("swap", WARN if has_swap else OK, "on" if has_swap else "off")
     size = "of any size" if limit < 0 else f"up to {limit} bytes"
-    return [swap, Finding("core_dumps", WARN if limit else OK, size if limit else "off")]
+    handler = node.machine.core_handler()
+    told = f"the kernel hands cores to {handler}" if handler else "no program is handed cores"
+    return [
+        swap,
+        Finding("core_dumps", WARN if limit else OK, size if limit else "off"),
+        Finding("core_handler", WARN if handler else OK, told),
+    ]
 
 
 def check_ffmpeg(node: Node) -> list[Finding]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sync.clock import Clock
+from sync.metadata import fence
 
 DIAL_TIMEOUT_S = 5.0
 ALERT_WAIT_S = 0.5
@@ -49,6 +50,11 @@ def has_program(name: str) -> bool:
     return shutil.which(name, path="/usr/bin:/usr/local/bin") is not None
 
 
+def has_landlock() -> bool:
+    """Whether a process can give up the files of this machine."""
+    return fence.kernel_version() >= 1
+
+
 def program_time() -> float:
     """When the newest file of this program was made, epoch seconds."""
     ours = Path(__file__).parent.parent
@@ -67,6 +73,7 @@ class Machine:
     core_limit_bytes: Callable[[], int] = field(default=core_limit_bytes)
     program_time: Callable[[], float] = field(default=program_time)
     has_program: Callable[[str], bool] = field(default=has_program)
+    has_landlock: Callable[[], bool] = field(default=has_landlock)
 
     def file_system(self, path: Path) -> str:
         """The kind of file system that ``path`` lies on, such as "tmpfs"; "" when unknown."""
@@ -82,6 +89,15 @@ class Machine:
     def has_swap(self) -> bool:
         """Whether memory may be written to a disk."""
         return len(self._lines("swaps")) > 1
+
+    def core_handler(self) -> str:
+        """The program that the kernel hands cores to; "" where it writes files."""
+        pattern = " ".join(self._lines("sys/kernel/core_pattern"))
+        return pattern[1:].split(" ")[0] if pattern.startswith("|") else ""
+
+    def has_tpm(self) -> bool:
+        """Whether there is a TPM of version 2 that programs reach through the kernel."""
+        return any((self.sys / "class" / "tpmrm").glob("tpmrm*"))
 
     def is_encrypted(self, path: Path) -> bool:
         """Whether ``path`` lies on a dm-crypt (LUKS) volume, directly or through LVM."""

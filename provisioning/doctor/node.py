@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from appliance import config as box_config
+from appliance import keyring
 from provisioning import enrol
 from provisioning.authority import certificates
 from provisioning.doctor.finding import FAIL, OK, WARN, Finding, Node
@@ -15,6 +16,7 @@ from sync.errors import SatarkError
 
 KEY_BYTES = {"signing": 32, "body": 96, "contact": 96, "field": 32, "web": 32}
 CERTIFICATE_WARN_DAYS = 30
+KEY_CHANGE_SLACK_DAYS = 2
 SHARED = ("config.toml", "field.key")
 """The box's processes read these by their group, as systemd/tmpfiles.d sets it."""
 
@@ -58,7 +60,13 @@ def check_directory(node: Node) -> list[Finding]:
 def check_keys(node: Node) -> list[Finding]:
     """Every private key: there, of its size, closed to those who must not have it."""
     names = KEY_BYTES if node.role in BOXES else {"signing": 32}
-    wrong = [_key_fault(node.root / "keys" / f"{name}.key", size) for name, size in names.items()]
+    later = node.root / "keys" / keyring.FOLDER
+    erased = {name for name in names if next(later.glob(f"*.{name}.key"), None)}
+    wrong = [
+        _key_fault(node.root / "keys" / f"{name}.key", size, may_be_empty=name in erased)
+        for name, size in names.items()
+    ]
+    wrong += [_key_fault(path, KEY_BYTES["body"]) for path in sorted(later.glob("*.key"))]
     tls = ("key.pem", "lan.key") if node.role in BOXES else ("key.pem",)
     wrong += [_key_fault(node.root / "tls" / name, None) for name in tls]
     faults = [fault for fault in wrong if fault]
@@ -67,11 +75,11 @@ def check_keys(node: Node) -> list[Finding]:
     return [Finding("keys", OK, f"{len(wrong)} private keys, closed to others")]
 
 
-def _key_fault(path: Path, size_bytes: int | None) -> str:
+def _key_fault(path: Path, size_bytes: int | None, may_be_empty: bool = False) -> str:
     if not path.exists():
         return f"{path.name} is not there"
     found_bytes = path.stat().st_size
-    if size_bytes is not None and found_bytes != size_bytes:
+    if size_bytes is not None and found_bytes != size_bytes and not (may_be_empty and not found_bytes):
         return f"{path.name} has {found_bytes} bytes, wanted {size_bytes}"
     return _mode_fault(path)
 
@@ -82,6 +90,20 @@ def _mode_fault(path: Path) -> str:
     if mode & (0o037 if is_shared else 0o077):
         return f"{path.name} has mode {mode:o}, wanted {'600 or 640' if is_shared else '600'}"
     return ""
+
+
+def check_key_change(node: Node) -> list[Finding]:
+    """The box's link process makes a new pair of sealing keys every month."""
+    if node.role not in BOXES:
+        return []
+    ages_days = [age_s / DAY_S for age_s in keyring.ages(node.root / "keys", node.machine.clock())]
+    if not ages_days:
+        return [Finding("key_change", WARN, "no pair of sealing keys is in use yet")]
+    given = node.settings.values.get("key_change_s", box_config.KEY_CHANGE_S)
+    change_s = given if isinstance(given, int | float) else box_config.KEY_CHANGE_S
+    evidence = f"the newest pair is {ages_days[0]:.0f} days old; {len(ages_days) - 1} older ones are kept"
+    is_late = not -1 <= ages_days[0] <= change_s / DAY_S + KEY_CHANGE_SLACK_DAYS
+    return [Finding("key_change", WARN if is_late else OK, evidence)]
 
 
 def check_certificates(node: Node) -> list[Finding]:

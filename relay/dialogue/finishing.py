@@ -14,6 +14,9 @@ from sync.messages import Answer
 REMIND_AFTER_S = 20 * 3600
 GIVE_UP_AFTER_S = 23 * 3600
 """Still inside the 24 hours in which WhatsApp lets us write."""
+AT_ONCE = "at_once"
+ANSWERED = ("push", AT_ONCE)
+"""Choices of the contact question after which answers come."""
 OTHER = "other"
 """The category of what is added to an earlier report: whoever reads it knows that one's."""
 
@@ -84,11 +87,12 @@ def told(state: State, book: Book, *, incomplete: bool) -> Told:
         fear=state.fear or "unsure",
         police_involved="yes" if incomplete and _is_in_doubt(state) else state.police or "unsure",
         incomplete=incomplete,
-        contact=state.contact or "none",
+        contact="push" if state.contact in ANSWERED else "none",
         evidence=files,
         missing_evidence=len(state.slots) - len(files),
         adds_to=state.adds_to,
         own_stays=state.own_stays and not state.own,
+        at_once=state.contact == AT_ONCE,
     )
 
 

@@ -26,6 +26,7 @@ from relay.understanding import (
     is_emergency_number,
     keyword,
     named_language,
+    without_links,
     without_place_code,
 )
 
@@ -185,7 +186,8 @@ def _first_words(state: State, turn: Turn) -> Step:
         return COMMANDS["help"](state, turn)
     if named_language(turn.heard.text):
         return typed(state, turn)
-    if not worth_keeping(turn.heard.text, "language", turn.book) or keyword(turn.heard.text):
+    # A link is no telling: a poster's could be one of a kind.
+    if not worth_keeping(without_links(turn.heard.text), "language", turn.book) or keyword(turn.heard.text):
         return stand(state, turn)
     return stand(keep(state, turn.heard.text)[0], turn, "kept_choose")
 

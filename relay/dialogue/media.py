@@ -15,7 +15,7 @@ MOST_FILES = 30
 VOICE_QUIET_S = 3.0
 """At most, after a voice message: who speaks waits for the next question; only what is forwarded comes in bursts."""
 TAKEN = ("photo", "voice", "audio", "video", "document")
-FAILURES = ("gone", "size", "kind", "damaged", "unseen")
+FAILURES = ("gone", "size", "kind", "damaged", "unseen", "day")
 # They decide what is asked next or where it goes: a first voice message is followed by the question again.
 _ASKED_TWICE = ("category", "near", "district")
 

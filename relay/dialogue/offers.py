@@ -29,7 +29,7 @@ _FIXED = {
     "new": (SKIP,),
     "now": ("yes", "no"),
     "fear": ("yes", "no", "unsure"),
-    "contact": ("push", "none"),
+    "contact": ("push", "none", "at_once"),
     "summary": ("send", "again"),
     "resume": ("continue", "again"),
     "location": ("yes", "no"),

@@ -22,8 +22,8 @@ class Heard:
     the report to add to. ``slot``: the evidence slot of a file, or the one whose
     file came; one draft never uses a number twice. ``medium``: of evidence, what it is (photo, voice, audio, video,
     document). ``file``: the cleaned file (kind file), None when it could not be taken. ``reason``: why not ("size",
-    "kind", "gone", "damaged"), or what was refused ("contacts", "kind"). ``own``: the words hold the number that the
-    person writes from, which itself never comes here.
+    "kind", "gone", "damaged", "day": too much today), or what was refused ("contacts", "kind"). ``own``: the words
+    hold the number that the person writes from, which itself never comes here.
     """
 
     kind: str
@@ -123,6 +123,7 @@ class Told:
     """What goes into the report: ``sync.messages.ReportBody`` without version, handle and hour.
 
     ``own_stays``: the number it is written from may stand in its words; else whoever sends it takes that out.
+    ``at_once``: answers may come at any hour; only the relay ever knows it, for the report ``contact`` is "push".
     """
 
     category: str
@@ -141,6 +142,7 @@ class Told:
     missing_evidence: int
     adds_to: str | None
     own_stays: bool = False
+    at_once: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ the opaque id of a status is known in memory only. What perhaps went is never se
 """
 
 from relay.downlink.commands import BUDGET, Downlink
-from relay.downlink.pace import STATUS_WAIT_S, Pace
+from relay.downlink.pace import AT_ONCE_S, STATUS_WAIT_S, Pace
 from relay.downlink.reading import READ, erase_old, read, read_choice
 from relay.downlink.rows import Keys
 from relay.downlink.sending import Notices, ReplySender
 from relay.downlink.settling import SETTLED_EACH
 
 __all__ = [
-    "BUDGET", "READ", "SETTLED_EACH", "STATUS_WAIT_S", "Downlink", "Keys", "Notices", "Pace", "ReplySender",
-    "erase_old", "read", "read_choice",
+    "AT_ONCE_S", "BUDGET", "READ", "SETTLED_EACH", "STATUS_WAIT_S", "Downlink", "Keys", "Notices", "Pace",
+    "ReplySender", "erase_old", "read", "read_choice",
 ]  # fmt: skip

@@ -9,7 +9,8 @@ from relay.downlink import rows
 from relay.downlink.pace import Pace
 from relay.downlink.rows import Keys, Words
 from relay.epochs import EpochStore
-from relay.vault import Vault
+from relay.vault import Reachable, Vault
+from sync import faults
 from sync.catalogue import Catalogue
 from sync.clock import week_of
 from sync.errors import SatarkError
@@ -40,12 +41,15 @@ class Downlink:
     def reply(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
         """Takes a command once per (handle, number), so at most BUDGET of a handle.
 
-        Raises SatarkError on anything the catalogue does not hold, and Unavailable while the epoch store is not there.
+        Raises SatarkError on anything the catalogue does not hold and on the command of a node to which the report
+        did not go, and Unavailable while the epoch store is not there.
         """
         reply = opened.messages["message"]
         assert isinstance(reply, Reply)
         self._check(reply)
-        if not self._vault.has(reply.handle) or rows.is_overtaken(conn, reply.handle, reply.reply_no):
+        reachable = self._vault.open(reply.handle, reply.report_key)
+        _check_node(conn, reply, reachable, opened.sender)
+        if reachable is None or rows.is_overtaken(conn, reply.handle, reply.reply_no):
             self._expire(conn, reply, opened.sender, now)
             return
         week, epoch_key = self._epochs.current(now)
@@ -59,12 +63,14 @@ class Downlink:
         self._take_place(conn, reply)
         if _is_waiting(conn, reply):  # a repeated command must not bring a key back that was forgotten
             self._keys[reply.handle, reply.reply_no] = reply.report_key
+        faults.at("command-taken")
 
     def state(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
         """A state for receipt holders; one we cannot use changes nothing."""
         state = opened.messages["message"]
         assert isinstance(state, PublicState)
         receipts.pushed(conn, state.handle, opened.sender, state.state, state.version, now)
+        faults.at("state-taken")
 
     def _take_place(self, conn: sqlite3.Connection, reply: Reply) -> None:
         """Earlier answers that still wait are over: one push says what is newest."""
@@ -99,6 +105,18 @@ class Downlink:
 
     def _due(self, now: float) -> float:
         return when.after_quiet(now + when.wait_s(self._pace, self._rng), self._pace, self._rng)
+
+
+def _check_node(conn: sqlite3.Connection, reply: Reply, reachable: Reachable | None, node: str) -> None:
+    """Only the node a report went to may answer it; whoever opens its row clears what others sent for its handle.
+
+    Of what was added to a report no receipt tells the node: without the row nothing is known, and nothing is sent.
+    """
+    home = (reachable.node if reachable else "") or receipts.node_of(conn, reply.handle)
+    if home not in (None, node):
+        raise SatarkError("an answer of a node to which the report did not go")
+    if reachable is not None:
+        conn.execute("delete from reply where handle=? and node<>?", (reply.handle, node))
 
 
 def _is_waiting(conn: sqlite3.Connection, reply: Reply) -> bool:

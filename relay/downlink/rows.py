@@ -50,6 +50,15 @@ def is_overtaken(conn: sqlite3.Connection, handle: str, reply_no: int) -> bool:
     return later is not None
 
 
+def takes_place(conn: sqlite3.Connection, handle: str, reply_no: int, told_after: float) -> bool:
+    """Whether an earlier answer went before its time: its box is told of it after ``told_after`` only."""
+    earlier = conn.execute(
+        "select 1 from reply where handle=? and reply_no<? and state in ('sent', 'spent') and due_at>? limit 1",
+        (handle, reply_no, told_after),
+    ).fetchone()
+    return earlier is not None
+
+
 def pushed_day(conn: sqlite3.Connection, handle: str) -> int | None:
     """The day (``clock.day_of``) on which the handle's informant last got an answer."""
     (day,) = conn.execute("select max(pushed_day) from reply where handle=?", (handle,)).fetchone()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from relay import meter, stops, trouble
 from relay.downlink import pace as when
 from relay.downlink import rows
+from relay.downlink.hurry import Hurry
 from relay.downlink.pace import Pace
 from relay.downlink.reading import offer
 from relay.downlink.rows import Keys, name_of
@@ -16,6 +17,7 @@ from relay.epochs import EpochStore
 from relay.phrases import Phrases
 from relay.vault import Reachable, Vault
 from relay.whatsapp import Buttons, Choice, GraphError, OutcomeUnknown, Payload, SendError, Template, WhatsApp
+from sync import faults
 from sync.clock import Clock, day_of
 from sync.db import transaction
 from sync.errors import SatarkError, Unavailable
@@ -77,16 +79,22 @@ class ReplySender:
         self._conn, self._vault, self._epochs, self._client = conn, vault, epochs, client
         self._notices, self._keys, self._pace, self._clock = notices, keys, pace, clock
         self._retry, self._rng = retry, rng
-        self._settling = Settling(conn, pace.settled_every_s, rng)
+        self._settling = Settling(conn, pace, rng)
+        self._hurry = Hurry(vault, keys, pace, rng)
         self._rest_until = 0.0
         self._awaited: dict[tuple[str, int], _Awaited] = {}
 
     def step(self) -> bool:
         """Takes one answer whose key is in memory a step on; False when there is none."""
         now = self._clock()
-        self._settling.step(now)
+        self._settling.step(now, self._hurry.told_early())
         self._hear(now)
-        row = self._due(now) if now >= self._rest_until else None
+        try:
+            row = self._due(now) if now >= self._rest_until else None
+        except Unavailable as error:
+            log.error("answers must wait: %s", error)
+            self._rest_until = now + self._patience_s()
+            return False
         if row is None:
             return False
         try:
@@ -99,9 +107,11 @@ class ReplySender:
     def _due(self, now: float) -> sqlite3.Row | None:
         # All of them: a read left open would make this connection's next write fail once another process has written.
         found = self._conn.execute(
-            "select * from reply where state in ('waiting', 'sending') and due_at<=? order by due_at", (now,)
+            "select * from reply where state in ('waiting', 'sending', 'sent') order by due_at"
         ).fetchall()
-        return next((row for row in found if name_of(row) in self._keys), None)
+        self._hurry.meet(found, now)
+        waiting = [row for row in found if row["state"] != "sent" and name_of(row) in self._keys]
+        return next((row for row in waiting if self._hurry.goes_at(row) <= now), None)
 
     def _go_on(self, row: sqlite3.Row, now: float) -> None:
         if rows.is_overtaken(self._conn, *name_of(row)):
@@ -114,8 +124,22 @@ class ReplySender:
     def _not_before(self, row: sqlite3.Row, now: float) -> float:
         """What was due may fall into the night (this process or WhatsApp was away), or be the second of the day."""
         if self._pace.one_a_day and rows.pushed_day(self._conn, row["handle"]) == day_of(now):
-            return when.next_day(now, self._pace, self._rng)
+            return self._tomorrow(row, now)
+        if self._hurry.wants_it(row):
+            return now
         return when.after_quiet(now, self._pace, self._rng)
+
+    def _tomorrow(self, row: sqlite3.Row, now: float) -> float:
+        """When the second answer of a day goes. Its box hears of it when it would hear of anybody's."""
+        anybodys = when.next_day(now, self._pace, self._rng)
+        if not self._hurry.wants_it(row):
+            return anybodys
+        if rows.takes_place(self._conn, *name_of(row), now + self._pace.status_wait_s):
+            self._hurry.tell_early(row)
+        else:
+            with transaction(self._conn):
+                self._set(row, "due_at=?", anybodys)
+        return when.soon(when.midnight_after(now), self._pace, self._rng)
 
     def _push(self, row: sqlite3.Row) -> None:
         """To whoever can be reached and did not say stop: who did gets nothing, and the box learns no more of it."""
@@ -129,22 +153,24 @@ class ReplySender:
             or stops.is_stopped(self._conn, self._epochs, reachable.sender)
         )
         if reachable is None or is_in_vain:
-            self._note(row, "expired")
+            self._in_vain(row, self._over_at(row))
             return
         error = self._send(row, reachable, bool(row["window_closed"]))
         if error is not None and error.window_closed and not row["window_closed"]:
             self._close_window(row)
             error = self._send(row, reachable, is_window_closed=True)
         if error is not None:
-            self._not_sent(row, error)
+            self._not_sent(row, error, self._over_at(row))
 
     def _send(self, row: sqlite3.Row, reachable: Reachable, is_window_closed: bool) -> GraphError | None:
         """Gives the refusal, if there was one."""
         button = self._offer(row, reachable.language)
         payload = self._notices.payload(reachable.language, button, is_window_closed)
         opaque = f"{self._rng.getrandbits(96):024x}"
+        faults.at("offer-written")
         try:
             self._client.send(reachable.sender, payload, opaque)
+            faults.at("answer-sent")
         except OutcomeUnknown as error:
             log.warning("an answer may have been sent, and is not sent again: %s", error.what)
             self._await(row, opaque)
@@ -170,7 +196,10 @@ class ReplySender:
         self._awaited[name_of(row)] = _Awaited(opaque, now + self._pace.status_wait_s)
         with transaction(self._conn):
             # No time beside what went: a row must not tell when the phone got its answer. The day it must.
-            self._set(row, "state='sent', due_at=0, pushed_day=?", day_of(now))
+            # Who wants it at once gets it before it was due: that time, and as long as others wait, stays for the box.
+            told_at = row["due_at"] + self._pace.status_wait_s if row["due_at"] > now else 0
+            self._set(row, "state='sent', due_at=?, pushed_day=?", told_at, day_of(now))
+        faults.at("answer-noted")
 
     def _hear(self, now: float) -> None:
         """Ends the wait of answers that went: by a status that says they failed, by time, or by a restart."""
@@ -188,7 +217,7 @@ class ReplySender:
     def _refused(self, row: sqlite3.Row, opaque: str, code: int) -> None:
         """WhatsApp took it and says now that it did not go: as if it had refused at once."""
         error = SendError(code, 400)
-        del self._awaited[name_of(row)]
+        over_at = max(row["due_at"], self._awaited.pop(name_of(row)).until)
         with transaction(self._conn):
             self._conn.execute("delete from failed_send where opaque=?", (opaque,))
             self._set(row, "pushed_day=null")
@@ -196,21 +225,31 @@ class ReplySender:
             self._close_window(row)
             self._later(row, self._clock())
         else:
-            self._not_sent(row, error)
+            self._not_sent(row, error, over_at)
 
-    def _not_sent(self, row: sqlite3.Row, error: GraphError) -> None:
+    def _not_sent(self, row: sqlite3.Row, error: GraphError, over_at: float) -> None:
         log.warning("an answer was not sent: %s", error.what)
         now = self._clock()
         if error.alarm:
             with transaction(self._conn):
                 trouble.note(self._conn, error.code, now)
         if error.permanent:
-            self._note(row, "expired")
+            self._in_vain(row, over_at)
             return
         later = now + self._patience_s()
         self._later(row, later)
         if error.for_everyone:
             self._rest_until = later
+
+    def _over_at(self, row: sqlite3.Row) -> float:
+        """When an answer that goes now is over for its box."""
+        return max(float(row["due_at"]), self._clock()) + self._pace.status_wait_s
+
+    def _in_vain(self, row: sqlite3.Row, over_at: float) -> None:
+        """Nobody gets it, and its box must not see that: it was this day's answer, and is over as late as others."""
+        with transaction(self._conn):
+            self._set(row, "due_at=?, pushed_day=?", over_at, day_of(self._clock()))
+        self._note(row, "expired")
 
     def _close_window(self, row: sqlite3.Row) -> None:
         """He last wrote more than 24 hours ago: from now on only the template goes."""
@@ -226,15 +265,18 @@ class ReplySender:
             self._set(
                 row,
                 # Beside the handle the time would tell when the phone got its answer.
-                "state=?, locked=iif(?, locked, null), due_at=0, window_closed=0",
-                *(state, state == "spent"),
+                "state=?, locked=iif(?, locked, null), due_at=iif(due_at>?, due_at, 0), window_closed=0",
+                *(state, state == "spent", self._clock()),
             )
+        faults.at("answer-over")
         self._keys.pop(name_of(row), None)
         self._awaited.pop(name_of(row), None)
 
     def _later(self, row: sqlite3.Row, due_at: float) -> None:
+        if self._hurry.wants_it(row):
+            self._hurry.put_off(row, due_at)
         with transaction(self._conn):
-            self._set(row, "state='waiting', due_at=?", due_at)
+            self._set(row, "state='waiting', due_at=iif(?, due_at, ?)", self._hurry.wants_it(row), due_at)
 
     def _set(self, row: sqlite3.Row, assignments: str, *values: object) -> None:
         self._conn.execute(

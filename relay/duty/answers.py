@@ -7,7 +7,7 @@ import random
 import sqlite3
 from dataclasses import dataclass
 
-from sync import canonical, outbox, transfer
+from sync import canonical, exchange, outbox, transfer
 from sync.clock import hour_of
 from sync.directory import Directory
 from sync.errors import ConfigError
@@ -51,13 +51,14 @@ class Mail:
         transfer.offer(conn, file_id, node, message_id, f"media/{file_id}", size_bytes)
 
     def _put(self, conn: sqlite3.Connection, node: str, answer: DutyAnswer, now: float) -> str:
-        key = self.directory.node(node).body
+        key = exchange.keys_of(conn, self.directory.node(node)).body
         if key is None:
-            raise ConfigError("the directory has no sealing key for a box that gives duties")
+            raise ConfigError("there is no sealing key for a box that gives duties")
         message_id = f"{self.rng.getrandbits(128):032x}"
         part = envelopes.seal_part(PURPOSE, "message", encode(answer), key, self.me, node, message_id)
         content = canonical.dumps(_Sealed(part.key, part.ciphertext))
-        outbox.put(conn, Parcel(message_id, node, PURPOSE, outbox.LANE_REPLY, content, int(now)))
+        parcel = Parcel(message_id, node, PURPOSE, outbox.LANE_REPLY, content, int(now), sealed_to=part.key)
+        outbox.put(conn, parcel)
         return message_id
 
 

@@ -4,11 +4,13 @@ import logging
 import random
 import sqlite3
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from relay import drafts, spool
+from relay.allowance import Allowance, Limits, OverAllowance
 from relay.events import MediaRef, Sender
-from relay.evidence.kinds import PHOTO
+from relay.evidence.kinds import DOCUMENT, PHOTO
 from relay.evidence.taking import NoRoom, Progress, Room, Taker, room
 from relay.identity import FileResult, IntakeKey, IntakeKeys, Queued
 from relay.whatsapp import Damaged, TooLarge, WhatsApp
@@ -70,15 +72,17 @@ class Fetcher:
         *,
         room: Room = room,
         progress: Progress = lambda: None,
+        allowance: Allowance | None = None,
     ) -> None:
         """``media``: the folder of sealed files; ``file_wait_s``: as long as the conversation waits for a file.
 
         ``share``: (this worker, of how many); ``progress`` is called for each piece that comes, and while a file is
-        cleaned.
+        cleaned. ``allowance``: of all workers of this process; None for one of its own.
         """
         self._conn, self._keys, self._client = conn, keys, client
         self._clock, self._retry, self._rng, self._share = clock, retry, rng, share
         self._give_up_s = 2 * file_wait_s
+        self._allowance = allowance or Allowance(Limits(), clock)
         self._taker = Taker(client, media, clock, rng, room, progress)
         media.mkdir(parents=True, exist_ok=True)
 
@@ -109,7 +113,8 @@ class Fetcher:
 
     def _fetch(self, row: sqlite3.Row, wanted: Wanted) -> None:
         try:
-            result = FileResult(row["id"], self._taker.take(wanted.media, wanted.kind), "")
+            claims = partial(self._allowance.claim, wanted.sender, wanted.kind == DOCUMENT)
+            result = FileResult(row["id"], self._taker.take(wanted.media, wanted.kind, claims), "")
         except (SatarkError, OSError) as error:  # a disk that is full or ill may be well again
             log.warning("a file was not taken: %s", type(error).__name__)
             if not self._is_over(error, row, wanted):
@@ -175,6 +180,8 @@ class Fetcher:
 def _reason(error: Exception) -> str:
     if isinstance(error, metadata.Unsupported):
         return "kind"
+    if isinstance(error, OverAllowance):
+        return "day"
     if isinstance(error, metadata.Damaged | Damaged):
         return "damaged"
     return "size" if isinstance(error, TooLarge | NoRoom) else "gone"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
 
+from relay.allowance import Claim, Claims
 from relay.events import MediaRef
 from relay.evidence.kinds import LIMIT_BYTES, kind_by_content
 from relay.whatsapp import Damaged, MediaInfo, TooLarge, UrlExpired, WhatsApp
@@ -22,7 +23,7 @@ from sync.sealing.spools import SealingWriter
 
 RESERVE_BYTES, RESERVE_PERCENT = 256 * 1024 * 1024, 2
 """What no file may take of the disk: reports in words must find room."""
-TOOL = "satark.metadata/2"
+TOOL = "satark.metadata/3"
 
 Room = Callable[[Path], tuple[int, int]]
 """Bytes (in all, free) of the disk a folder lies on."""
@@ -50,12 +51,13 @@ class Taker:
     room: Room
     progress: Progress
 
-    def take(self, wanted: MediaRef, kind: str) -> Manifest:
+    def take(self, wanted: MediaRef, kind: str, claims: Claims) -> Manifest:
         """Fetches, cleans and seals; the file's name is in the manifest and in no table yet.
 
+        ``claims`` makes room for it in what its sender may send in a day; what came and is refused has used that room.
         Raises SatarkError or OSError; nothing of it is left then.
         """
-        came = self._download(wanted, kind)
+        came = self._download(wanted, kind, claims)
         try:
             cleaned = metadata.clean_sealed(came, self._new_path(), self._new_key(), self.progress)
             found = kind_by_content(cleaned.mime, kind)
@@ -73,14 +75,26 @@ class Taker:
             cleaned.kept.path.unlink(missing_ok=True)
             raise
 
-    def _download(self, wanted: MediaRef, kind: str) -> Sealed:
+    def _download(self, wanted: MediaRef, kind: str, claims: Claims) -> Sealed:
         try:
-            return self._spooled(self.client.media(wanted.media_id), wanted, kind)
+            return self._claimed(self.client.media(wanted.media_id), wanted, kind, claims)
         except UrlExpired:
             # Five minutes are soon over in a queue: a new address at once, not at the next try.
-            return self._spooled(self.client.media(wanted.media_id), wanted, kind)
+            return self._claimed(self.client.media(wanted.media_id), wanted, kind, claims)
 
-    def _spooled(self, info: MediaInfo, wanted: MediaRef, kind: str) -> Sealed:
+    def _claimed(self, info: MediaInfo, wanted: MediaRef, kind: str, claims: Claims) -> Sealed:
+        if info.size_bytes > LIMIT_BYTES[kind]:
+            raise TooLarge(f"a file of {info.size_bytes} bytes, too large for what it is")
+        claim = claims(info.size_bytes)
+        try:
+            came = self._spooled(info, wanted, kind, claim)
+        except BaseException:
+            claim.give_back()
+            raise
+        claim.settle()
+        return came
+
+    def _spooled(self, info: MediaInfo, wanted: MediaRef, kind: str, claim: Claim) -> Sealed:
         self._refuse_without_room(info.size_bytes)
         path, key, digest = self._new_path(), self._new_key(), sha256()
         try:
@@ -88,6 +102,7 @@ class Taker:
                 writer = SealingWriter(target, key)
 
                 def sink(piece: bytes) -> None:
+                    claim.came(len(piece))
                     digest.update(piece)
                     writer.write(piece)
                     self.progress()

@@ -1,52 +1,76 @@
 """What receipt holders may ask at any time: how a report stands, and what an answer said."""
 
 import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from relay import downlink, receipts, understanding
+from relay.allowance import Allowance
 from relay.dialogue import Book, Say, words
 from relay.drafts import Draft
 from relay.epochs import EpochStore
-from relay.events import Event
+from relay.events import Event, Sender
 
 MOST_WORDS_BESIDE_RECEIPT = 3
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of a receipt: ``found``, None for one we do not know; or ``too_often``: it was not looked up."""
+
+    found: str | None
+    too_often: bool = False
 
 
 class Desk:
     """Answers from the relay's own rows; nothing goes to any node."""
 
-    def __init__(self, conn: sqlite3.Connection, epochs: EpochStore, book: Book) -> None:
+    def __init__(
+        self, conn: sqlite3.Connection, epochs: EpochStore, book: Book, allowance: Allowance
+    ) -> None:
         """``conn``: of relay.db, the thread's own."""
-        self._conn, self._epochs, self._book = conn, epochs, book
+        self._conn, self._epochs, self._book, self._allowance = conn, epochs, book, allowance
 
-    def asks_status(self, event: Event, draft: Draft | None) -> bool:
-        """The keyword, or a receipt almost alone; sixteen digits in a story may be a card's, which belongs to it."""
-        if event.kind != "text":
-            return False
-        if understanding.keyword(event.text) == "status":
-            return True
-        code = receipts.find_code(event.text)
-        words_beside = sum(any(ch.isalpha() for ch in word) for word in event.text.split())
-        if code is None or words_beside > MOST_WORDS_BESIDE_RECEIPT:
-            return False
-        return draft is None or self._state_of(code) is not None
+    def status(self, event: Event, draft: Draft | None, sender: Sender) -> Say | None:
+        """How the report of the receipt in the words stands; None where the words do not ask for it.
 
-    def _state_of(self, code: str) -> str | None:
-        return receipts.state_of(self._conn, receipts.tag(self._epochs, code))
-
-    def status(self, event: Event, draft: Draft | None) -> Say:
-        """How the report of the receipt in the words stands."""
-        language = spoken(event, draft)
-        code = receipts.find_code(event.text)
-        state = self._state_of(code) if code else None
+        They ask by the keyword, or by a receipt almost alone; with a draft sixteen digits that are no receipt may be
+        a card's, which belongs to the story.
+        """
+        is_asked = event.kind == "text" and understanding.keyword(event.text) == "status"
+        code = receipts.find_code(event.text) if is_asked or _is_almost_alone(event) else None
         if code is None:
             wrong = understanding.has_digits(event.text)
-            return words(language, "digits_wrong" if wrong else "status_how", self._book)
-        return words(language, f"status_{state}" if state else "status_unknown", self._book)
+            how = "digits_wrong" if wrong else "status_how"
+            return words(spoken(event, draft), how, self._book) if is_asked else None
+        tried = self._try(receipts.state_of, code, sender)
+        if not is_asked and draft is not None and not tried.found and not tried.too_often:
+            return None
+        return self.refusal(tried, event, draft) or words(
+            spoken(event, draft), f"status_{tried.found}", self._book
+        )
 
-    def target(self, event: Event) -> str | None:
+    def target(self, event: Event, sender: Sender) -> Tried:
         """The handle of the report whose receipt stands in the words."""
-        code = receipts.find_code(event.text) or ""
-        return receipts.target(self._conn, receipts.tag(self._epochs, code))
+        return self._try(receipts.target, receipts.find_code(event.text) or "", sender)
+
+    def refusal(self, tried: Tried, event: Event, draft: Draft | None) -> Say | None:
+        """What to say of a receipt that led to nothing; None for a right one."""
+        if tried.found is not None:
+            return None
+        key = "receipt_later" if tried.too_often else "status_unknown"
+        return words(spoken(event, draft), key, self._book)
+
+    def _try(
+        self, look: Callable[[sqlite3.Connection, bytes], str | None], code: str, sender: Sender
+    ) -> Tried:
+        """Looks a receipt up, unless too many wrong ones came: then a right one tells no more than they."""
+        if not self._allowance.may_try(sender):
+            return Tried(None, too_often=True)
+        found = look(self._conn, receipts.tag(self._epochs, code))
+        if found is None:
+            self._allowance.was_wrong(sender)
+        return Tried(found)
 
     def reading(self, event: Event) -> Say | None:
         """What the button of an answer shows, to whoever taps, until it is erased; None for any other tap."""
@@ -56,6 +80,12 @@ class Desk:
         language, token = tapped
         text = downlink.read(self._conn, self._epochs, self._book.catalogue, language, token)
         return words(language, "answer_gone", self._book) if text is None else Say(text)
+
+
+def _is_almost_alone(event: Event) -> bool:
+    """Whether a receipt is nearly all there is in the words."""
+    words_beside = sum(any(ch.isalpha() for ch in word) for word in event.text.split())
+    return event.kind == "text" and words_beside <= MOST_WORDS_BESIDE_RECEIPT
 
 
 def asks_to_add(event: Event) -> bool:

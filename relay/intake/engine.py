@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from relay import chat, drafts, spool, stops
+from relay.allowance import Allowance, Limits
 from relay.chat import Saying
 from relay.dialogue import (
     Book,
@@ -25,7 +26,7 @@ from relay.duty.desk import DutyDesk
 from relay.epochs import EpochStore
 from relay.events import Event, Sender
 from relay.identity import FileResult, IntakeKeys, Queued
-from relay.intake.asking import Desk, asks_to_add, spoken
+from relay.intake.asking import Desk, asks_to_add
 from relay.intake.hearing import heard_of_event, heard_of_file
 from relay.intake.leaving import Left, empty_log
 from relay.intake.moving import move
@@ -64,16 +65,18 @@ class Intake:
         duty: DutyDesk | None = None,
         *,
         quiet_s: float = QUIET_S,
+        allowance: Allowance | None = None,
     ) -> None:
         """``conn``: of relay.db, this thread's own; ``media``: the folder of sealed files.
 
-        ``duty``: takes what comes to the second number.
+        ``duty``: takes what comes to the second number. ``allowance``: of this process; None for one of its own.
         """
         self._duty = duty
         self._conn, self._keys, self._epochs, self._vault = conn, keys, epochs, vault
         self._submission, self._book, self._media = submission, book, media
         self._clock, self._rng, self._file_wait_s, self._quiet_s = clock, rng, file_wait_s, quiet_s
-        self._desk = Desk(conn, epochs, book)
+        self._allowance = allowance or Allowance(Limits(), clock)
+        self._desk = Desk(conn, epochs, book, self._allowance)
 
     def step(self) -> bool:
         """Takes one waiting thing, or wakes one conversation; False when there was neither."""
@@ -197,8 +200,9 @@ class Intake:
     def _converse(self, event: Event, draft: Draft | None, sender: Sender, now: float) -> Left:
         if asks_to_add(event):
             return self._begin_addition(event, draft, sender, now)
-        if self._desk.asks_status(event, draft):
-            return self._tell(self._desk.status(event, draft), draft, sender, now)
+        status = self._desk.status(event, draft, sender)
+        if status is not None:
+            return self._tell(status, draft, sender, now)
         is_empty = draft is None or not has_content(draft.state)
         if is_empty and event.kind == "text" and keyword(event.text) == "delete":
             return self._take_all_back(event, draft, sender, now)
@@ -211,7 +215,8 @@ class Intake:
         self._say(sender, step.say)
         self._keep(step, sender, now)
         if step.submit is not None:
-            submitted = self._submission.submit(step.submit, sender, now)
+            later_s = self._allowance.report_delay_s(sender, step.submit.happening_now)
+            submitted = self._submission.submit(step.submit, sender, now, later_s)
             if step.submit.contact == "push":  # he asks for answers: an earlier "stop" is over
                 stops.lift(self._conn, self._epochs, sender)
             is_asked_for = heard.kind not in ("tick", "file")
@@ -248,10 +253,11 @@ class Intake:
 
     def _begin_addition(self, event: Event, draft: Draft | None, sender: Sender, now: float) -> Left:
         """A conversation whose report will be put to the one that the receipt is of; an unfinished one comes first."""
-        handle = self._desk.target(event)
-        if handle is None:
-            return self._tell(words(spoken(event, draft), "status_unknown", self._book), draft, sender, now)
-        return self._advance(draft, Heard("add", text=event.text, choice=handle), sender, now)
+        tried = self._desk.target(event, sender)
+        refusal = self._desk.refusal(tried, event, draft)
+        if refusal is not None:
+            return self._tell(refusal, draft, sender, now)
+        return self._advance(draft, Heard("add", text=event.text, choice=tried.found or ""), sender, now)
 
     def _undo(self, language: str, token: str, sender: Sender, now: float) -> Left:
         """Takes a report back. Whoever sent it, and has begun nothing since, can change it.
@@ -295,6 +301,8 @@ class Intake:
     def _clear(self, left: Left) -> None:
         # After the commit: should we die in between, it is a row and a file that open for nobody, and they expire.
         # The other way round the report could still go, and nobody could answer it.
+        if left.handles:
+            faults.at("taken-back")
         for handle in left.handles:
             self._vault.forget(handle)
         if left.handles:

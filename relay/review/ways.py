@@ -11,7 +11,7 @@ SOME_WORDS = "xyz"
 SKIP = "@skip"
 PAGE = "@page"
 MEDIA = ("photo", "voice", "audio", "video", "document")
-FAILURES = ("gone", "size", "kind", "damaged", "unseen")
+FAILURES = ("gone", "size", "kind", "damaged", "unseen", "day")
 TICK = Heard("tick")
 """Heard when the dialogue next wants to be woken."""
 _SLOT = 1000

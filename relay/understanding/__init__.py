@@ -6,7 +6,7 @@ Everything compares folded text, so that spelling habits of phones and people ma
 from relay.understanding.answers import SYNONYMS, leading, match_option, passes, unknown
 from relay.understanding.commands import KEYWORDS, command_language, keyword, page_turn
 from relay.understanding.crimes import crime_named
-from relay.understanding.folding import clean, fold, has_digits, without_place_code
+from relay.understanding.folding import clean, fold, has_digits, without_links, without_place_code
 from relay.understanding.languages import likely_language, named_language
 from relay.understanding.numbers import number
 from relay.understanding.places import match_place, match_places
@@ -37,5 +37,6 @@ __all__ = [
     "refuses_keeping",
     "tells",
     "unknown",
+    "without_links",
     "without_place_code",
 ]

@@ -4,18 +4,36 @@ import re
 import unicodedata
 
 _NUKTA, _CHANDRABINDU, _ANUSVARA = "\u093c", "\u0901", "\u0902"
-_DIRECTION = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # turn text around on a screen
+_JOINERS, _VIRAMA_CLASS = "\u200c\u200d", 9
+_NOTHING = ("Cc", "Cf", "Cs")
+_UNSEEN = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0000-\U000e0fff]")
+_BLANK = re.compile("[^\\S\\n]|[\u115f\u1160\u2800\u3164\uffa0]")
+_LINK = re.compile(r"://|www\.|wa\.me", re.IGNORECASE)
 PLACE_CODE = re.compile(r"\[[A-Za-z]{2,4}[-\w]{0,8}\]")
 _BARE_CODE = re.compile(r"\[?\b[A-Za-z]{3}[\s\-_.‐-―]{0,4}\d{2}[\s\-_.‐-―]{0,4}[A-Za-z]\b\]?")
 
 
 def clean(text: str) -> str:
-    """The text in NFC without what no record should hold: control and direction signs, halves of surrogate pairs."""
+    """The text in NFC as it is seen, without what could mark it unseen.
+
+    No control signs, halves of surrogate pairs, signs that show nothing, and no odd or repeated blanks; joiners stay
+    where Indian scripts and emoji need them.
+    """
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-    kept = (
-        c for c in whole if c in "\n\t" or not (unicodedata.category(c) in ("Cc", "Cs") or c in _DIRECTION)
+    whole = unicodedata.normalize(
+        "NFC", _UNSEEN.sub("", whole.replace("\u2028", "\n").replace("\u2029", "\n"))
     )
-    return unicodedata.normalize("NFC", "".join(kept)).strip()
+    shown = "".join(
+        c for c in whole if c in "\n\t" or c in _JOINERS or unicodedata.category(c) not in _NOTHING
+    )
+    joined = "".join(c for at, c in enumerate(shown) if c not in _JOINERS or _joins(shown, at))
+    lines = (" ".join(_BLANK.sub(" ", line).split()) for line in joined.split("\n"))
+    return re.sub("\n{3,}", "\n\n", unicodedata.normalize("NFC", "\n".join(lines))).strip()
+
+
+def without_links(text: str) -> str:
+    """The words of a text that are no links."""
+    return " ".join(word for word in text.split() if not _LINK.search(word))
 
 
 def fold(text: str) -> str:
@@ -23,6 +41,16 @@ def fold(text: str) -> str:
     text = text.replace("👍", " yes ").replace("🔟", "10")
     text = unicodedata.normalize("NFKC", text).casefold()
     return " ".join("".join(_folded(c) for c in unicodedata.normalize("NFKC", text)).split())
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether the joiner there changes what is seen: behind a virama, or between two emoji."""
+    around = (text[at - 1 : at], text[at + 1 : at + 2])
+    if not all(around):
+        return False
+    return unicodedata.combining(around[0]) == _VIRAMA_CLASS or all(
+        unicodedata.category(c) in ("So", "Sk") for c in around
+    )
 
 
 def _folded(char: str) -> str:

@@ -14,18 +14,24 @@ from sync.clock import Clock
 from sync.directory import Directory
 from sync.exchange.incoming import Incoming
 from sync.exchange.outgoing import Outgoing
+from sync.exchange.peers import Announced, forget_seen, in_use, keys_of
 from sync.exchange.program import Identity, Opened, Program, seal_message
-from sync.exchange.schema import SCHEMA
+from sync.exchange.schema import MONTHLY_KEYS, SCHEMA
 from sync.exchange.storage import storage
 from sync.link import Arrival, Departure
 from sync.outbox import Retry
 
 __all__ = [
+    "MONTHLY_KEYS",
     "SCHEMA",
+    "Announced",
     "Exchange",
     "Identity",
     "Opened",
     "Program",
+    "forget_seen",
+    "in_use",
+    "keys_of",
     "last_contact",
     "new_epoch",
     "seal_message",

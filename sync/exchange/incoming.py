@@ -4,17 +4,28 @@ import logging
 import sqlite3
 from collections.abc import Sequence
 
-from sync import frames, outbox, topics, transfer
+from sync import faults, frames, outbox, topics, transfer
 from sync.clock import Clock, whole_minute
 from sync.db import savepoint, transaction
 from sync.directory import Directory
 from sync.errors import SatarkError, StaleKey, Unavailable, Unreadable
+from sync.exchange import peers
 from sync.exchange.program import Opened, Program, Refused, count
 from sync.frames import Chunk
 from sync.link import Arrival
-from sync.messages import COMMITTED, QUARANTINED, Acknowledgements, FileState, Hello, Message, decode
+from sync.messages import (
+    COMMITTED,
+    QUARANTINED,
+    SEALED_AHEAD,
+    Acknowledgements,
+    FileState,
+    FirstHello,
+    Hello,
+    Message,
+    decode,
+)
 from sync.sealing import envelopes
-from sync.sealing.envelopes import Envelope
+from sync.sealing.envelopes import Envelope, SealedPart
 from sync.sealing.keys import PublicSealingKey
 
 log = logging.getLogger(__name__)
@@ -25,6 +36,9 @@ LOOK_BACK_ROWS = 200
 """How many of them are tried once more when the line starts."""
 CURABLE = ("TooNew", "StaleKey")
 """Reasons that an upgrade, a newer directory or a restored key removes."""
+
+CONTACT = "contact"
+"""The part that may be missing: dropped once its work is done, or sealed to a key that no backup holds."""
 
 Item = Opened | Refused | tuple[str, Chunk]
 
@@ -55,6 +69,7 @@ class Incoming:
             for item in items:
                 self._take(item, now)
             self._note_contact({i.sender for i in items if isinstance(i, Opened)}, now)
+        faults.at("group-committed")
 
     def look_back(self) -> None:
         """Takes what was set aside by an older program, as far as this one can; its sender then hears so."""
@@ -102,7 +117,12 @@ class Incoming:
                 purpose, part.name, envelopes.open_part(envelope, part.name, self._program.find_key)
             )
             for part in envelope.parts
+            if not self._is_way_back_lost(part)
         }
+
+    def _is_way_back_lost(self, part: SealedPart) -> bool:
+        """A contact key is in no backup: a restored node takes the body alone, and there is no way to write back."""
+        return part.name == CONTACT and self._program.find_key(part.key) is None
 
     def _take(self, item: Item, now: float) -> None:
         if isinstance(item, Refused):
@@ -132,6 +152,8 @@ class Incoming:
     def _effect(self, opened: Opened, now: float) -> None:
         own = {"hello": self._hello, "acknowledgement": self._acknowledgements, "file": self._file_state}
         own.get(opened.envelope.header.purpose, self._once)(opened, now)
+        if any(part.name not in opened.messages for part in opened.envelope.parts):
+            count(self._conn, "contact_key_gone")
 
     def _once(self, opened: Opened, now: float) -> None:
         header = opened.envelope.header
@@ -148,9 +170,11 @@ class Incoming:
 
     def _settle(self, envelope: Envelope, sender: str, result: str, now: float) -> None:
         header = envelope.header
+        key = next((part.key for part in header.parts if part.name != CONTACT), "")
         self._conn.execute(
-            "insert into seen values(?,?,?,?,?) on conflict do nothing",
-            (header.id, envelope.hash, header.index, result, whole_minute(now)),
+            "insert into seen(message_id, envelope_hash, log_index, result, at, key) values(?,?,?,?,?,?)"
+            " on conflict do nothing",
+            (header.id, envelope.hash, header.index, result, whole_minute(now), key),
         )
         self._owe(sender, header.id, envelope.hash, header.index, result)
 
@@ -167,9 +191,9 @@ class Incoming:
         log.warning("a frame was refused: %s", type(refused.reason).__name__)
         envelope = refused.envelope
         if isinstance(refused.reason, StaleKey):
-            # The sender seals commands anew to the key of our next hello; a report's key it cannot replace.
+            # The sender seals commands anew to the key of our next hello; it cannot where it has no plaintext.
             self._greet_at[refused.sender] = 0.0
-            if envelope is None or envelope.header.purpose != "report":
+            if envelope is None or envelope.header.purpose not in SEALED_AHEAD:
                 return
         if envelope is not None and self._set_aside(
             refused.sender, type(refused.reason).__name__, refused.frame, now
@@ -204,28 +228,13 @@ class Incoming:
 
     def _hello(self, opened: Opened, now: float) -> None:
         hello = opened.messages["message"]
-        assert isinstance(hello, Hello)
+        assert isinstance(hello, Hello | FirstHello)
         known = self._conn.execute("select * from peer where node=?", (opened.sender,)).fetchone()
         if known is not None and hello.issued_at <= known["issued_at"]:
             count(self._conn, "old_hello")
             return
-        # A key of the right length that is no key would stop the line each time something is sealed to it.
-        key = PublicSealingKey(hello.message_key)
-        envelopes.seal_part("hello", "message", b"", key, self._node, opened.sender, "trial")
-        self._conn.execute(
-            "insert or replace into peer values(?,?,?,?,?,?,?,?,?)",
-            (
-                opened.sender,
-                hello.run,
-                hello.epoch,
-                hello.message_key,
-                hello.issued_at,
-                hello.directory_version,
-                hello.log_size,
-                hello.log_head,
-                int(now),
-            ),
-        )
+        self._try_keys(hello, opened.sender)
+        peers.note(self._conn, opened.sender, hello, known, now)
         new_run = known is None or known["run"] != hello.run
         new_epoch = known is not None and known["epoch"] != hello.epoch
         if new_run:
@@ -235,6 +244,12 @@ class Incoming:
         if new_epoch:
             outbox.again(self._conn, opened.sender, now)
         self._program.greeted(self._conn, opened.sender, new_run, new_epoch)
+
+    def _try_keys(self, hello: Hello | FirstHello, sender: str) -> None:
+        """A key of the right length that is no key would stop the line each time something is sealed to it."""
+        given = [hello.message_key, hello.contact_key if isinstance(hello, Hello) else b""]
+        for raw in given if given[1] else given[:1]:
+            envelopes.seal_part("hello", "message", b"", PublicSealingKey(raw), self._node, sender, "trial")
 
     def _acknowledgements(self, opened: Opened, now: float) -> None:
         message = opened.messages["message"]
@@ -268,6 +283,6 @@ class Incoming:
 def _refuse_cut(envelope: Envelope) -> None:
     """A part lost on the way is asked for again; only the contact part may be missing, once its work is done."""
     present = {part.name for part in envelope.parts}
-    missing = {head.name for head in envelope.header.parts} - present - {"contact"}
+    missing = {head.name for head in envelope.header.parts} - present - {CONTACT}
     if missing:
         raise Unreadable(f"envelope: part {min(missing)} was lost on the way")

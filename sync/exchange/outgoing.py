@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sync import frames, outbox, transfer
+from sync import faults, frames, outbox, transfer
 from sync.clock import Clock
 from sync.db import transaction
 from sync.directory import Directory
 from sync.errors import SatarkError
+from sync.exchange import peers
 from sync.exchange.program import Identity, Program, count, seal_message
 from sync.link import Departure
 from sync.messages import QUARANTINED, Acknowledgement, Acknowledgements, Hello, Message
@@ -62,6 +63,7 @@ class Outgoing:
             departures += self._parcels(now, room)
             departures += self._file_states()
             departures += self._chunks(now, room - len(departures))
+        faults.at("frames-made")
         return departures
 
     def _has_work(self, now: float) -> bool:
@@ -81,19 +83,30 @@ class Outgoing:
         departures = []
         for peer in [peer for peer, at in self._greet_at.items() if now >= at]:
             self._greet_at[peer] = now + self._greet_every_s
-            size, head = self._program.checkpoint(self._conn, peer)
-            hello = Hello(
-                1,
-                self._me.run,
-                self._next_issue(now),
-                self._epoch,
-                self._directory.version,
-                self._program.message_key.public.raw,
-                size,
-                head,
-            )
-            departures += self._message("hello", peer, hello)
+            if self._reads_first_hellos_only(peer):
+                departures += self._message("hello", peer, self._hello(peer, now).first())
+            departures += self._message("hello", peer, self._hello(peer, now))
         return departures
+
+    def _reads_first_hellos_only(self, peer: str) -> bool:
+        """It may have been upgraded since it spoke: it gets both."""
+        row = self._conn.execute("select sealed_to from peer where node=?", (peer,)).fetchone()
+        return row is not None and row["sealed_to"] is None
+
+    def _hello(self, peer: str, now: float) -> Hello:
+        size, head = self._program.checkpoint(self._conn, peer)
+        return Hello(
+            2,
+            self._me.run,
+            self._next_issue(now),
+            self._epoch,
+            self._directory.version,
+            self._program.message_key.public.raw,
+            size,
+            head,
+            b"" if peers.uses(self._conn, peer, self._program.contact_key) else self._program.contact_key,
+            peers.sealed_to(self._conn, self._directory.node(peer)),
+        )
 
     def _next_issue(self, now: float) -> int:
         # Milliseconds, and never twice the same, so that a clock set back does not make our hellos old.

@@ -48,6 +48,10 @@ class Program(Protocol):
     def message_key(self) -> SealingKey:
         """What others seal messages to, now."""
 
+    @property
+    def contact_key(self) -> bytes:
+        """The public key that others seal contact parts to, now; empty where this node takes none."""
+
     def find_key(self, key_id: str) -> SealingKey | None:
         """The private key of that id, or None."""
 

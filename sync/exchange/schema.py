@@ -54,3 +54,14 @@ create table quarantine(
 """,
     "create table counter(name text primary key, value integer not null) strict, without rowid",
 )
+
+MONTHLY_KEYS = (
+    *outbox.MONTHLY_KEYS,
+    # the key that opens what must be there of the message; '' in rows from before this column
+    "alter table seen add column key text not null default ''",
+    "alter table peer add column contact_key blob not null default x''",  # empty: it takes no contact parts
+    # our keys that it seals to or has sealed something to that is not over, by id; null: of version 1, says nothing
+    "alter table peer add column sealed_to text",
+    "alter table peer add column listed_since integer not null default 0",  # issued_at of its first hello with these
+)
+"""What came when boxes began to change their keys."""

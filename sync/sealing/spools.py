@@ -37,28 +37,34 @@ class SealingWriter(io.RawIOBase):
     def write(self, data: bytes | bytearray | memoryview) -> int:  # type: ignore[override]  # any buffer, as io says
         """Takes all of it; what fills a chunk is sealed, the rest waits in memory."""
         piece = memoryview(data).cast("B")
-        self._pending += piece
         self.size_bytes += len(piece)
-        # One byte more than a chunk must be there: the last chunk is sealed otherwise.
-        while len(self._pending) > CHUNK_BYTES:
-            self._seal(CHUNK_BYTES, is_last=False)
+        self._take(piece)
         return len(piece)
 
     def finish(self) -> int:
         """Seals what is left, padded; gives the size of the plain file. Nothing may be written afterwards."""
-        self._pending += bytes(padme(self.size_bytes) - self.size_bytes)
-        while len(self._pending) > CHUNK_BYTES:
-            self._seal(CHUNK_BYTES, is_last=False)
-        self._seal(len(self._pending), is_last=True)
+        padding_bytes, zeros = padme(self.size_bytes) - self.size_bytes, memoryview(bytes(CHUNK_BYTES))
+        for at in range(0, padding_bytes, CHUNK_BYTES):
+            self._take(zeros[: padding_bytes - at])
+        self._seal(self._pending, is_last=True)
         self._target.flush()
         return self.size_bytes
 
-    def _seal(self, size_bytes: int, *, is_last: bool) -> None:
-        chunk = bytes(self._pending[:size_bytes])
-        del self._pending[:size_bytes]
-        self._target.write(
-            self._cipher.encrypt(_nonce(self._header, self._counter, is_last), chunk, self._header)
-        )
+    def _take(self, piece: memoryview) -> None:
+        """Seals whole chunks where they lie, without a copy, as long as one byte more is there: the last is another."""
+        at = min(len(piece), CHUNK_BYTES - len(self._pending)) if self._pending else 0
+        self._pending += piece[:at]
+        if self._pending and at < len(piece):
+            self._seal(self._pending, is_last=False)
+            self._pending.clear()
+        while len(piece) - at > CHUNK_BYTES:
+            self._seal(piece[at : at + CHUNK_BYTES], is_last=False)
+            at += CHUNK_BYTES
+        self._pending += piece[at:]
+
+    def _seal(self, chunk: bytearray | memoryview, *, is_last: bool) -> None:
+        nonce = _nonce(self._header, self._counter, is_last)
+        self._target.write(self._cipher.encrypt(nonce, chunk, self._header))
         self._counter += 1
 
 

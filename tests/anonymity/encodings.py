@@ -79,8 +79,13 @@ def forms_of_text(text: str) -> Forms:
 
 def find(data: bytes, forms: Forms) -> list[str]:
     """Names of the forms in ``data``, also inside its runs of base64 and hex, and inside such runs of those."""
-    layers = [data, *_decoded(data, _DEPTH)]
-    return sorted({name for needle, name in forms.items() if any(needle in layer for layer in layers)})
+    seen = layers(data)
+    return sorted({name for needle, name in forms.items() if any(needle in layer for layer in seen)})
+
+
+def layers(data: bytes) -> list[bytes]:
+    """The bytes, and what their runs of base64 and hex hold, and such runs of those."""
+    return [data, *_decoded(data, _DEPTH)]
 
 
 def search(folders: Iterable[Path], forms: Forms) -> list[Finding]:

@@ -4,21 +4,31 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from relay.events import Sender
-from relay.vault import Reachable, _row_key
-from sync import canonical, frames
+from relay.identity import IntakeKey
+from relay.vault import _read, _row_key
+from sync import frames
 from sync.errors import SatarkError, Unreadable
 from sync.frames import Chunk
 from sync.messages import Contact, Message, Reply, decode
 from sync.sealing import envelopes, locks
 from sync.sealing.envelopes import Envelope, SealedPart
 from sync.sealing.keys import SealingKey, SigningKey
+from tests.anonymity import carving
 from tests.anonymity.encodings import files_under
 
 SEALING_KEY_BYTES = 96
+KEY_FILE_BYTES = 128
+"""A file that small may be a key, or several one behind the other."""
+SEALED_CHATS = (
+    *(("event", "event"), ("draft", "draft"), ("sent_draft", "sent draft"), ("chat_out", "chat")),
+    ("fetch", "fetch"),
+)
+"""Tables whose rows lie under an intake key, and what they are sealed for."""
 Find = Callable[[str], SealingKey | None]
 
 
@@ -31,6 +41,8 @@ class Seized:
         to.mkdir()
         for folder in folders:
             shutil.copytree(folder, to / folder.name)
+        # Before any query: SQLite empties a write-ahead log that it finds.
+        self._raw = {path: path.read_bytes() for path in files_under([to]) if ".db" in path.name}
 
     def messages(self, *keys: SealingKey) -> list[Message]:
         """Every message that a key among all this opens, or one of ``keys``."""
@@ -43,16 +55,29 @@ class Seized:
         ]
 
     def senders(self) -> list[Sender]:
-        """Everybody whom some vault row names to somebody with all this."""
+        """Everybody whom some vault row, deleted ones too, names to somebody with all this."""
         secrets = self._secrets()
         inside = {m.report_key for m in self.messages() if isinstance(m, Contact | Reply)}
-        return [
-            found.sender
-            for handle, _week, locked, _expires_at in self._rows("vault.db", "vault")
-            for report_key in secrets | inside
-            for epoch_key in secrets
-            for found in _unlocked(report_key, epoch_key, handle, locked)
-        ]
+        found = []
+        for handle, locked in self.vault_rows():
+            beside = {key for raw in self._raw.values() for key in carving.keys_beside(raw, handle)}
+            pairs = ((r, e) for r in sorted(secrets | inside | beside) for e in sorted(secrets))
+            named = (_sender(report_key, epoch_key, handle, locked) for report_key, epoch_key in pairs)
+            found += [sender for sender in named if sender is not None]
+        return list(dict.fromkeys(found))
+
+    def vault_rows(self) -> list[tuple[str, bytes]]:
+        """(handle, locked contact): rows, and what of deleted rows can be cut out of pages and logs."""
+        live = [(row[0], row[2]) for row in self._rows("vault.db", "vault")]
+        raw = [data for path, data in self._raw.items() if path.name.startswith("vault.db")]
+        return list(dict.fromkeys([*live, *(row for data in raw for row in carving.vault_rows(data))]))
+
+    def chats(self) -> list[bytes]:
+        """Every piece of a conversation that a key among all this opens."""
+        keys = sorted(self._secrets())
+        rows = [(row, context) for table, context in SEALED_CHATS for row in self._dicts("relay.db", table)]
+        opened = (_chat(key, row, context) for row, context in rows for key in keys)
+        return [piece for piece in opened if piece is not None]
 
     def envelopes(self) -> Iterator[Envelope]:
         """Every envelope: recorded, in an outbox, or still held at the relay."""
@@ -63,25 +88,46 @@ class Seized:
 
     def _secrets(self) -> set[bytes]:
         """Whatever can be a key of 32 bytes, and no key at all."""
-        files = {path.read_bytes() for path in files_under([self.folder]) if path.stat().st_size == 32}
-        return files | {value for value in self._blobs() if len(value) == locks.KEY_BYTES} | {bytes(32), b""}
+        return self._key_files() | self._carved | {bytes(32), b""}
+
+    def _key_files(self) -> set[bytes]:
+        """Small files, cut into pieces of 32 bytes."""
+        small = [p.read_bytes() for p in files_under([self.folder]) if p.stat().st_size <= KEY_FILE_BYTES]
+        pieces = {value[at : at + 32] for value in small for at in range(0, len(value), 32)}
+        return {piece for piece in pieces if len(piece) == locks.KEY_BYTES}
+
+    @cached_property
+    def _carved(self) -> set[bytes]:
+        """What rows hold, and what lies in databases where no row is any more."""
+        found = {value for value in self._blobs() if len(value) == locks.KEY_BYTES}
+        return found.union(*(carving.keys_in_records(raw) for raw in self._raw.values()))
 
     def _sealing_keys(self) -> list[SealingKey]:
         paths = [p for p in files_under([self.folder]) if p.stat().st_size == SEALING_KEY_BYTES]
         return [SealingKey(path.read_bytes()) for path in paths]
 
     def _blobs(self) -> Iterator[bytes]:
-        for path in sorted(self.folder.rglob("*.db")):
-            for row in self._rows(path.name, "*"):
-                yield from (value for value in row if isinstance(value, bytes))
+        rows = (row for rows in self._tables.values() for row in rows)
+        return (value for row in rows for value in row if isinstance(value, bytes))
 
-    def _rows(self, database: str, table: str) -> Iterator[tuple[Any, ...]]:
-        for path in sorted(self.folder.rglob(database)):
+    def _rows(self, database: str, table: str) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in self._dicts(database, table)]
+
+    def _dicts(self, database: str, table: str) -> list[sqlite3.Row]:
+        tables = self._tables.items()
+        return [row for (d, t), rows in tables if d == database and table in (t, "*") for row in rows]
+
+    @cached_property
+    def _tables(self) -> dict[tuple[str, str], list[sqlite3.Row]]:
+        """Every row by (database, table), of all nodes."""
+        found: dict[tuple[str, str], list[sqlite3.Row]] = {}
+        for path in sorted(self.folder.rglob("*.db")):
             with closing(sqlite3.connect(path)) as conn:
-                tables = conn.execute("select name from sqlite_master where type='table'").fetchall()
-                for (name,) in tables:
-                    if table in (name, "*"):
-                        yield from conn.execute(f"select * from {name}").fetchall()
+                conn.row_factory = sqlite3.Row
+                names = conn.execute("select name from sqlite_master where type='table'").fetchall()
+                for (name,) in names:
+                    found.setdefault((path.name, name), []).extend(conn.execute(f"select * from {name}"))
+        return found
 
 
 def _held(row: tuple[Any, ...], relay: str) -> Envelope:
@@ -100,9 +146,20 @@ def _opened(envelope: Envelope, name: str, find: Find) -> list[Message]:
         return []
 
 
-def _unlocked(report_key: bytes, epoch_key: bytes, handle: str, locked: bytes) -> list[Reachable]:
+def _chat(key: bytes, row: sqlite3.Row, context: str) -> bytes | None:
+    if len(key) != locks.KEY_BYTES or not row["sealed"]:
+        return None
+    try:
+        return IntakeKey(row["key_day"], key).open(row["sealed"], context)
+    except Unreadable:
+        return None
+
+
+@lru_cache(maxsize=2_000_000)
+def _sender(report_key: bytes, epoch_key: bytes, handle: str, locked: bytes) -> Sender | None:
+    """Whom a row names under two keys. Remembered: one disk after another is tried with much the same keys."""
     try:
         padded = locks.unlock(_row_key(report_key, epoch_key, handle), locked, f"vault:{handle}")
     except Unreadable:
-        return []
-    return [canonical.loads(Reachable, envelopes.unpad(padded))]
+        return None
+    return _read(envelopes.unpad(padded)).sender

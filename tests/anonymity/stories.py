@@ -64,7 +64,7 @@ def by_chance(seed: int) -> Story:
         seed,
         rng.choice(CATEGORIES),
         rng.choice(("yes", "no", "no", "unsure")),
-        rng.choice(("push", "none")),
+        rng.choice(("push", "none", "at_once")),
         rng.randrange(3),
         rng.choice(("JNP", "JNP", "GZP")),
         rng.choice(("yes", "no")),
@@ -89,6 +89,10 @@ class Teller:
     def tell(self) -> str:
         """From "Hi" to the receipt, which is given back."""
         self.write("Hi")
+        return self.tell_on()
+
+    def tell_on(self) -> str:
+        """From the question that stands to the receipt, which is given back."""
         for _ in range(MOST_STEPS):
             if self.receipt:
                 return self.receipt

@@ -80,12 +80,16 @@ class Tap:
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         node = _common_name(writer.get_extra_info("peercert"))
         context = _as_node(self._roots[node])
-        behind, before = await asyncio.open_connection(HOST, self._broker_port, ssl=context)
-        self.sent.append(Stream(node))
-        self.received.append(Stream(node))
-        await asyncio.gather(
-            _pump(reader, before, self.sent[-1].data), _pump(behind, writer, self.received[-1].data)
-        )
+        try:
+            behind, before = await asyncio.open_connection(HOST, self._broker_port, ssl=context)
+        except OSError:  # the broker is down: the node is to see that too
+            writer.close()
+            return
+        sent, received = Stream(node), Stream(node)
+        self.sent.append(sent)
+        self.received.append(received)
+        with contextlib.suppress(asyncio.CancelledError):  # the end of the tap
+            await asyncio.gather(_pump(reader, before, sent.data), _pump(behind, writer, received.data))
 
 
 def publishes(data: bytes) -> Iterator[Published]:

@@ -60,7 +60,10 @@ MESSAGES = {
     "Acknowledgement": dict.fromkeys(("message_id", "envelope_hash", "index", "epoch", "result"), "public"),
     "Acknowledgements": {"v": "public", "items": "public"},
     "Hello": dict.fromkeys(
-        ("v", "run", "issued_at", "epoch", "directory_version", "message_key", "log_size", "log_head"),
+        (
+            *("v", "run", "issued_at", "epoch", "directory_version", "message_key", "log_size", "log_head"),
+            *("contact_key", "sealed_to"),
+        ),
         "public",
     ),
     "Settled": {"v": "public", "items": "police"},
@@ -148,7 +151,7 @@ def test_every_column_is_listed_and_none_has_vanished(tmp_path: Path, name: str)
 
 
 def test_the_inventory_lists_every_database_by_known_classes() -> None:
-    assert set(INVENTORY) == {"classes", *DATABASES}
+    assert set(INVENTORY) == {"classes", "log", "topic", "files", *DATABASES}  # these: test_inventory.py
     assert set(INVENTORY["classes"]) == set(CLASSES)
     assert {kind for name in DATABASES for _, _, kind, _ in listed(name)} == set(CLASSES)
 

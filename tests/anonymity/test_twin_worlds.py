@@ -65,6 +65,14 @@ def test_a_number_and_an_id_of_any_length_look_alike(make_town: MakeTown, story:
     assert vault["vault.db vault"] or story.contact == "none"
 
 
+def test_who_wants_answers_at_once_looks_alike_outside_the_relay(make_town: MakeTown) -> None:
+    town = live(make_town, ASHA, DEMO)
+    seen, sizes = outside(town), sizes_in_relay(town, vault_only=True)
+    hurried = live(make_town, VIMLA, replace(DEMO, contact="at_once"))
+    assert differences(seen, outside(hurried)) == []
+    assert differences(sizes, sizes_in_relay(hurried, vault_only=True)) == []
+
+
 def test_reading_an_answer_sends_nothing_to_any_node(make_town: MakeTown) -> None:
     town = make_town("reading")
     teller = Teller(town, ASHA, DEMO)
@@ -95,23 +103,29 @@ def test_another_story_does_not_look_alike(make_town: MakeTown) -> None:
     assert {"messages", "jaunpur: box.db report"} <= set(differences(seen, other))
 
 
-Submit = Callable[[Submission, Told, Sender, float], Submitted]
+Submit = Callable[[Submission, Told, Sender, float, float], Submitted]
 _submit = Submission.submit
 
 
-def name_in_place(self: Submission, told: Told, sender: Sender, now: float) -> Submitted:
+def name_in_place(
+    self: Submission, told: Told, sender: Sender, now: float, later_s: float = 0.0
+) -> Submitted:
     # In letters: digits of the sender's own number would be taken out again by ``relay/own.py``.
     letters = "".join(chr(ord("a") + int(digit)) for digit in sender.phone)
-    return _submit(self, replace(told, place=f"{told.place} {letters}"), sender, now)
+    return _submit(self, replace(told, place=f"{told.place} {letters}"), sender, now, later_s)
 
 
-def chance_of_the_person(self: Submission, told: Told, sender: Sender, now: float) -> Submitted:
+def chance_of_the_person(
+    self: Submission, told: Told, sender: Sender, now: float, later_s: float = 0.0
+) -> Submitted:
     self._rng.getrandbits(8 + int(sender.phone) % 64)
-    return _submit(self, told, sender, now)
+    return _submit(self, told, sender, now, later_s)
 
 
-def later_for_some(self: Submission, told: Told, sender: Sender, now: float) -> Submitted:
-    return _submit(self, told, sender, now + 3600 * (int(sender.phone) % 5))
+def later_for_some(
+    self: Submission, told: Told, sender: Sender, now: float, later_s: float = 0.0
+) -> Submitted:
+    return _submit(self, told, sender, now + 3600 * (int(sender.phone) % 5), later_s)
 
 
 @pytest.mark.parametrize("weak", [name_in_place, chance_of_the_person, later_for_some])

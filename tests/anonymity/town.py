@@ -16,7 +16,8 @@ import pytest
 
 from appliance import digest, evidence
 from appliance.desk import Actor, Desk, open_desk, open_keys
-from appliance.line import BoxProgram, RangeProgram
+from appliance.keyring import KeyRing
+from appliance.line import BoxDesk, BoxProgram, RangeProgram
 from appliance.rangenode import accept as range_accept
 from provisioning.demo.fleet import BOXES, Line, Pace, enrol_all
 from relay import config as relay_config
@@ -288,11 +289,11 @@ class Town:
         keys = desk.config.root / "keys"
         signing = SigningKey((keys / "signing.key").read_bytes())
         identity = Identity(desk.config.node_id, f"run of {seat}", signing)
-        body, contact = (SealingKey((keys / name).read_bytes()) for name in ("body.key", "contact.key"))
-        program = BoxProgram(desk, databases["keys.db"], identity, body, contact)
+        ring = KeyRing(keys, self.now, lambda: SealingKey(self.chance.randbytes(96)))
+        program = BoxProgram(desk, databases["keys.db"], identity, ring)
         if seat == "range":
             databases["range.db"] = range_accept.open_range(desk.config.range_db)
-            program = RangeProgram(desk, databases["keys.db"], identity, body, contact, databases["range.db"])
+            program = RangeProgram(desk, databases["keys.db"], identity, ring, databases["range.db"])
         peers = [n.id for n in desk.directory.nodes if n.id != identity.node]
         peers = [n for n in peers if seat == "range" or desk.directory.node(n).role != "district"]
         line = Exchange(
@@ -300,4 +301,6 @@ class Town:
             *(GREET_EVERY_S, desk.config.root),
             transfer.Receiver(desk.config.incoming_folder, desk.config.evidence_folder),
         )
-        return Box(seat, desk, program, line, databases)
+        return Box(
+            seat, desk, program, BoxDesk(line, desk, databases["keys.db"], ring, self.clock), databases
+        )

@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from appliance.desk import Desk, open_keys
-from appliance.line import BoxProgram, RangeProgram
+from appliance.keyring import KeyRing
+from appliance.line import BoxDesk, BoxProgram, RangeProgram
 from appliance.rangenode import accept
 from sync import topics, transfer
 from sync.directory import RANGE
@@ -13,7 +14,16 @@ from sync.exchange import Exchange, Identity, Opened
 from sync.link import Arrival
 from sync.messages import Reply, ReportBody
 from tests.appliance.office import DIRECTORY
-from tests.stations import RELAY_ID, RETRY, Station, World, a_report
+from tests.stations import RELAY_ID, RETRY, Keys, Station, World, a_report
+
+
+def a_ring(root: Path, keys: Keys, now: float) -> KeyRing:
+    """The ring of a node whose pair of the enrolment is ``keys``."""
+    (root / "keys").mkdir(exist_ok=True)
+    for name, key in (("body.key", keys.body), ("contact.key", keys.contact)):
+        if not (root / "keys" / name).exists():
+            (root / "keys" / name).write_bytes(key.raw)
+    return KeyRing(root / "keys", now)
 
 
 class Relay:
@@ -49,24 +59,32 @@ class Ends:
 
     def __init__(self, folder: Path, desk: Desk, world: World) -> None:
         """``desk`` is the box's, by the world's clock."""
-        mine = desk.config.node_id
         self.world, self.relay = world, Relay(world)
         nodes = tuple(
             replace(node, district=DIRECTORY.node(node.id).district) for node in world.directory.nodes
         )
         self.desk = replace(desk, directory=replace(DIRECTORY, nodes=nodes))
         self.keys_conn = open_keys(desk.config)
+        self.runs = 0
+        self.start_box()
+
+    def start_box(self) -> None:
+        """A new link process on what the last one left on disk."""
+        desk, world, mine = self.desk, self.world, self.desk.config.node_id
+        self.runs += 1
         keys = world.keys[mine]
-        identity = Identity(mine, "first run", keys.signing)
-        given = (self.desk, self.keys_conn, identity, keys.body, keys.contact)
+        identity = Identity(mine, f"run {self.runs}", keys.signing)
+        self.ring = a_ring(desk.config.root, keys, world.clock())
+        given = (desk, self.keys_conn, identity, self.ring)
         self.program = BoxProgram(*given)
         if desk.config.role == RANGE:
             self.program = RangeProgram(*given, accept.open_range(desk.config.range_db))
-        self.line = Exchange(
-            *(identity, self.desk.directory, [RELAY_ID], desk.conn, self.program, world.clock, world.rng),
+        line = Exchange(
+            *(identity, desk.directory, [RELAY_ID], desk.conn, self.program, world.clock, world.rng),
             *(RETRY, 60.0, desk.config.root),
             transfer.Receiver(desk.config.incoming_folder, desk.config.evidence_folder),
         )
+        self.line = BoxDesk(line, desk, self.keys_conn, self.ring, world.clock)
 
     def box_sends(self) -> None:
         """What the box has to say arrives at the relay."""

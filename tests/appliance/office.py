@@ -75,7 +75,7 @@ def open_office(root: Path, clock: Callable[[], float], role: str = DISTRICT) ->
 def enrolled(root: Path) -> Path:
     """A root folder as enrolment leaves it."""
     authority = SigningKey.generate()
-    (root / "keys").mkdir()
+    (root / "keys").mkdir(exist_ok=True)
     (root / "keys" / "field.key").write_bytes(b"f" * 32)
     (root / "authority.pub").write_text(authority.public.raw.hex(), encoding="ascii")
     (root / "directory.json").write_bytes(directory.sign(DIRECTORY, authority))

@@ -64,3 +64,9 @@ def test_a_field_key_that_is_none_is_refused(tmp_path: Path, key: bytes) -> None
     (root / "keys" / "field.key").unlink()
     with pytest.raises(ConfigError, match="not there"):
         open_desk(root, Watch())
+
+
+def test_a_fault_point_that_is_none_is_refused(tmp_path: Path) -> None:
+    assert load(tmp_path, CONFIG + 'fault_point = "key-erased"\n').fault_point == "key-erased"
+    with pytest.raises(ConfigError, match="fault_point"):
+        load(tmp_path, CONFIG + 'fault_point = "key-erasd"\n')

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance import keyring
 from appliance import migrations as box_schema
 from provisioning import doctor, enrol, papers
 from provisioning.authority import Authority
@@ -128,10 +129,10 @@ def test_a_folder_that_is_no_node_says_so(tmp_path: Path, box: Ill) -> None:
 
 def test_a_wrong_setting_is_named_without_its_value(relay: Ill) -> None:
     path = relay.root / "config.toml"
-    path.write_text(path.read_text().replace(f'"{SECRETS["app_secret"]}"', "424242"))
+    path.write_text(path.read_text().replace('"store"', "424242"))
     check = relay.examine()["config"]
     assert check.severity == doctor.FAIL
-    assert "app_secret is missing or not in quotes, wanted: text" in check.evidence
+    assert "epoch_store is wrong, wanted: text" in check.evidence
     assert "424242" not in check.evidence
 
 
@@ -197,6 +198,28 @@ def test_what_the_units_share_by_their_group_is_no_fault(box: Ill) -> None:
     assert (found["config"].severity, found["keys"].severity) == (doctor.OK, doctor.OK)
     (box.root / "keys" / "field.key").chmod(0o644)
     assert box.examine()["keys"].evidence == "field.key has mode 644, wanted 600 or 640"
+
+
+@pytest.mark.parametrize(
+    ("days", "severity"), [(0, doctor.OK), (31, doctor.OK), (33, doctor.WARN), (-2, doctor.WARN)]
+)
+def test_a_change_of_keys_that_is_overdue_is_a_warning(box: Ill, days: int, severity: str) -> None:
+    assert box.examine()["key_change"].evidence == "no pair of sealing keys is in use yet"
+    keyring.KeyRing(box.root / "keys", box.machine.clock() - days * DAY_S)
+    found = box.examine()["key_change"]
+    assert (found.severity, found.evidence.startswith("the newest pair is")) == (severity, True)
+
+
+def test_an_erased_contact_key_is_no_fault_where_a_later_pair_is(box: Ill) -> None:
+    ring = keyring.KeyRing(box.root / "keys", box.machine.clock() - 40 * DAY_S)
+    (box.root / "keys" / "contact.key").write_bytes(b"")
+    assert box.examine()["keys"].evidence == "contact.key has 0 bytes, wanted 96"
+    ring.renew(box.machine.clock(), DAY_S)
+    found = box.examine()
+    assert (found["keys"].severity, found["key_change"].severity) == (doctor.OK, doctor.OK)
+    assert found["key_change"].evidence.endswith("1 older ones are kept")
+    next((box.root / "keys" / "sealing").glob("*.body.key")).chmod(0o644)
+    assert "wanted 600" in box.examine()["keys"].evidence
 
 
 def test_missing_and_cut_keys_are_all_named(box: Ill) -> None:
@@ -307,7 +330,8 @@ def put(ill: Ill, state: str, created_at: float) -> None:
 def test_a_silent_node_is_named(box: Ill, age_s: int, severity: str) -> None:
     conn = db.connect(box.root / "box.db")
     conn.execute(
-        "insert into peer values('nrelay', 'r', 'e', x'', 0, 1, 0, x'', ?)",
+        "insert into peer(node, run, epoch, message_key, issued_at, directory_version, log_size, log_head,"
+        " last_contact_at) values('nrelay', 'r', 'e', x'', 0, 1, 0, x'', ?)",
         (int(box.machine.clock()) - age_s,),
     )
     conn.close()
@@ -391,7 +415,9 @@ def test_an_epoch_store_on_the_vaults_disk_is_told_loudly(relay: Ill) -> None:
 
 
 def test_an_epoch_store_on_another_device_is_well(relay: Ill) -> None:
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as store:
+    device = relay.root.stat().st_dev
+    other = next(path for path in ("/dev/shm", "/tmp", "/var/tmp") if Path(path).stat().st_dev != device)
+    with tempfile.TemporaryDirectory(dir=other) as store:
         EpochStore.initialise(Path(store))
         path = relay.root / "config.toml"
         path.write_text(path.read_text().replace('"store"', f'"{store}"'))

@@ -156,6 +156,18 @@ def test_a_renewal_keeps_the_settings(authority: Authority, box: Path) -> None:
     assert (box / "tls" / "cert.pem").read_text() != before
 
 
+def test_a_renewal_after_the_first_contact_key_was_erased_names_the_same_pair(
+    authority: Authority, box: Path
+) -> None:
+    enrol.enrol(box, admit(authority, box), SETTINGS)
+    before = papers.read_request(box / "request.json")
+    (box / "keys" / "contact.key").write_bytes(b"")
+    after = papers.read_request(enrol.request(box, "district", "JNP", LAN))
+    assert (after.body_key, after.contact_key) == (before.body_key, before.contact_key)
+    enrol.enrol(box, admit(authority, box), SETTINGS)
+    assert (box / "keys" / "contact.key").read_bytes() == b""
+
+
 def test_settings_cannot_change_who_the_node_is(authority: Authority, box: Path) -> None:
     enrol.enrol(box, admit(authority, box), {"node_id": "n00000000", "role": "relay"})
     values = tomllib.loads((box / "config.toml").read_text(encoding="utf-8"))

@@ -119,11 +119,21 @@ def toml(settings: dict[str, object]) -> str:
     return "".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items())
 
 
+def write_settings(root: Path, settings: dict[str, object]) -> None:
+    """The settings into config.toml, the secrets among them into their files."""
+    (root / "secrets").mkdir(exist_ok=True)
+    for name in config.SECRETS:
+        if name in settings:
+            (root / "secrets" / name).write_text(str(settings[name]))
+    kept = {key: value for key, value in settings.items() if key not in config.SECRETS}
+    (root / "config.toml").write_text(toml(kept), encoding="utf-8")
+
+
 def enrol(root: Path, **changes: object) -> Path:
     """Writes what the authority gives a relay, with other settings where ``changes`` has them."""
     (root / "keys").mkdir(parents=True, exist_ok=True)
     authority = SigningKey.generate()
-    (root / "config.toml").write_text(toml(SETTINGS | changes), encoding="utf-8")
+    write_settings(root, SETTINGS | changes)
     (root / "authority.pub").write_text(authority.public.raw.hex())
     (root / "directory.json").write_bytes(directory.sign(a_directory(), authority))
     (root / "keys" / "signing.key").write_bytes(node_keys()[RELAY_ID].signing.raw)

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from relay import config
+from relay.processes import Relay
 from sync.errors import ConfigError
-from tests.relay.builders import SETTINGS, toml
+from tests.relay.builders import SETTINGS, write_settings
 
 
 def _load(root: Path, **changes: object) -> config.RelayConfig:
     kept = {key: value for key, value in (SETTINGS | changes).items() if value is not None}
-    (root / "config.toml").write_text(toml(kept), encoding="utf-8")
+    write_settings(root, kept)
     return config.load(root)
 
 
@@ -70,11 +71,20 @@ def test_a_wrong_value_is_named_with_what_is_wanted(
     assert f"{key} is {value!r}" in str(caught.value) and wanted in str(caught.value)
 
 
-@pytest.mark.parametrize("key", ["app_secret", "verify_token", "graph_token"])
-def test_a_secret_is_repeated_by_no_complaint(tmp_path: Path, key: str) -> None:
-    with pytest.raises(ConfigError, match=f"{key} is missing or not in quotes") as caught:
-        _load(tmp_path, **{key: 31337})
-    assert "31337" not in str(caught.value)
+@pytest.mark.parametrize("name", config.SECRETS)
+def test_a_secret_is_no_setting_and_the_way_out_is_said(tmp_path: Path, name: str) -> None:
+    _load(tmp_path)
+    path = tmp_path / "config.toml"
+    path.write_text(path.read_text() + f'{name} = "canary-31337"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="satark node move-secrets") as caught:
+        config.load(tmp_path)
+    assert name in str(caught.value) and "31337" not in str(caught.value)
+
+
+def test_settings_hold_no_secret_until_one_is_asked_for(tmp_path: Path) -> None:
+    found = _load(tmp_path, graph_token="canary-31337", broker_password="canary-31338")
+    assert "canary" not in repr(found)
+    assert found.secrets.text("graph_token") == "canary-31337"
 
 
 @pytest.mark.parametrize(
@@ -83,9 +93,6 @@ def test_a_secret_is_repeated_by_no_complaint(tmp_path: Path, key: str) -> None:
         "node_id",
         "role",
         "broker",
-        "app_secret",
-        "verify_token",
-        "graph_token",
         "phone_number_id",
         "epoch_store",
     ],
@@ -103,3 +110,18 @@ def test_a_misspelt_key_is_named(tmp_path: Path) -> None:
 def test_a_node_that_was_not_enrolled_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="satark node enrol"):
         config.load(tmp_path)
+
+
+def test_the_password_at_the_broker_is_read_for_the_line_alone(tmp_path: Path) -> None:
+    found = _load(tmp_path, broker_password="canary-31338")
+    assert found.broker.password == ""
+    assert Relay(found).broker().password == "canary-31338"
+    (tmp_path / "secrets" / "broker_password").unlink()
+    with pytest.raises(ConfigError, match="broker_password is not there"):
+        Relay(found).broker()
+
+
+def test_a_fault_point_that_is_none_is_refused(tmp_path: Path) -> None:
+    assert _load(tmp_path, fault_point="answer-sent").fault_point == "answer-sent"
+    with pytest.raises(ConfigError, match="fault_point"):
+        _load(tmp_path, fault_point="answer-snet")

@@ -64,8 +64,20 @@ def test_parameters_stand_in_the_text(desk: Desk) -> None:
         Reply(1, HANDLE, KEY, 1, "action_taken", ("Ramu was caught",)),
         Reply(1, HANDLE, KEY, BUDGET + 1, "taken_up", ()),
         Reply(1, HANDLE, KEY, 0, "taken_up", ()),
+        Reply(1, HANDLE, KEY, 1, "", ()),
+        Reply(1, HANDLE, KEY, 1, "taken_up\n", ()),
+        Reply(1, HANDLE, KEY, 1, "https://evil.example/a", ()),
+        Reply(1, HANDLE, KEY, 1, "action_taken", ("https://evil.example/a",)),
+        Reply(1, HANDLE, KEY, 1, "action_taken", ("arrest ",)),
+        Reply(1, HANDLE, KEY, 1, "action_taken", ("arrest", "arrest")),
+        Reply(1, HANDLE, KEY, -1, "taken_up", ()),
+        Reply(1, HANDLE, KEY, BUDGET, "taken_up", ()),
     ],
-    ids=["template", "parameter too many", "parameter missing", "free words", "over budget", "no number"],
+    ids=[
+        *("template", "parameter too many", "parameter missing", "free words", "over budget", "no number"),
+        *("no template", "almost a template", "URL as template", "URL", "almost a value", "two for one"),
+        *("below nought", "tenth is no outcome"),
+    ],
 )
 def test_what_the_catalogue_does_not_hold_is_refused(desk: Desk, reply: Reply) -> None:
     with pytest.raises(SatarkError):

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from relay.whatsapp import OutcomeUnknown, SendError
 from sync.clock import HOUR_S, day_of
-from tests.relay.builders import FakeRelay
-from tests.relay.desk import Desk
+from tests.relay.builders import SENDER, FakeRelay
+from tests.relay.desk import KEY, Desk
 
 TROUBLE = {
     "too fast": SendError(131056, 400),
@@ -25,8 +25,10 @@ ACTS = st.one_of(
 )
 
 
-@given(st.lists(ACTS, max_size=25))
-def test_each_answer_goes_once_and_one_a_day(relay: FakeRelay, acts: list[tuple[str, int | str]]) -> None:
+@given(st.lists(ACTS, max_size=25), st.booleans())
+def test_each_answer_goes_once_and_one_a_day(
+    relay: FakeRelay, acts: list[tuple[str, int | str]], at_once: bool
+) -> None:
     for table in ("reply", "offer", "failed_send", "outbox"):
         relay.conn.execute(f"delete from {table}")
     relay.vault().forget("a" * 32)
@@ -34,7 +36,7 @@ def test_each_answer_goes_once_and_one_a_day(relay: FakeRelay, acts: list[tuple[
     relay.whatsapp.trouble.clear()
     relay.whatsapp.went_anyway = True
     desk, pushed = Desk(relay), list[tuple[int, int]]()
-    desk.keep()
+    relay.vault().keep("a" * 32, KEY, SENDER, "hi", relay.now, at_once=at_once)
     for act, value in acts:
         if act == "order":
             desk.order(number=int(value))

@@ -20,6 +20,7 @@ from sync.exchange import Exchange, Identity, new_epoch
 from sync.link import Arrival
 from sync.outbox import Retry
 from sync.sealing.keys import SealingKey
+from tests.appliance.ends import a_ring
 from tests.appliance.office import SP, SUPERVISOR, body, open_office, receive
 from tests.relay.barracks import OFFICER, Barracks
 from tests.relay.builders import JNP_BOX, RELAY_ID, a_book, a_directory, node_keys
@@ -38,7 +39,8 @@ class Wire:
         self.desk = replace(open_office(folder / "box", relay.clock), directory=a_directory())
         keys = node_keys()[JNP_BOX]
         box = Identity(JNP_BOX, "run", keys.signing)
-        box_program = BoxProgram(self.desk, open_keys(self.desk.config), box, keys.body, keys.contact)
+        ring = a_ring(folder / "box", keys, relay.now)
+        box_program = BoxProgram(self.desk, open_keys(self.desk.config), box, ring)
         downlink = Downlink(
             relay.epochs, relay.vault(), a_book().catalogue, Keys(), Pace(0, 0, None, DAY_S), relay.rng
         )

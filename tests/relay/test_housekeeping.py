@@ -237,6 +237,34 @@ def test_what_was_erased_is_not_left_in_the_file(relay: FakeRelay, phone: Phone)
     assert sealed not in relay.disk()
 
 
+def test_a_row_of_the_vault_that_is_over_is_in_no_file(relay: FakeRelay) -> None:
+    relay.submit(told())
+    (locked,) = relay.vault_conn.execute("select locked from vault").fetchone()
+    assert locked in relay.disk()
+    relay.pass_time(90 * DAY_S)
+    assert locked not in relay.disk()
+
+
+def test_a_row_of_the_vault_that_was_taken_back_is_in_no_file(relay: FakeRelay) -> None:
+    relay.submit(told())
+    (locked,) = relay.vault_conn.execute("select locked from vault").fetchone()
+    relay.vault().forget(relay.held()[0].body.handle)
+    assert locked not in relay.disk()
+
+
+def test_copies_of_databases_die(relay: FakeRelay) -> None:
+    root = relay.config.root
+    for name, age_s in (
+        ("relay.db.before-old", 2 * DAY_S),
+        ("relay.db.before-new", DAY_S),
+        ("vault.db.before-x", 0),
+    ):
+        (root / name).write_bytes(b"x")
+        os.utime(root / name, (relay.now - age_s, relay.now - age_s))
+    relay.keep_house()
+    assert [path.name for path in root.glob("*before*")] == ["relay.db.before-new"]
+
+
 def test_it_renews_the_keys_that_the_other_processes_wait_for(relay: FakeRelay) -> None:
     day = relay.keys.newest().day
     relay.pass_time(DAY_S)

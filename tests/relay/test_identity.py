@@ -1,5 +1,6 @@
 """The intake key: new each Indian day, gone after 48 hours, and nothing is taken while there is none."""
 
+import os
 import threading
 from pathlib import Path
 
@@ -119,3 +120,12 @@ def test_a_person_found_under_yesterdays_key_is_moved_to_todays(relay: FakeRelay
     relay.pass_time(DAY_S)  # yesterday's key is gone now
     phone.do("police|no")
     assert "बीच में रुक" in phone.got[-1]
+
+
+def test_a_key_file_is_for_its_owner_and_group_only(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        write_secret(tmp_path / "a.key", bytes(32))
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.key").stat().st_mode & 0o777 == 0o640

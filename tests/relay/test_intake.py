@@ -406,7 +406,7 @@ def test_nobody_hears_what_another_was_told(relay: FakeRelay) -> None:
 def test_a_fault_of_the_machine_costs_nobody_their_report(
     relay: FakeRelay, phone: Phone, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise fault
 
     phone.do(*HINDI_REPORT[:-1])

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay import receipts
+from relay.allowance import Allowance, Limits
+from sync.clock import HOUR_S
 from sync.db import transaction
-from tests.relay.builders import GZP_BOX, JNP_BOX, FakeRelay
+from tests.relay.builders import GZP_BOX, HINDI_REPORT, JNP_BOX, FakeRelay, Phone, told
 
 HANDLE, MESSAGE = "a" * 32, "b" * 32
 DEVANAGARI = str.maketrans("0123456789", "०१२३४५६७८९")
@@ -112,3 +114,101 @@ def test_the_time_of_closing_is_noted_and_taken_back_when_it_opens_again(relay: 
     assert relay.value("select closed_at from receipt") == int(relay.now)
     _push(relay, "in_work", 2)
     assert relay.value("select closed_at from receipt") is None
+
+
+# tries
+
+
+TRY_LATER = {"hi": "एक घंटे बाद फिर", "en": "try again in an hour"}
+
+
+def _wrong(seed: int) -> str:
+    return receipts.new_code(random.Random(f"nobody's {seed}"))
+
+
+def _code_of(phone: Phone) -> str:
+    return next(code for text in reversed(phone.got) if (code := receipts.find_code(text)))
+
+
+def _hear(relay: FakeRelay) -> None:
+    """The bot keeps a pace with each person."""
+    for _ in range(10):
+        relay.told_time.now += 7
+        relay.run()
+
+
+def _ask(relay: FakeRelay, phone: Phone, words: str) -> str:
+    """The answers to some words."""
+    before = len(phone.got)
+    phone.do(words)
+    _hear(relay)
+    return "\n".join(phone.got[before:])
+
+
+def _is_refused(text: str) -> bool:
+    return any(later in text for later in TRY_LATER.values())
+
+
+@pytest.fixture
+def holder(relay: FakeRelay) -> tuple[Phone, str]:
+    """Somebody with a right receipt."""
+    phone = Phone(relay, "919000000001")
+    relay.submit(told(), phone.who)
+    code = receipts.new_code(random.Random("the holder's"))
+    relay.conn.execute("update receipt set tag=?", (receipts.tag(relay.epochs, code),))
+    return phone, code
+
+
+@pytest.mark.parametrize("words", ["status {}", "add {}", "{}", "स्थिति {}", "जोड़ें {}"])
+def test_after_five_wrong_ones_even_a_right_receipt_tells_nothing_for_an_hour(
+    relay: FakeRelay, holder: tuple[Phone, str], words: str
+) -> None:
+    phone, code = holder
+    said = [_ask(relay, phone, f"status {_wrong(seed)}") for seed in range(5)]
+    assert not any(map(_is_refused, said))
+    right, wrong = (_ask(relay, phone, words.format(one)) for one in (code, _wrong(9)))
+    assert right == wrong and _is_refused(right)
+    assert relay.count("draft") == 0
+    relay.told_time.now += HOUR_S
+    assert not _is_refused(_ask(relay, phone, words.format(code)))
+
+
+def test_a_wrong_try_to_add_and_one_without_a_word_count_as_one_of_a_status(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    for seed, words in enumerate(["status {}", "add {}", "{}", "जोड़ें {}", "haal {}"]):
+        _ask(relay, phone, words.format(_wrong(seed)))
+    assert TRY_LATER["en"] in _ask(relay, phone, f"add {_wrong(7)}")
+
+
+def test_right_receipts_and_mistyped_ones_use_up_no_try(relay: FakeRelay, holder: tuple[Phone, str]) -> None:
+    phone, code = holder
+    for _ in range(8):
+        assert "kept safely" in _ask(relay, phone, f"status {code}")
+    mistyped = code[:-1] + str((int(code[-1]) + 1) % 10)
+    for _ in range(8):
+        _ask(relay, phone, f"status {mistyped}")
+    assert "kept safely" in _ask(relay, phone, f"status {code}")
+
+
+def test_somebody_elses_tries_do_not_lock_me_out_until_all_together_are_too_many(
+    relay: FakeRelay, holder: tuple[Phone, str]
+) -> None:
+    phone, code = holder
+    limits = Limits(all_wrong_receipts_per_hour=6)
+    relay.engine._desk._allowance = Allowance(limits, relay.clock)
+    guesser, second = Phone(relay, "919000000002"), Phone(relay, "919000000003")
+    for seed in range(7):
+        _ask(relay, guesser, f"status {_wrong(seed)}")
+    assert "kept safely" in _ask(relay, phone, f"status {code}")
+    _ask(relay, second, f"status {_wrong(8)}")
+    assert TRY_LATER["en"] in _ask(relay, phone, f"status {code}")
+
+
+def test_sixteen_digits_in_a_story_are_no_oracle(relay: FakeRelay, holder: tuple[Phone, str]) -> None:
+    phone, code = holder
+    phone.do(*HINDI_REPORT[:7])  # a question that takes words
+    for seed in range(5):
+        _ask(relay, phone, _wrong(seed))
+    right, wrong = (_ask(relay, phone, one) for one in (code, _wrong(9)))
+    assert right == wrong and TRY_LATER["hi"] in right

@@ -37,6 +37,7 @@ from tests.relay.builders import (
     after_release,
     cut_power,
     forms,
+    node_keys,
     open_parts,
     png,
     told,
@@ -61,7 +62,9 @@ def test_a_report_is_held_with_its_receipt_and_its_way_back(relay: FakeRelay) ->
     says = relay.submit(told())
     (held,) = relay.held()
     assert held.contact is not None and held.contact.handle == held.body.handle
-    assert relay.vault().open(held.body.handle, held.contact.report_key) == Reachable(SENDER, "hi")
+    assert relay.vault().open(held.body.handle, held.contact.report_key) == Reachable(
+        SENDER, "hi", at_once=False, node=JNP_BOX
+    )
     code = receipts.find_code(says[0].text)
     assert code is not None
     assert receipts.state_of(relay.conn, receipts.tag(relay.epochs, code)) == "kept"
@@ -166,6 +169,13 @@ def test_only_the_recipients_key_opens_it(relay: FakeRelay, monkeypatch: pytest.
     monkeypatch.setattr("tests.relay.builders.node_keys", lambda: strangers)
     with pytest.raises(Exception, match="not here"):
         relay.held()
+
+
+def test_the_way_back_is_sealed_to_the_key_that_is_in_no_backup(relay: FakeRelay) -> None:
+    relay.submit(told())
+    (keys,) = relay.conn.execute("select body_key, contact_key from held").fetchall()
+    box = node_keys()[JNP_BOX]
+    assert tuple(keys) == (box.body.public.id, box.contact.public.id)
 
 
 def test_nothing_that_is_held_lies_in_clear_beside_it(relay: FakeRelay) -> None:

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from relay.epochs import EpochStore
 from relay.events import Sender
 from relay.migrations import vault_db
-from relay.vault import LIFE_S, Reachable, Vault
+from relay.vault import LIFE_S, PADDED_BYTES, Reachable, Vault
 from sync.clock import HOUR_S, WEEK_S
 from sync.db import open_db
-from tests.relay.builders import NUMBER, SENDER, forms
+from sync.sealing import envelopes, locks
+from tests.relay.builders import JNP_BOX, NUMBER, SENDER, forms
 from tests.stations import FakeClock
 
 NOW = FakeClock().now
@@ -90,6 +91,26 @@ def test_a_row_moved_to_another_handle_or_week_does_not_open(store: Store) -> No
     assert store.vault.open(HANDLE, KEY) is None
 
 
+def test_a_row_of_an_earlier_version_is_still_read(store: Store) -> None:
+    plain = b'{"language":"hi","sender":{"phone":"919812345678","user_id":""}}'
+    week, epoch_key = store.epochs.current(NOW)
+    key = locks.derive(KEY + epoch_key, "contact", bytes.fromhex(HANDLE))
+    locked = locks.lock(key, envelopes.pad(plain, PADDED_BYTES), f"vault:{HANDLE}")
+    store.conn.execute("insert into vault values(?,?,?,?)", (HANDLE, week, locked, NOW + LIFE_S))
+    assert store.vault.open(HANDLE, KEY) == Reachable(SENDER, "hi", at_once=False, node="")
+    store.keep("f" * 32)
+    assert len(store.locked()) == len(store.locked("f" * 32))
+
+
+def test_wishes_look_alike(store: Store) -> None:
+    for n, at_once in enumerate((False, True)):
+        store.vault.keep(f"{n:032x}", KEY, SENDER, "hi", NOW, at_once=at_once, node=JNP_BOX)
+    assert [store.vault.open(f"{n:032x}", KEY) for n in range(2)] == [
+        Reachable(SENDER, "hi", at_once, JNP_BOX) for at_once in (False, True)
+    ]
+    assert len(store.locked(f"{0:032x}")) == len(store.locked(f"{1:032x}"))
+
+
 def test_an_unknown_handle_opens_nothing(store: Store) -> None:
     assert store.vault.open("not even hex", KEY) is None
 
@@ -121,6 +142,12 @@ def test_the_number_is_nowhere_in_the_file(store: Store) -> None:
     data = b"".join(path.read_bytes() for path in store.folder.glob("vault.db*"))
     assert HANDLE.encode() in data
     assert not [form for form in forms(NUMBER.encode()) if form in data]
+
+
+def test_its_report_key_is_nowhere_in_the_file(store: Store) -> None:
+    store.keep()
+    data = b"".join(path.read_bytes() for path in store.folder.glob("vault.db*"))
+    assert not [form for form in forms(KEY) if form in data]
 
 
 def test_its_row_tells_the_hour_and_not_the_second(store: Store) -> None:

@@ -28,6 +28,7 @@ from relay.whatsapp import (
     Payload,
     Rows,
     SendError,
+    StrangeHost,
     Template,
     Text,
     TooLarge,
@@ -48,7 +49,8 @@ Handler = Callable[[httpx.Request], httpx.Response]
 
 def whatsapp(handler: Handler, base_url: str = GRAPH) -> WhatsApp:
     transport = httpx.MockTransport(handler)
-    return WhatsApp(base_url, "v26.0", "token-1", "555000111222333", transport=transport)
+    hosts = ("files.test",)
+    return WhatsApp(base_url, "v26.0", "token-1", "555000111222333", transport=transport, media_hosts=hosts)
 
 
 def answering(status: int, body: object = None, **more: Any) -> WhatsApp:
@@ -421,6 +423,43 @@ def test_an_address_nobody_can_read_is_asked_for_again(url: str) -> None:
     unused = failing(AssertionError("it was fetched"))
     with pytest.raises(Unavailable):
         unused.download(replace(INFO, url=url), lambda piece: None, len(FILE))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.test/a",
+        "https://files.test.evil.test/a",
+        "https://sub.files.test/a",
+        "https://files.test@evil.test/a",
+        "https://me:secret@files.test/a",
+        "https://127.0.0.1/a",
+        "https://10.0.0.7/latest/meta-data",
+        "https://169.254.169.254/",
+        "https://[::1]/a",
+        "https://localhost/a",
+        "https://2130706433/a",
+    ],
+)
+def test_a_file_is_fetched_from_no_host_that_is_not_named(url: str) -> None:
+    unused = failing(AssertionError("it was fetched"))
+    with pytest.raises(StrangeHost) as caught:
+        unused.download(replace(INFO, url=url), lambda piece: None, len(FILE))
+    assert not caught.value.permanent and "evil" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["https://FILES.test/a", "https://graph.test/a", "https://files.test:8443/a"])
+def test_a_file_is_fetched_from_named_hosts_and_that_of_the_graph(url: str) -> None:
+    seen: list[httpx.Request] = []
+    serving(FILE, seen).download(replace(INFO, url=url), lambda piece: None, len(FILE))
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("url", ["http://files.test/a", "http://10.0.0.7/a", "https://10.0.0.7/a"])
+def test_a_plain_graph_makes_no_other_host_plain(url: str) -> None:
+    client = whatsapp(lambda request: httpx.Response(200, content=FILE), "http://127.0.0.1:8")
+    with pytest.raises(Unavailable):
+        client.download(replace(INFO, url=url), lambda piece: None, len(FILE))
 
 
 def test_a_plain_address_is_taken_where_the_graph_is_plain_too() -> None:

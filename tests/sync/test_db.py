@@ -115,6 +115,13 @@ def test_a_copy_is_made_before_a_migration_and_only_then(tmp_path: Path) -> None
     assert copy.execute("pragma integrity_check").fetchone()[0] == "ok"
 
 
+@pytest.mark.parametrize("name", sorted(db.NEVER_COPIED))
+def test_no_copy_is_made_of_what_must_be_in_no_backup(tmp_path: Path, name: str) -> None:
+    db.open_db(tmp_path / name, migrations("one")).close()
+    db.open_db(tmp_path / name, migrations("one", "two")).close()
+    assert {path.name for path in tmp_path.iterdir()} == {name}
+
+
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     db.open_db(path, migrations("one")).close()

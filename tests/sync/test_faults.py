@@ -1,13 +1,17 @@
 """Named fault points: silent unless armed, and then deadly."""
 
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from sync import faults
+
+POINT = re.compile(r"\bfaults\.at\(\"([a-z-]+)\"\)")
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +38,10 @@ def test_by_default_the_process_dies_as_in_a_power_cut() -> None:
     died = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
     assert died.returncode == -signal.SIGKILL
     assert died.stdout == ""
+
+
+def test_every_point_of_the_code_is_listed_and_no_other() -> None:
+    root = Path(__file__).parents[2]
+    code = [p for package in ("sync", "relay", "appliance", "webui") for p in (root / package).rglob("*.py")]
+    passed = [point for path in code for point in POINT.findall(path.read_text(encoding="utf-8"))]
+    assert sorted(passed) == sorted(faults.POINTS)

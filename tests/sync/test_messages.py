@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import SatarkError, TooNew, Unreadable
-from sync.messages import PURPOSES, VERSION, Message, decode, encode
+from sync.messages import OLDER, PURPOSES, VERSION, VERSIONS, Message, decode, encode
 from tests.vectors import make
 
 PLACES = [(purpose, part) for purpose, parts in PURPOSES.items() for part in parts]
@@ -29,8 +29,25 @@ def test_the_vectors_read_and_write_the_same(vector: dict[str, str]) -> None:
 @given(data=st.data())
 def test_every_message_of_our_version_decodes_to_itself(purpose: str, part: str, data: st.DataObject) -> None:
     raw = json.loads(encode(data.draw(st.from_type(PURPOSES[purpose][part]))))
-    written = encode_plain({**raw, "v": VERSION})
+    written = encode_plain({**raw, "v": newest(purpose)})
     assert encode(decode(purpose, part, written)) == written
+
+
+def newest(purpose: str) -> int:
+    return VERSIONS.get(purpose, VERSION)
+
+
+@pytest.mark.parametrize("vector", make.recorded("older"), ids=lambda v: f"{v['purpose']}-{v['part']}")
+def test_what_older_versions_sent_is_still_read(vector: dict[str, str]) -> None:
+    data = vector["message"].encode()
+    message = decode(vector["purpose"], vector["part"], data)
+    assert message == make.OLDER[vector["purpose"], vector["part"]]
+    assert encode(message) == data
+
+
+def test_there_is_a_vector_of_every_older_version() -> None:
+    recorded = {(v["purpose"], json.loads(v["message"])["v"]) for v in make.recorded("older")}
+    assert recorded == set(OLDER) == {(p, v) for p, top in VERSIONS.items() for v in range(1, top)}
 
 
 def encode_plain(raw: object) -> bytes:
@@ -39,8 +56,9 @@ def encode_plain(raw: object) -> bytes:
 
 @pytest.mark.parametrize(("purpose", "part"), PLACES)
 def test_a_newer_version_is_told_apart_even_with_unknown_fields(purpose: str, part: str) -> None:
-    with pytest.raises(TooNew, match="version 2, this node reads 1"):
-        decode(purpose, part, b'{"v":2,"something":"new"}')
+    too_new = newest(purpose) + 1
+    with pytest.raises(TooNew, match=f"version {too_new}, this node reads {too_new - 1}"):
+        decode(purpose, part, b'{"v":%d,"something":"new"}' % too_new)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +83,7 @@ def test_a_message_is_never_read_as_one_of_another_kind(
     if place == other:
         assert decode(*other, data) == make.MESSAGES[place]
     else:
-        with pytest.raises(Unreadable):
+        with pytest.raises((Unreadable, TooNew)):
             decode(*other, data)
 
 

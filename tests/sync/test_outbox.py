@@ -21,7 +21,7 @@ T0 = 1_000_000
 
 def opened() -> sqlite3.Connection:
     conn = db.connect(Path(":memory:"))
-    for statement in outbox.SCHEMA:
+    for statement in (*outbox.SCHEMA, *outbox.MONTHLY_KEYS):
         conn.execute(statement)
     return conn
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from relay.config import SECRETS
+
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "systemd"
 SERVICES = sorted(path.name for path in SHIPPED.glob("*.service"))
@@ -30,7 +32,10 @@ ENROLLED = {
         ),
         *("tls/key.pem", "tls/cert.pem", "tls/lan.key", "tls/lan.pem"),
     ],
-    "relay": ["config.toml", "keys/signing.key", "tls/key.pem", "tls/cert.pem"],
+    "relay": [
+        *("config.toml", "keys/signing.key", "tls/key.pem", "tls/cert.pem"),
+        *(f"secrets/{name}" for name in SECRETS),
+    ],
 }
 # File -> the processes that may read it
 READERS = {
@@ -42,11 +47,34 @@ READERS = {
     "box/keys/signing.key": {"link"},
     "box/keys/body.key": {"link"},
     "box/keys/contact.key": {"link"},
+    "box/keys/sealing": {"link"},
     "box/tls/key.pem": {"link"},
     "box/tls/lan.key": {"web"},
     "relay/relay.db": {"web", "intake", "link"},
     "relay/keys/signing.key": {"link"},
     "relay/tls/key.pem": {"link"},
+    "relay/secrets/app_secret": {"web"},
+    "relay/secrets/verify_token": {"web"},
+    "relay/secrets/graph_token": {"intake", "link"},
+    "relay/secrets/broker_password": {"link"},
+}
+
+# Unit -> what it must not even see, whatever the modes
+_OF_LINK = {
+    "box/keys.db",
+    "box/keys/signing.key",
+    "box/keys/body.key",
+    "box/keys/contact.key",
+    "box/keys/sealing",
+    "box/tls/key.pem",
+}
+HIDDEN = {
+    "satark-box-web.service": _OF_LINK,
+    "satark-box-jobs.service": _OF_LINK,
+    "satark-relay-web.service": {
+        *("relay/vault.db", "relay/keys", "epoch"),
+        *("relay/secrets/graph_token", "relay/secrets/broker_password"),
+    },
 }
 
 pytestmark = pytest.mark.needs("systemd-analyze", "mosquitto")
@@ -103,6 +131,17 @@ def test_the_unit_is_hardened(machine: Path, unit: str) -> None:
     assert result.returncode == 0, result.stdout
 
 
+@pytest.mark.parametrize("unit", ["satark-relay-intake.service", "satark-relay-link.service"])
+def test_with_a_tpm_the_unit_reaches_that_device_and_is_still_hardened(machine: Path, unit: str) -> None:
+    place = machine / "etc/systemd/system" / f"{unit}.d"
+    place.mkdir()
+    shutil.copy(SHIPPED / "tpm/20-tpm.conf", place)
+    result = analyze(machine, "verify", "--man=no", unit)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert exposure(machine, unit, LIMITS[unit] + 5).returncode == 0
+    assert "DevicePolicy=closed" in (SHIPPED / unit).read_text()
+
+
 @pytest.mark.parametrize("unit", LIMITS)
 def test_a_weakened_unit_is_noticed(machine: Path, unit: str) -> None:
     name = "mosquitto.service.d/10-satark.conf" if unit == BROKER else unit
@@ -149,6 +188,16 @@ def test_no_number_of_crashes_makes_the_unit_give_up(unit: str) -> None:
 def test_who_may_reach_the_epoch_store_waits_for_its_volume(unit: str) -> None:
     reaches = "satark-relay-epoch" in settings(unit).get("SupplementaryGroups", "")
     assert settings(unit).get("RequiresMountsFor") == ("/var/lib/satark/epoch" if reaches else None)
+
+
+@pytest.mark.parametrize("unit", SERVICES)
+def test_memory_reaches_no_disk(unit: str) -> None:
+    assert {"LimitCORE": "0", "MemorySwapMax": "0"}.items() <= settings(unit).items()
+
+
+@pytest.mark.parametrize(("unit", "hidden"), HIDDEN.items())
+def test_what_a_process_must_not_have_is_out_of_its_sight(unit: str, hidden: set[str]) -> None:
+    assert hidden <= set(settings(unit)["InaccessiblePaths"].replace("-/var/lib/satark/", "").split())
 
 
 @pytest.mark.parametrize("node", ["relay", "box"])

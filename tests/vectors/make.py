@@ -87,7 +87,9 @@ MESSAGES: dict[tuple[str, str], Message] = {
         ),
     ),
     ("hello", "message"): Hello(
-        1, "run-1", 1_800_000_000_000, "0011223344556677", 3, BODY_KEY.public.raw, 8, fixed("head", 32)
+        *(2, "run-1", 1_800_000_000_000, "0011223344556677", 3, BODY_KEY.public.raw, 8, fixed("head", 32)),
+        contact_key=CONTACT_KEY.public.raw,
+        sealed_to=("0123456789abcdef", "fedcba9876543210"),
     ),
     ("reply", "message"): Reply(1, HANDLE, fixed("report key", 32), 2, "taken_up", ("sho", "3")),
     ("settled", "message"): Settled(1, (f"{HANDLE}/1", f"{HANDLE}/2")),
@@ -110,6 +112,9 @@ MESSAGES: dict[tuple[str, str], Message] = {
     ("duty_over", "message"): DutyOver(1, "dd" * 16),
     ("duty_answer", "message"): DutyAnswer(1, "dd" * 16, "note", "दो ट्रैक्टर मिले", 500_000, ()),
 }
+HELLO = MESSAGES["hello", "message"]
+assert isinstance(HELLO, Hello)
+OLDER: dict[tuple[str, str], Message] = {("hello", "message"): HELLO.first()}
 SMALL_FILE = fixed("small file", 100)
 LARGE_FILE = fixed("large file", 70_000)
 
@@ -119,6 +124,14 @@ def messages() -> list[dict[str, str]]:
     return [
         {"purpose": purpose, "part": part, "message": encode(message).decode()}
         for (purpose, part), message in MESSAGES.items()
+    ]
+
+
+def older() -> list[dict[str, str]]:
+    """The same of every version before the newest."""
+    return [
+        {"purpose": purpose, "part": part, "message": encode(message).decode()}
+        for (purpose, part), message in OLDER.items()
     ]
 
 
@@ -184,7 +197,23 @@ def container() -> dict[str, Any]:
     }
 
 
-MAKERS = {"messages": messages, "envelope": envelope, "frame": frame, "log": chain, "file": container}
+def padded() -> list[dict[str, int]]:
+    """Sizes of files, padded by Padmé and sealed."""
+    sizes = (0, 1, 2, 9, 100, 1000, 4097, 65_535, 65_536, 65_537, 70_000, 1_000_003, 16_777_217, 104_857_601)
+    return [
+        {"size_bytes": size, "padded": files.padme(size), "sealed": files.sealed_size(size)} for size in sizes
+    ]
+
+
+MAKERS = {
+    "padme": padded,
+    "messages": messages,
+    "older": older,
+    "envelope": envelope,
+    "frame": frame,
+    "log": chain,
+    "file": container,
+}
 
 
 def recorded(name: str) -> Any:

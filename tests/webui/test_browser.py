@@ -141,7 +141,10 @@ def office_with_history(root: Path) -> tuple[Desk, str]:
         hour=report.hour,
     )
     row = ("n0000000a", "r", "e", b"k", 1, 1, 0, b"", int(time.time()) - 40)
-    desk.conn.execute("insert into peer values(?,?,?,?,?,?,?,?,?)", row)
+    columns = (
+        "node, run, epoch, message_key, issued_at, directory_version, log_size, log_head, last_contact_at"
+    )
+    desk.conn.execute(f"insert into peer({columns}) values(?,?,?,?,?,?,?,?,?)", row)
     return desk, newest
 
 

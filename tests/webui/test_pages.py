@@ -218,7 +218,10 @@ def test_the_foot_tells_of_the_relay(desk: Desk, supervisor: Visitor, watch: Wat
     supervisor.speak("en")
     assert "No contact with the relay yet" in supervisor.text("/cases")
     row = ("n0000000a", "r", "e", b"k", 1, 1, 0, b"", int(watch.now))
-    desk.conn.execute("insert into peer values(?,?,?,?,?,?,?,?,?)", row)
+    columns = (
+        "node, run, epoch, message_key, issued_at, directory_version, log_size, log_head, last_contact_at"
+    )
+    desk.conn.execute(f"insert into peer({columns}) values(?,?,?,?,?,?,?,?,?)", row)
     assert "Last contact with the relay: 1 Jan 2026, 05:30" in supervisor.text("/cases")
     watch.now += 601
     assert "Connection lost." in supervisor.text("/cases")

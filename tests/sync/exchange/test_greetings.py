@@ -20,7 +20,7 @@ def peer(station: Station, node: str) -> Hello:
     """What a station has noted of another."""
     row = station.conn.execute("select * from peer where node=?", (node,)).fetchone()
     return Hello(
-        1,
+        2,
         row["run"],
         row["issued_at"],
         row["epoch"],
@@ -28,6 +28,8 @@ def peer(station: Station, node: str) -> Hello:
         row["message_key"],
         row["log_size"],
         row["log_head"],
+        row["contact_key"],
+        tuple(row["sealed_to"].split()),
     )
 
 

@@ -170,7 +170,7 @@ ODD = [
     Odd(lambda relay, box: from_relay(relay, box, "settled", b'{"items":[],"v":1}'), "SatarkError"),
     Odd(
         lambda relay, box: from_relay(
-            relay, box, "hello", encode(Hello(1, "r", 2**70, "e", 1, box.keys.body.public.raw, 0, b""))
+            relay, box, "hello", encode(Hello(2, "r", 2**70, "e", 1, box.keys.body.public.raw, 0, b""))
         ),
         "OverflowError",
     ),

@@ -245,3 +245,10 @@ def test_the_header_is_an_allow_list() -> None:
         "v", "suite", "purpose", "sender", "recipient", "id", "index", "parts"
     }  # fmt: skip
     assert canonical.dumps(make.CONTACT) == encode(make.CONTACT)
+
+
+def test_a_part_exchanged_under_a_signed_header_does_not_verify() -> None:
+    # Anybody knows the recipient's public key: what he seals to it opens, and only the header's hash tells it apart.
+    exchanged = replace(small(), parts=small(b"another").parts)
+    with pytest.raises(Unreadable, match="was altered"):
+        check_and_open(exchanged.to_bytes())

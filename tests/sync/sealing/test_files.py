@@ -141,6 +141,16 @@ def test_the_padded_length_is_padme(size_bytes: int) -> None:
         assert padded == -(-size_bytes // 2**zeros) * 2**zeros
 
 
+@pytest.mark.parametrize("vector", recorded("padme"), ids=lambda vector: vector["size_bytes"])
+def test_the_recorded_lengths_are_those_of_the_formula(vector: dict[str, int]) -> None:
+    size = vector["size_bytes"]
+    exponent = size.bit_length() - 1 if size > 1 else 0
+    step = 2 ** max(0, exponent - exponent.bit_length())
+    assert vector["padded"] == -(-size // step) * step == files.padme(size)
+    chunks = max(1, math.ceil(vector["padded"] / CHUNK_BYTES))
+    assert vector["sealed"] == 11 + vector["padded"] + 16 * chunks == files.sealed_size(size)
+
+
 def test_the_small_vector_opens() -> None:
     vector = recorded("file")["small"]
     assert open_whole(from_text(vector["sealed"]), vector["size_bytes"]) == SMALL_FILE

@@ -61,3 +61,7 @@ def test_a_chunk_that_was_altered_does_not_open_and_the_others_do(tmp_path: Path
 def test_what_is_none_of_ours_is_refused() -> None:
     with pytest.raises(Unreadable, match="not one of ours"):
         SealedReader(io.BytesIO(b"%PDF"), KEY, 4)
+
+
+def test_two_files_under_one_key_share_no_nonce() -> None:
+    assert sealed(b"the same")[: files.HEADER_BYTES] != sealed(b"the same")[: files.HEADER_BYTES]

@@ -11,7 +11,7 @@ from enum import Enum
 from hashlib import sha3_256
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from pyhpke import AEADId, CipherSuite, KDFId, KEMId, KEMKey
@@ -21,14 +21,18 @@ from pyhpke.exceptions import OpenError
 
 from sync import canonical
 from sync.canonical import from_text
+from sync.messages import encode
 from sync.sealing import envelopes
-from sync.sealing.keys import SUITE, SealingKey
+from sync.sealing.envelopes import SealedPart
+from sync.sealing.keys import SUITE, PublicSealingKey, SealingKey
 from tests.vectors import make
 
 MLKEM_CIPHERTEXT_BYTES = 1088
+X25519_BYTES = 32
 LABEL = b"\\.//^\\"
 XWING_ENC_BYTES = MLKEM_CIPHERTEXT_BYTES + 32
 VECTOR = make.recorded("envelope")
+PLACES = list(make.MESSAGES)
 
 
 def info(purpose: str, part: str, key: str) -> bytes:
@@ -37,10 +41,10 @@ def info(purpose: str, part: str, key: str) -> bytes:
     return canonical.dumps(words)
 
 
-@pytest.mark.parametrize("name", ["body", "contact"])
+@pytest.mark.parametrize("name", ["body", "contact", "message"])
 def test_key_schedule_and_aead_are_those_of_the_rfc(name: str) -> None:
     key = X25519PrivateKey.from_private_bytes(make.fixed("x25519", 32))
-    message = envelopes.pad(VECTOR["parts"][name].encode(), envelopes.PART_BLOCK_BYTES[name])
+    message = envelopes.pad(b"words of that part", envelopes.PART_BLOCK_BYTES[name])
     ours = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM).encrypt(
         message, key.public_key(), info("report", name, "id")
     )
@@ -58,7 +62,7 @@ class XWingId(Enum):
 
 @dataclass(frozen=True)
 class XWing:
-    """Decapsulation from the draft, as pyhpke wants a KEM."""
+    """Both directions from the draft, as pyhpke wants a KEM."""
 
     id: XWingId = XWingId.XWING
 
@@ -73,12 +77,31 @@ class XWing:
         mine = x25519.public_key().public_bytes_raw()
         return sha3_256(secret_m + secret_x + ephemeral + mine + LABEL).digest()
 
+    def encap(self, pkr: PublicSealingKey, sks: object = None, eks: object = None) -> tuple[bytes, bytes]:
+        """A shared secret, and what its receiver makes it of."""
+        assert sks is None and eks is None
+        theirs = pkr.raw[-X25519_BYTES:]
+        secret_m, mine = MLKEM768PublicKey.from_public_bytes(pkr.raw[:-X25519_BYTES]).encapsulate()
+        ephemeral = X25519PrivateKey.generate()
+        secret_x = ephemeral.exchange(X25519PublicKey.from_public_bytes(theirs))
+        public = ephemeral.public_key().public_bytes_raw()
+        return sha3_256(secret_m + secret_x + public + theirs + LABEL).digest(), mine + public
 
-def open_independently(ciphertext: bytes, key: SealingKey, about: bytes) -> bytes:
+
+def suite_of_ours() -> CipherSuite:
     suite_id = b"HPKE" + bytes.fromhex("647a00010002")
     kdf, aead = pyhpke_kdf.KDF(KDFId.HKDF_SHA256, suite_id), pyhpke_aead.AEAD(AEADId.AES256_GCM)
-    suite = CipherSuite(XWing(), kdf, aead)  # type: ignore[arg-type]  # a KEM of ours in place of theirs
-    recipient = suite.create_recipient_context(ciphertext[:XWING_ENC_BYTES], key, info=about)  # type: ignore[arg-type]  # and its key
+    return CipherSuite(XWing(), kdf, aead)  # type: ignore[arg-type]  # a KEM of ours in place of theirs
+
+
+def seal_independently(message: bytes, key: PublicSealingKey, about: bytes) -> bytes:
+    enc, sender = suite_of_ours().create_sender_context(key, info=about)  # type: ignore[arg-type]  # a key of ours
+    return enc + sender.seal(message)
+
+
+def open_independently(ciphertext: bytes, key: SealingKey, about: bytes) -> bytes:
+    enc, suite = ciphertext[:XWING_ENC_BYTES], suite_of_ours()
+    recipient = suite.create_recipient_context(enc, key, info=about)  # type: ignore[arg-type]  # a key of ours
     return recipient.open(ciphertext[XWING_ENC_BYTES:])
 
 
@@ -93,3 +116,35 @@ def test_the_witness_refuses_another_info() -> None:
     part = envelopes.read(from_text(VECTOR["envelope"])).parts[0]
     with pytest.raises(OpenError):
         open_independently(part.ciphertext, make.BODY_KEY, info("reply", "body", part.key))
+
+
+@pytest.mark.parametrize(("purpose", "part"), PLACES)
+def test_every_kind_of_part_that_we_seal_opens_at_the_witness(purpose: str, part: str) -> None:
+    message, key = (
+        encode(make.MESSAGES[purpose, part]),
+        make.CONTACT_KEY if part == "contact" else make.BODY_KEY,
+    )
+    sealed = envelopes.seal_part(
+        purpose, part, message, key.public, make.SENDER, make.RECIPIENT, make.MESSAGE_ID
+    )
+    opened = open_independently(sealed.ciphertext, key, info(purpose, part, key.public.id))
+    assert opened == envelopes.pad(message, envelopes.PART_BLOCK_BYTES[part])
+
+
+@pytest.mark.parametrize(("purpose", "part"), PLACES)
+def test_every_kind_of_part_that_the_witness_seals_opens_here(purpose: str, part: str) -> None:
+    message, key = (
+        encode(make.MESSAGES[purpose, part]),
+        make.CONTACT_KEY if part == "contact" else make.BODY_KEY,
+    )
+    padded = envelopes.pad(message, envelopes.PART_BLOCK_BYTES[part])
+    ciphertext = seal_independently(padded, key.public, info(purpose, part, key.public.id))
+    envelope = envelopes.sign(
+        purpose,
+        (SealedPart(part, key.public.id, ciphertext),),
+        make.SIGNING_KEY,
+        make.SENDER,
+        make.RECIPIENT,
+        make.MESSAGE_ID,
+    )
+    assert envelopes.open_part(envelope, part, envelopes.keys_by_id(key).get) == message
