@@ -15,6 +15,8 @@ def thanas(desk: Desk, case: CaseFile) -> tuple[str, ...]:
     """Codes of the thanas whose people the case, a duplicate of it or a case before it is about."""
     linked = ledger.linked(desk, case)
     found = {code for one in linked for code in (*marked(desk, one.id), *_told(desk, one.id))}
+    if "" in found:  # a report on police without a thana, as what is added to another: that of its case
+        found |= {one.thana for one in linked}
     return tuple(sorted(code for code in found if desk.directory.thana(code)))
 
 
@@ -25,7 +27,12 @@ def barred(desk: Desk, case: CaseFile) -> frozenset[str]:
         return frozenset()
     now = desk.clock()
     held = {post.code: tenure.current(desk, post.code, now) for post in posts(desk.directory)}
-    numbers = {holder.number for post in concerned if (holder := held.get(post)) is not None}
+    since = min(one.opened_at for one in ledger.linked(desk, case))
+    numbers = {  # who was moved to another post after it was told has it no more than who stayed
+        one.number
+        for one in tenure.past_and_present(desk)
+        if one.post in concerned and (one.until is None or one.until > since)
+    }
     return frozenset(
         concerned | {post for post, holder in held.items() if holder and holder.number in numbers}
     )

@@ -85,12 +85,15 @@ def duplicates_of(desk: Desk, case_id: int) -> tuple[CaseFile, ...]:
 
 
 def linked(desk: Desk, case: CaseFile) -> tuple[CaseFile, ...]:
-    """The case, its duplicates, and the closed cases that it follows."""
-    found, before = [case, *duplicates_of(desk, case.id)], case.follows
-    while before is not None:
-        found.append(by_id(desk, before))
-        before = found[-1].follows
-    return tuple(found)
+    """The case itself first, then all of the same incident: duplicates, and closed cases that one of them follows."""
+    found, waiting = {case.id: case}, [case]
+    while waiting:
+        one = waiting.pop()
+        named = [by_id(desk, other) for other in (one.follows, one.duplicate_of) if other is not None]
+        new = [other for other in (*duplicates_of(desk, one.id), *named) if other.id not in found]
+        found |= {other.id: other for other in new}
+        waiting += new
+    return tuple(found.values())
 
 
 def at_version(desk: Desk, serial: str, version: int) -> CaseFile:

@@ -131,6 +131,7 @@ class BoxProgram:
         self._only_from(RELAY, opened)
         has_key = inbox.find_key(self._keys_conn, body.handle) is not None
         reports.add(self._desk, body, opened.envelope.header.id, now, has_key)
+        cases.added(self._desk, body.handle, now)
         self._expect(conn, opened.sender, body.evidence)
         faults.at("report-stored")
 

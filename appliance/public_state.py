@@ -11,12 +11,12 @@ IN_WORK, CLOSED = "in_work", "closed"
 def tell(desk: Desk, case_id: int, state: str, now: float) -> None:
     """Tells the state of each report of a case that has a receipt, unless told before; in the caller's transaction.
 
-    A report that adds to another has no receipt of its own.
+    A report that adds to another has no receipt of its own: of it only the closing counts, for its way back ends then.
     """
     rows = desk.conn.execute(
         "select handle from case_report join report on report.id = report_id"
-        " where case_id=? and adds_to is null",
-        (case_id,),
+        " where case_id=? and (adds_to is null or ?)",
+        (case_id, state == CLOSED),
     )
     for (handle,) in rows.fetchall():
         _tell(desk, handle, state, now)

@@ -162,7 +162,7 @@ class Allowance:
 
     def _may_hurry(self) -> bool:
         now = self._clock()
-        while self._urgent and self._urgent[0] <= now - HOUR_S:
+        while self._urgent and not now - HOUR_S < self._urgent[0] <= now:  # a clock can be set back
             self._urgent.popleft()
         if len(self._urgent) >= self.limits.urgent_per_hour:
             return False
@@ -171,7 +171,7 @@ class Allowance:
 
     def _forget_hour(self) -> None:
         now = self._clock()
-        while self._wrong and self._wrong[0][0] <= now - HOUR_S:
+        while self._wrong and not now - HOUR_S < self._wrong[0][0] <= now:
             self._wrong.popleft()
 
     def _person(self, tag: bytes) -> _Person:

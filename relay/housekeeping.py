@@ -7,7 +7,7 @@ from relay import contacts, downlink, drafts, trouble
 from relay.duty import rows as duties
 from relay.epochs import STOP_WEEKS, TAG_WEEKS, EpochStore
 from relay.identity import IntakeKeys, Queued
-from relay.vault import Vault
+from relay.vault import CLOSED_LIFE_S, Vault
 from sync import canonical, faults
 from sync.clock import DAY_S, HOUR_S, hour_of, week_of
 from sync.db import transaction
@@ -25,8 +25,8 @@ KEEP_FAILED_SEND_S = 2 * HOUR_S
 """From the beginning of its hour: at least one hour, in which the link process looks for it every second."""
 KEEP_COPY_S = 2 * DAY_S
 """A copy of relay.db made before a change of its schema: whatever was deleted since is still in it."""
-KEEP_CLOSED_CONTACT_S = 7 * DAY_S
-"""The way back to the informant of a closed report. An addition has no receipt: its row lives its 90 days."""
+KEEP_CLOSED_CONTACT_S = CLOSED_LIFE_S
+"""The way back to the informant of a closed report that has a receipt; the vault itself ends that of an addition."""
 
 
 def keep_house(

@@ -8,7 +8,7 @@ from relay import contacts, receipts
 from relay.downlink import Downlink
 from relay.duty import answers
 from relay.duty.orders import DutyOrders
-from relay.release import checkpoint, release_due
+from relay.release import BATCH, checkpoint, release_due
 from sync import exchange, faults, outbox
 from sync.clock import DAY_S, Clock
 from sync.db import transaction
@@ -143,7 +143,8 @@ class RelayDesk:
             self._exchange.connected()
         with exchange.storage():
             self._forget(now)
-            release_due(self._conn, self._identity, now)
+            if release_due(self._conn, self._identity, now) == BATCH:
+                return ()  # a hello must not tell which keys we still need before all that is due has gone
         return self._exchange.outgoing(room)
 
     def _forget(self, now: float) -> None:

@@ -1,14 +1,18 @@
 """Parts of the documentation that are made from the code: ``python -m tests.reference`` writes them."""
 
 import re
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import get_type_hints
 
+from relay import phrases
+from sync.catalogue import LANGUAGES
 from sync.messages import PURPOSES
 
 DOCS = Path(__file__).parents[1] / "docs"
+QUOTED_CHARS = 115
 
 
 def messages() -> str:
@@ -21,7 +25,24 @@ def messages() -> str:
     return "\n".join(lines)
 
 
-SECTIONS: dict[str, dict[str, Callable[[], str]]] = {"PROTOCOL.md": {"messages": messages}}
+def safe() -> str:
+    """What the bot answers to the question how safe this is, in every language, as quotations."""
+    said = phrases.load()
+    quoted = ("\n".join(_quoted(said.text(language, "help_safe"))) for language in LANGUAGES)
+    return "\n\n".join(quoted)
+
+
+def _quoted(text: str) -> Iterator[str]:
+    """Each line of a phrase, folded to the width of a page, as a quotation of Markdown."""
+    for line in text.split("\n"):
+        for part in textwrap.wrap(line, QUOTED_CHARS, break_on_hyphens=False) or [""]:
+            yield f"> {part}".rstrip()
+
+
+SECTIONS: dict[str, dict[str, Callable[[], str]]] = {
+    "PROTOCOL.md": {"messages": messages},
+    "THREATS.md": {"safe": safe},
+}
 
 
 def written(page: str, text: str) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from relay import phrases
+from sync.catalogue import LANGUAGES
 from tests import reference
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +24,14 @@ def test_a_changed_section_would_be_noticed() -> None:
     changed = text.replace("report_key: bytes", "report_key: str")
     assert changed != text
     assert reference.written("PROTOCOL.md", changed) == text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_not_defended_is_quoted_as_the_bot_says_it(language: str) -> None:
+    page = (reference.DOCS / "THREATS.md").read_text(encoding="utf-8")
+    quoted = " ".join(line.removeprefix(">").strip() for line in page.split("\n") if line.startswith(">"))
+    said = phrases.load().text(language, "help_safe")
+    assert " ".join(said.split()) in " ".join(quoted.split())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

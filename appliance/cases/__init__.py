@@ -1,6 +1,7 @@
 """Cases: what the office sees of them, and each thing it can do with one."""
 
 from appliance.cases.acts import (
+    added,
     answer,
     assign,
     close,
@@ -45,6 +46,7 @@ __all__ = [
     "Page",
     "Transition",
     "acts_for",
+    "added",
     "answer",
     "assign",
     "close",

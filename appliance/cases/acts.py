@@ -9,12 +9,13 @@ from dataclasses import replace
 from appliance import concerns, duties, ledger, public_state, replies
 from appliance.cases import transitions
 from appliance.cases.transitions import OUTCOMES
-from appliance.desk import Actor, Desk
+from appliance.desk import BOX, Actor, Desk
 from appliance.errors import NotAllowed, NotFound, OwnPeople
 from appliance.history import Change
 from appliance.ledger import CaseFile
 from appliance.posts import posts
 from sync import faults
+from sync.clock import whole_minute
 from sync.db import transaction
 
 
@@ -50,6 +51,23 @@ def concern(desk: Desk, serial: str, actor: Actor, version: int, thana: str, not
         case = ledger.at_version(desk, serial, version)
         concerns.mark(desk, case, thana, actor)
         _freed(desk, case, actor, Change("concern", "", "", thana, note))
+
+
+def added(desk: Desk, handle: str, now: float) -> None:
+    """After the report of that handle came: if it says whose people its case is about, their post loses it.
+
+    In the caller's transaction.
+    """
+    case = ledger.of_handle(desk, handle)
+    if case is not None and case.duplicate_of is not None:
+        case = ledger.by_id(desk, case.duplicate_of)
+    status, post = _place(desk, case) if case else ("", "")
+    if case is None or post == case.post:
+        return
+    change = Change("concern", case.status, status, concerns.thanas(desk, case)[0])
+    at = max(whole_minute(now), case.changed_at)
+    ledger.save(desk, case, replace(case, status=status, post=post), BOX, change, at)
+    duties.withdraw(desk, case.id, at)
 
 
 def unconcern(desk: Desk, serial: str, actor: Actor, version: int, thana: str, note: str = "") -> None:

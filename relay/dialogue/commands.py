@@ -99,6 +99,13 @@ def _lost(state: State, turn: Turn) -> Step:
     return stand(state, turn, "help_lost")
 
 
+def _safe(state: State, turn: Turn) -> Step:
+    """Told as the help tells it; where the help was asked, that is its answer."""
+    if state.overlay == "help" and state.language:
+        state = replace(state, overlay="", misses=0)
+    return stand(state, turn, "help_safe")
+
+
 def _undo(state: State, turn: Turn) -> Step:
     return stand(state, turn, "undo_how")
 
@@ -114,5 +121,6 @@ COMMANDS: dict[str, Command] = {
     "status": _status,
     "add": _add,
     "lost": _lost,
+    "safe": _safe,
     "undo": _undo,
 }

@@ -40,6 +40,7 @@ _WITHOUT_DRAFT = {
     "undo": "undo_how",
     "back": "undo_how",
     "lost": "help_lost",
+    "safe": "help_safe",
 }
 _FROM_OUTSIDE = ("file", "tick")
 Handler = Callable[[State, Turn], Step]

@@ -18,7 +18,7 @@ PAGE = "@page"
 VOICE = "@voice"
 """The answer of somebody who spoke instead of choosing or writing."""
 ELSE = "@else"
-TOPICS = ("words", "real", "next_steps", "lost", "kept")
+TOPICS = ("words", "real", "safe", "next_steps", "lost", "kept")
 
 _FIXED = {
     "police": ("yes", "no", "unsure"),

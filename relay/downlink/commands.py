@@ -15,6 +15,7 @@ from sync.catalogue import Catalogue
 from sync.clock import week_of
 from sync.errors import SatarkError
 from sync.exchange import Opened
+from sync.exchange.program import count
 from sync.messages import PublicState, Reply
 
 BUDGET = 10
@@ -66,10 +67,17 @@ class Downlink:
         faults.at("command-taken")
 
     def state(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
-        """A state for receipt holders; one we cannot use changes nothing."""
+        """A state for receipt holders; of what was added, which has no receipt, the closing ends the way back.
+
+        One we cannot use changes nothing and is counted.
+        """
         state = opened.messages["message"]
         assert isinstance(state, PublicState)
-        receipts.pushed(conn, state.handle, opened.sender, state.state, state.version, now)
+        is_used = receipts.pushed(conn, state.handle, opened.sender, state.state, state.version, now)
+        if state.state == "closed" and receipts.node_of(conn, state.handle) is None:
+            self._vault.close(state.handle, now)
+        elif not is_used:
+            count(conn, "idle_state")
         faults.at("state-taken")
 
     def _take_place(self, conn: sqlite3.Connection, reply: Reply) -> None:

@@ -1,7 +1,8 @@
 """Who wants answers at once, at any hour: known here while the report key is in memory, and written nowhere.
 
 The rows of these answers keep the time at which they would have gone to anybody else, and by it their box hears that
-they are over: neither a disk nor the box tells who chose so.
+they are over: the box is not told who chose so. On the relay's disk the row of one that went before that time shows it
+of its handle, until it is settled; of a person nothing does.
 """
 
 import random

@@ -67,6 +67,15 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
         "parchi gum ho gayi", "parchi gum", "parchi bhul gaya", "parchi bhool gaya", "parchi number kho gaya",
         "receipt kho gayi", "receipt kho gai", "rasid kho gayi", "raseed kho gayi", "parchi nahi hai",
     ),
+    "safe": (
+        "safe", "is it safe", "is this safe", "how safe", "how safe is it", "how safe is this", "am i safe",
+        "is it really safe", "is my number safe", "will police know my number", "will police know who i am",
+        "सुरक्षित", "क्या यह सुरक्षित", "क्या ये सुरक्षित", "यह कितना सुरक्षित", "कितना सुरक्षित", "क्या मैं सुरक्षित हूं", "सुरक्षित है क्या",
+        "सेफ", "क्या यह सेफ", "क्या ये सेफ", "यह सेफ है क्या", "सेफ है क्या", "surakshit", "surkshit", "surakshit hai kya",
+        "kya yah surakshit", "kya yeh surakshit", "kya ye surakshit", "kitna surakshit", "yah kitna surakshit",
+        "ye kitna surakshit", "kya ye safe", "kya yeh safe", "kya yah safe", "ye safe hai kya", "safe hai kya",
+        "safe hai ya nahi", "kitna safe",
+    ),
     "undo": (
         "undo", "take back", "take it back", "take this back", "वापस लें", "वापस लो", "वापस ले लो",
         "वापस ले लें",

@@ -1,5 +1,6 @@
 """The memory of running processes, as root reads it: every mapping that can be read."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
@@ -8,6 +9,7 @@ from pathlib import Path
 from provisioning.demo.world import World
 
 _MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) r\S+ \S+ \S+ \S+ *(.*)")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _OF_THE_KERNEL = ("[vvar]", "[vvar_vclock]", "[vsyscall]")
 
 
@@ -41,11 +43,19 @@ def _mappings(pid: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _read(file: int, start: int, size: int) -> bytes:
-    import os
+    """A mapping whole: the kernel stops at a page that it cannot give, but what lies behind that is read too."""
+    pieces, at = [], start
+    while at < start + size:
+        piece = _piece(file, at, start + size - at)
+        pieces.append(piece or b"\0")  # so that nothing is joined that does not lie side by side
+        at += len(piece) or PAGE_BYTES
+    return b"".join(pieces)
 
+
+def _piece(file: int, start: int, size: int) -> bytes:
     try:
         return os.pread(file, size, start)
-    except OSError:  # a mapping that was given back since, or a file cut shorter than what maps it
+    except OSError:  # a page that was given back since, or of a file cut shorter than what maps it
         return b""
 
 

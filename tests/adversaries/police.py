@@ -25,6 +25,7 @@ FLOOD = 1000
 BOUND_S = 20.0
 """In which somebody else's conversation must come to its receipt while the relay is flooded."""
 DUTIES = 20
+WEAK_BUILD = "answers-take-free-words"
 IN_TOWN = (
     (
         "correlated",
@@ -91,9 +92,9 @@ class Siege:
 
 
 @contextmanager
-def siege(ground: Ground, settled_every_s: float) -> Iterator[Siege]:
-    """The city, its report and its rogue."""
-    with ground.city(settled_every_s=settled_every_s) as city:
+def siege(ground: Ground, settled_every_s: float, weakening: str = "") -> Iterator[Siege]:
+    """The city, its report and its rogue; ``weakening``: name of the build that runs there."""
+    with ground.city(weakening, settled_every_s=settled_every_s) as city:
         phone = city.town.phone()
         city.town.prepare(phone, city.town.place())
         phone.tap(SEND)
@@ -124,28 +125,22 @@ def _through_the_broker(ground: Ground) -> Verdict:
         learned = [*_bad_commands(held, before), *_flood(held), *_duties(held)]
         good = len(held.phone.messages()) - before
         replies = len(rogue.settled(held.heard()))
+    with siege(ground, DAY_S, WEAK_BUILD) as held:
+        taken = _taken(held, _bad(held))
     return Verdict(
         "active police root",
         HELD,
         f"its own MQTT client: bad commands, a second answer today, {FLOOD} commands at once, false restarts, "
         f"{DUTIES} duty notices to an informant's number and a stranger's",
         (*learned, *([f"{replies} answers told over before the day's end"] if replies else [])),
-        f"the one answer that is allowed came: {good}",
-        good == 1,
+        f"the one answer that is allowed came: {good}; {WEAK_BUILD}: {', '.join(taken) or 'nothing'}",
+        good == 1 and bool(taken),
     )
 
 
 def _bad_commands(held: Siege, before: int) -> list[str]:
     h, k = held.handle, held.key
-    bad = [
-        Reply(1, h, k, 1, "free_text", ()),
-        Reply(1, h, k, 1, "action_taken", (URL,)),
-        Reply(1, h, k, 1, "taken_up", ("raid",)),
-        Reply(1, h, k, BUDGET + 1, "closed", ()),
-        Reply(1, h, k, BUDGET, "taken_up", ()),
-    ]
-    refused = held.wait_for(held.send("reply", *bad), "an answer to bad commands")
-    learned = [f"a bad command was {result}" for result in refused.values() if result == "committed"]
+    learned = [f"taken: {one}" for one in _taken(held, _bad(held))]
     held.send("hello", *(_hello(held, n) for n in range(20)))
     good = held.send("reply", Reply(1, h, k, 1, "taken_up", ()))
     held.wait_for([*good, *held.send("state", PublicState(1, "f" * 32, "closed", 9))], "a good command")
@@ -153,6 +148,24 @@ def _bad_commands(held: Siege, before: int) -> list[str]:
     second = held.send("reply", Reply(1, h, k, 2, "action_taken", ("raid",)))
     held.wait_for(second, "the second answer of the day")
     return learned
+
+
+def _bad(held: Siege) -> dict[str, Reply]:
+    h, k = held.handle, held.key
+    return {
+        "an unknown template": Reply(1, h, k, 1, "free_text", ()),
+        "a link": Reply(1, h, k, 1, "action_taken", (URL,)),
+        "a word too many": Reply(1, h, k, 1, "taken_up", ("raid",)),
+        "an eleventh": Reply(1, h, k, BUDGET + 1, "closed", ()),
+        "a tenth that is no outcome": Reply(1, h, k, BUDGET, "taken_up", ()),
+    }
+
+
+def _taken(held: Siege, commands: dict[str, Reply]) -> list[str]:
+    """Which of these the relay took for good ones."""
+    names = held.send("reply", *commands.values())
+    results = held.wait_for(names, "an answer to bad commands")
+    return [what for what, name in zip(commands, names, strict=True) if results[name] == "committed"]
 
 
 def _hello(held: Siege, n: int) -> Hello:

@@ -20,11 +20,14 @@ from tests.anonymity.tap import publishes
 
 SEALING_KEY_BYTES = 96
 BOX = "jaunpur"
+RANGE = "range"
+"""Where reports on police go: its root is told no more than a box's."""
 PARTS = ("link", "jobs", "web")
+SERVICES = tuple(f"{seat}-{part}" for seat in (BOX, RANGE) for part in PARTS)
 
 
 def play(ground: Ground) -> Sequence[Verdict]:
-    """All that root has at Jaunpur after a day with four informants; then planted leaks, then a weakened relay."""
+    """All that root has at boxes and range after a day with four informants; then planted leaks, a weakened relay."""
     city, day = ground.shared_day()
     sieve = Sieve(day.who, ground.folder)
     opened = _everything(city, sieve)
@@ -35,10 +38,12 @@ def play(ground: Ground) -> Sequence[Verdict]:
     return [
         Verdict(
             "root on the box",
-            f"{BOX}'s whole folder, the memory of its 3 services, its line in clear, its keys",
+            f"the whole folders of {BOX}, the other boxes and the range; of {BOX} and the range also the memory of "
+            "their 6 services, their lines in clear, their keys",
             f"{sieve.searched_bytes >> 20} MB (files with WAL before and after a kill and a restart, memory, both ways "
             f"of the line, {opened} opened parts, told reports) for 4 people's numbers, ids, names, message ids in "
-            f"{forms // len(day.people)} encodings each, also inside base64 and hex, three deep",
+            f"{forms // len(day.people)} encodings each, also inside base64 and hex, three deep, and inside "
+            "zlib and gzip",
             sieve.summary(),
             f"planted in a file, in memory, on the line: {', '.join(planted)} found; relay that puts the number "
             f"into the report: found in {', '.join(weak) or 'nothing'}",
@@ -47,16 +52,16 @@ def play(ground: Ground) -> Sequence[Verdict]:
     ]
 
 
-def _everything(city: City, sieve: Sieve, names: Iterable[str] = PARTS) -> int:
-    """Looks everywhere while the box runs; gives how many parts its keys opened."""
-    sieve.look_into_files([city.root(BOX)], city.state)
-    for mapping, data in memory.read(memory.pids(city.world, [f"{BOX}-{part}" for part in names])):
+def _everything(city: City, sieve: Sieve, names: Iterable[str] = SERVICES) -> int:
+    """Looks everywhere while the boxes run; gives how many parts their keys opened."""
+    sieve.look_into_files(_roots(city), city.state)
+    for mapping, data in memory.read(memory.pids(city.world, names)):
         sieve.look(f"memory: {Path(mapping).name}", data)
-    node = city.node(BOX)
+    nodes = (city.node(BOX), city.node(RANGE))
     for stream in (*city.tap.sent, *city.tap.received):
-        if stream.node == node:
+        if stream.node in nodes:
             sieve.look("line", bytes(stream.data))
-    parts = list(_parts(city))
+    parts = [part for seat in (BOX, RANGE) for part in _parts(city, seat)]
     sieve.look("opened parts", b"\n".join(parts))
     for report in city.town.kept():
         sieve.look("opened report", repr(report.content).encode() + b"\n".join(report.photos))
@@ -64,19 +69,26 @@ def _everything(city: City, sieve: Sieve, names: Iterable[str] = PARTS) -> int:
 
 
 def _restart(city: City, sieve: Sieve) -> None:
-    """The box's processes killed, looked at, started anew, looked at again."""
-    for part in PARTS:
-        city.world.kill(f"{BOX}-{part}")
-    sieve.look_into_files([city.root(BOX)], city.state)
+    """The services killed, everything looked at, started anew, looked at again."""
+    for name in SERVICES:
+        city.world.kill(name)
+    sieve.look_into_files(_roots(city), city.state)
     city.heal()
-    sieve.look_into_files([city.root(BOX)], city.state)
+    sieve.look_into_files(_roots(city), city.state)
 
 
-def _parts(city: City) -> Iterator[bytes]:
-    """Every part that came to the box and that a key in its folder opens."""
-    files = (path for path in (city.root(BOX) / "keys").iterdir() if path.stat().st_size == SEALING_KEY_BYTES)
+def _roots(city: City) -> list[Path]:
+    """The whole folder of every node but the relay."""
+    return [root for seat, root in city.world.fleet.roots.items() if seat != "relay"]
+
+
+def _parts(city: City, seat: str) -> Iterator[bytes]:
+    """Every part that came to a box and that a key in its folder opens."""
+    files = (
+        path for path in (city.root(seat) / "keys").iterdir() if path.stat().st_size == SEALING_KEY_BYTES
+    )
     find = envelopes.keys_by_id(*(SealingKey(path.read_bytes()) for path in files)).get
-    received = [stream for stream in city.tap.received if stream.node == city.node(BOX)]
+    received = [stream for stream in city.tap.received if stream.node == city.node(seat)]
     for one in [p for stream in received for p in publishes(bytes(stream.data))]:
         content = frames.read(one.payload)
         if not isinstance(content, Chunk):
@@ -125,5 +137,5 @@ def _weakened(ground: Ground) -> list[str]:
         for one, identity in zip(people, ("number", "both", "number"), strict=True):
             phone = one.phone(city.world.simulator_url, identity)
             tell(city.town, phone, word(ground.rng), word(ground.rng))
-        _everything(city, sieve, ["link"])
+        _everything(city, sieve, [f"{BOX}-link"])
     return sorted({where.partition(":")[0].partition(" ")[0].rpartition("/")[2] for where, _ in sieve.found})

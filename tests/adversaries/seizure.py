@@ -11,6 +11,8 @@ from relay.simulator.client import Phone
 from sync import faults
 from tests.adversaries import children, disks
 from tests.adversaries.ground import City, Ground
+from tests.adversaries.people import Person, somebody
+from tests.adversaries.sieve import Sieve
 from tests.adversaries.verdict import Verdict
 from tests.anonymity.seized import Seized
 from tests.anonymity.tap import publishes
@@ -18,7 +20,7 @@ from tests.anonymity.town import SP
 from tests.journeys.town import PATIENCE_S, SEND
 
 MODULE = "tests.adversaries.disks"
-EPOCHS, BROKER = "relay-epochs", "broker"
+EPOCHS, BROKER, LOGS, STORE_FILE = "relay-epochs", "broker", "logs", "broker/data/mosquitto.db"
 
 
 @dataclass(frozen=True)
@@ -121,23 +123,30 @@ def _not_defended(named: Sequence[str], apart: Sequence[str]) -> Verdict:
 
 
 def _real(ground: Ground) -> Verdict:
+    person, planted = somebody(ground.rng), ground.folder / "planted.log"
+    sieve, control = Sieve(person.forms, ground.folder), Sieve(person.forms, ground.folder)
     with ground.city() as city:
-        robbed = list(_deaths(city, ground.folder / "dead"))
-    learned = tuple(what for _point, what, _named in robbed if what)
+        robbed = list(_deaths(city, ground.folder / "dead", person, sieve))
+    planted.write_text(f"relay: cannot send to {person.number[2:]}")
+    control.look("planted", planted.read_bytes())
+    learned = (*(what for _point, what, _named in robbed if what), *sieve.summary())
     named = [point for point, _what, all_three in robbed if all_three]
     return Verdict(
         "seizure",
-        "relay, box, broker's store and all traffic, of processes that died",
-        f"every decryption without the epoch store, after kill -9 at {', '.join(p for p, _, _ in robbed)}",
+        "relay, box, broker's store, journals and all traffic, of processes that died",
+        f"every decryption without the epoch store, after kill -9 at {', '.join(p for p, _, _ in robbed)}; the "
+        f"number, id and name in {len(sieve.forms)} encodings in {sieve.searched_bytes >> 10} KiB",
         learned,
-        f"with the epoch store: named at {', '.join(named) or 'no point'}",
-        len(named) == len(robbed) - 1,  # a report that is not committed yet names nobody
+        f"with the epoch store: named at {', '.join(named) or 'no point'}; planted in a log: "
+        f"{'found' if control.found else 'not found'}",
+        # a report that is not committed yet names nobody
+        len(named) == len(robbed) - 1 and bool(control.found),
     )
 
 
-def _deaths(city: City, folder: Path) -> Iterator[tuple[str, str, bool]]:
+def _deaths(city: City, folder: Path, person: Person, sieve: Sieve) -> Iterator[tuple[str, str, bool]]:
     """(point, what was learned, whether all three disks name the sender) for each death, in a report's order."""
-    phone = city.town.phone()
+    phone = person.phone(city.world.simulator_url)
     city.town.prepare(phone, city.town.place())
     acts = (
         ("relay-intake", "report-written", lambda: phone.tap(SEND)),
@@ -150,7 +159,7 @@ def _deaths(city: City, folder: Path) -> Iterator[tuple[str, str, bool]]:
         city.town.restart(name, fault_point=point)
         act()
         city.world.processes[name].wait(PATIENCE_S)
-        yield _rob(city, folder / point, point)
+        yield _rob(city, folder / point, point, sieve)
         city.town.restart(name, fault_point="")
         if point == "report-written":  # submitted anew by the process that came after
             city.town.receipt(phone)
@@ -172,12 +181,17 @@ def _staff(city: City, phone: Phone, act: str) -> None:
         cases.close(desk, serial, SP, version(), OUTCOMES[0])
 
 
-def _rob(city: City, folder: Path, point: str) -> tuple[str, str, bool]:
+def _rob(city: City, folder: Path, point: str, sieve: Sieve) -> tuple[str, str, bool]:
     folder.mkdir(parents=True)
+    assert city.world.broker is not None
+    city.world.broker.stop()  # what it holds it writes down once a minute and at its end
     for seat in ("relay", "jaunpur"):
         shutil.copytree(city.root(seat), folder / seat)
-    for name in (EPOCHS, BROKER):
-        shutil.copytree(city.state / name, folder / name)
+    for name in (EPOCHS, BROKER, LOGS):
+        shutil.copytree(city.state / name, folder / name, ignore=shutil.ignore_patterns("simulator.log"))
+    city.world.broker.start()
+    assert (folder / STORE_FILE).stat().st_size
+    sieve.look_into_files([folder], folder.parent)
     frames = [p.payload for stream in city.tap.sent for p in publishes(bytes(stream.data))]
 
     def named(*seats: str) -> bool:

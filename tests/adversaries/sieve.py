@@ -6,8 +6,10 @@ The same forms and layers as ``tests/anonymity/encodings.py``, whose own search 
 import os
 import re
 import subprocess
+import zlib
 from bisect import bisect_right
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import accumulate
 from pathlib import Path
 
@@ -17,6 +19,9 @@ _SLICE_BYTES = 1 << 20
 _OVERLAP_BYTES = 4096
 _AROUND_BYTES = 512
 _BATCH_BYTES = 16 << 20
+_PACKED_BYTES = 1 << 18
+_PACKED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")
+_LEAST_UNPACKED_BYTES = 5
 _ZEROS = re.compile(rb"(?:\0{4096})+")
 # grep reads lines: no newline in what it gets. That makes it find too much at most, and what it finds is looked at.
 _ONE_LINE = bytes.maketrans(b"\n", b"\v")
@@ -42,9 +47,9 @@ class Sieve:
         return list(self._found)
 
     def look(self, where: str, data: bytes) -> None:
-        """Into these bytes, straight and inside their runs of base64 and hex."""
+        """Into these bytes, straight, inside their runs of base64 and hex, and inside what zlib or gzip packed."""
         self.searched_bytes += len(data)
-        self._waiting.append((where, _ZEROS.sub(bytes(64), data)))
+        self._waiting += [(where, _ZEROS.sub(bytes(64), data)), (f"{where} (unpacked)", unpacked(data))]
         self._waiting_bytes += len(data)
         if self._waiting_bytes > _BATCH_BYTES:
             self._search()
@@ -80,6 +85,22 @@ class Sieve:
         if done.returncode > 1:
             raise RuntimeError(f"grep ended with {done.returncode}: {done.stderr.decode()[:200]}")
         return [int(number) for number in re.findall(rb"^(\d+):", done.stdout, re.MULTILINE)]
+
+
+def unpacked(data: bytes) -> bytes:
+    """What the streams of zlib and gzip in ``data`` hold, each as far as it can be unpacked, up to 1 MB."""
+    found = (_inflated(data[at.start() : at.start() + _PACKED_BYTES]) for at in _PACKED.finditer(data))
+    return b"\n".join(piece for piece in found if len(piece) >= _LEAST_UNPACKED_BYTES)
+
+
+def _inflated(data: bytes) -> bytes:
+    unpack, found = zlib.decompressobj(zlib.MAX_WBITS | 32), bytearray()  # 32: either kind of head
+    with suppress(zlib.error):
+        for at in range(0, len(data), 64):  # what came before a fault counts too
+            found += unpack.decompress(data[at : at + 64], _SLICE_BYTES)
+            if unpack.eof or len(found) >= _SLICE_BYTES:
+                break
+    return bytes(found)
 
 
 def _decoded(data: bytes) -> list[bytes]:

@@ -22,6 +22,7 @@ from tests.anonymity import carving
 from tests.anonymity.encodings import files_under
 
 SEALING_KEY_BYTES = 96
+_SQLITE = b"SQLite format 3\0"
 KEY_FILE_BYTES = 128
 """A file that small may be a key, or several one behind the other."""
 SEALED_CHATS = (
@@ -122,6 +123,10 @@ class Seized:
         """Every row by (database, table), of all nodes."""
         found: dict[tuple[str, str], list[sqlite3.Row]] = {}
         for path in sorted(self.folder.rglob("*.db")):
+            if not self._raw[path].startswith(
+                _SQLITE
+            ):  # a broker's store has that ending too, and is no database
+                continue
             with closing(sqlite3.connect(path)) as conn:
                 conn.row_factory = sqlite3.Row
                 names = conn.execute("select name from sqlite_master where type='table'").fetchall()

@@ -1,14 +1,20 @@
 """What ``./run adversaries`` says at its end: the table, the sum, the exit code."""
 
+import gzip
+import os
+import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
+from mmap import mmap
 from pathlib import Path
 
 import pytest
 
 from tests.adversaries import __main__ as command
-from tests.adversaries import verdict
+from tests.adversaries import memory, verdict
 from tests.adversaries.broker_operator import looks_like_chance
+from tests.adversaries.memory import PAGE_BYTES
 from tests.adversaries.people import of_texts
 from tests.adversaries.sieve import Sieve
 from tests.adversaries.verdict import WIDTHS, Verdict
@@ -83,6 +89,29 @@ def test_the_sieve_finds_what_it_looks_for_across_newlines_zeros_and_slices(tmp_
     sieve.look("encoded", b"x=" + "kumud talab".encode("utf-16-le").hex().encode())
     assert {where for where, _ in sieve.found} == {"far", "encoded"}
     assert ("far", "odd: bytes") in sieve.found
+
+
+@pytest.mark.parametrize("pack", [zlib.compress, gzip.compress])
+def test_the_sieve_finds_what_was_packed_even_where_the_end_is_cut_off(
+    tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    sieve = Sieve(of_texts("word", ["kumud talab"]), tmp_path)
+    packed = pack(b"said near kumud talab, " + bytes(range(256)) * 20)
+    assert b"kumud talab" not in packed
+    sieve.look("log.gz", b"x\x1f\x8b\x08" + packed[:-9] + b"y")
+    sieve.look("empty", pack(b"nothing"))
+    assert {where for where, _ in sieve.found} == {"log.gz (unpacked)"}
+
+
+def test_the_memory_behind_a_page_that_cannot_be_read_is_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "mapped"
+    path.write_bytes(b"in front" + bytes(PAGE_BYTES * 3))
+    with path.open("r+b") as file, mmap(file.fileno(), PAGE_BYTES * 3) as mapped:
+        mapped[-6:] = b"behind"
+        found = b"".join(data for name, data in memory.read([os.getpid()]) if name == str(path))
+        assert b"in front" in found and b"behind" in found
+        file.truncate(PAGE_BYTES)
+        assert b"in front" in b"".join(d for name, d in memory.read([os.getpid()]) if name == str(path))
 
 
 def test_chance_looks_like_chance_and_words_do_not() -> None:

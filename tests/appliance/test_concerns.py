@@ -5,8 +5,9 @@ import pytest
 from appliance import cases, holders
 from appliance.desk import Desk
 from appliance.errors import Forbidden, NotAllowed, OwnPeople
+from sync.db import transaction
 from sync.messages import Duty, DutyOver
-from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, body, commands, receive
+from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, Watch, body, commands, receive
 
 CIRCLE, OTHER = "CO City", "SHO JNP-02"
 NUMBER = "+919812345678"
@@ -54,6 +55,27 @@ def test_who_holds_the_post_does_not_get_the_case_under_another_one_either(desk:
         cases.assign(desk, serial, SP, 2, OTHER)
     appoint(desk, OTHER, "+919812345679")
     cases.assign(desk, serial, SP, 2, OTHER)
+
+
+def test_a_report_on_police_that_names_no_thana_is_about_that_of_its_case(desk: Desk) -> None:
+    serial = screened(desk)
+    receive(desk, body(2, adds_to=body(1).handle, police_involved="yes", thana=""))
+    assert cases.get(desk, serial).barred == {POST, CIRCLE}
+
+
+def test_who_was_moved_to_another_post_after_it_was_told_does_not_get_it_there(
+    desk: Desk, watch: Watch
+) -> None:
+    appoint(desk, POST, NUMBER)
+    serial = screened(desk, police_involved="yes")
+    watch.now += 60
+    appoint(desk, POST, "+919812345679")
+    appoint(desk, OTHER, NUMBER)
+    with pytest.raises(OwnPeople):
+        cases.assign(desk, serial, SP, 2, OTHER)
+    watch.now += 60
+    later = screened(desk, 2, police_involved="yes")
+    cases.assign(desk, later, SP, 2, OTHER)
 
 
 def test_the_office_marks_whose_people_a_case_is_about_and_the_post_that_has_it_loses_it(desk: Desk) -> None:
@@ -111,3 +133,42 @@ def test_what_a_report_says_cannot_be_taken_back(desk: Desk) -> None:
 def test_a_thana_nobody_knows_is_refused(desk: Desk) -> None:
     with pytest.raises(NotAllowed, match="there is no thana"):
         cases.concern(desk, receive(desk, body(1)), SCREENER, 1, "XXX-99")
+
+
+def test_a_case_that_follows_another_knows_what_any_report_of_that_incident_said(desk: Desk) -> None:
+    main, double = screened(desk), screened(desk, 2, police_involved="yes")
+    cases.mark_duplicate(desk, double, SCREENER, 2, main)
+    cases.close(desk, main, SP, 3, "unfounded")
+    for number, handle in ((3, body(1).handle), (4, body(2).handle)):
+        follower = screened(desk, number, adds_to=handle)
+        assert cases.get(desk, follower).barred == {POST, CIRCLE}
+
+
+def test_what_a_duplicate_follows_counts_for_the_case_it_is_linked_to(desk: Desk) -> None:
+    earlier = screened(desk, police_involved="yes")
+    cases.close(desk, earlier, SP, 2, "unfounded")
+    double, main = screened(desk, 2, adds_to=body(1).handle), screened(desk, 3)
+    cases.mark_duplicate(desk, double, SCREENER, 2, main)
+    with pytest.raises(OwnPeople):
+        cases.assign(desk, main, SP, 3, POST)
+
+
+@pytest.mark.parametrize("is_duplicate", [False, True])
+def test_a_post_loses_its_case_when_what_is_added_says_that_it_is_about_its_people(
+    desk: Desk, is_duplicate: bool
+) -> None:
+    appoint(desk, POST, NUMBER)
+    main, version, adds_to = screened(desk), 2, body(1).handle
+    if is_duplicate:
+        cases.mark_duplicate(desk, screened(desk, 2), SCREENER, 2, main)
+        version, adds_to = 3, body(2).handle
+    cases.assign(desk, main, SP, version, POST)
+    for number, told in ((3, "no"), (4, "yes")):
+        assert cases.get(desk, main).post == POST
+        receive(desk, body(number, adds_to=adds_to, police_involved=told))
+        with transaction(desk.conn):
+            cases.added(desk, body(number).handle, desk.clock())
+    case = cases.get(desk, main)
+    assert (case.status, case.post, case.barred) == ("screened", "", frozenset({POST, CIRCLE}))
+    assert (case.history[-1].act, case.history[-1].detail) == ("concern", "JNP-01")
+    assert len(commands(desk, "duty_over", DutyOver)) == 1

@@ -54,6 +54,7 @@ def offices(tmp_path_factory: pytest.TempPathFactory) -> list[Desk]:
     return [busy_office(tmp_path_factory.mktemp("box"), seed) for seed in range(4)]
 
 
+@pytest.mark.slow
 @given(data=st.data(), rng=st.randoms(use_true_random=False))
 def test_any_order_and_repetition_gives_the_boxs_own_figures(
     tmp_path_factory: pytest.TempPathFactory, offices: list[Desk], data: st.DataObject, rng: random.Random

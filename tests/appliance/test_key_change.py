@@ -17,6 +17,8 @@ from tests.appliance.months import HOLD_S, KEEP_S, REPORT_KEY, Months
 from tests.appliance.office import SUPERVISOR, body
 from tests.stations import BOX_ID, RELAY_ID, World
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 
 @pytest.fixture
 def world(tmp_path: Path, rng: random.Random) -> World:

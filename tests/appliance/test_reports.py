@@ -105,6 +105,15 @@ def test_an_addition_has_no_receipt_and_so_no_public_state(desk: Desk) -> None:
     assert [state.handle for state in commands(desk, "state", PublicState)] == [body(1).handle]
 
 
+def test_the_closing_is_told_of_what_was_added_too_so_that_its_way_back_ends(desk: Desk) -> None:
+    serial = receive(desk, body(1))
+    receive(desk, body(2, adds_to=body(1).handle))
+    cases.screen(desk, serial, SUPERVISOR, 2)
+    cases.close(desk, serial, SUPERVISOR, 3, "unfounded")
+    closed = [state for state in commands(desk, "state", PublicState) if state.state == "closed"]
+    assert {state.handle for state in closed} == {body(1).handle, body(2).handle}
+
+
 @pytest.mark.parametrize(
     ("changes", "sensitivity"),
     [

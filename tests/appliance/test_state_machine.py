@@ -4,6 +4,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -110,7 +111,7 @@ class Office(RuleBasedStateMachine):
         assert Counter({k: n for k, n in cases.counts(self.desk).items() if n}) == shown
 
 
-TestOffice = Office.TestCase
+TestOffice = pytest.mark.slow(Office.TestCase)
 # Each step writes to a real database with every flush: fewer sequences than the profile has, still some seconds.
 TestOffice.settings = settings(max_examples=20, stateful_step_count=25)
 

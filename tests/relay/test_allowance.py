@@ -89,6 +89,15 @@ def test_what_happens_now_goes_at_once_until_too_many_beyond_their_limit_say_so(
     assert desk.reports(1, RAVI, urgent=True) == [0]
 
 
+def test_a_clock_that_is_set_back_shuts_nobody_out_for_longer_than_an_hour() -> None:
+    desk = Desk(urgent_per_hour=1)
+    for _ in range(5):
+        desk.of.was_wrong(ASHA)
+    assert desk.reports(6, urgent=True) == [0] * 6 and not desk.of.may_try(ASHA)
+    desk.clock.now -= HOUR_S
+    assert desk.of.may_try(ASHA) and desk.reports(1, urgent=True) == [0]
+
+
 def test_sixty_megabytes_a_day_and_one_large_pdf_apart(desk: Desk) -> None:
     assert [desk.takes(15) for _ in range(5)] == [True] * 4 + [False]
     assert desk.takes(100, pdf=True) and not desk.takes(100, pdf=True)

@@ -196,6 +196,7 @@ class _Line:
         self.statuses.clear()
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from(OUTCOMES), max_size=14),
     st.lists(st.booleans(), min_size=1, max_size=6),

@@ -1,5 +1,6 @@
 """Anybody at a phone, doing anything in any order."""
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -208,4 +209,4 @@ def follow(person: Person) -> None:
         tap_first(person)
 
 
-TestAnybodyAtAPhone = AnybodyAtAPhone.TestCase
+TestAnybodyAtAPhone = pytest.mark.slow(AnybodyAtAPhone.TestCase)

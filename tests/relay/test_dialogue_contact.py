@@ -37,7 +37,7 @@ def test_there_are_three_ways_and_the_first_two_stand_where_they_stood(language:
 
 @pytest.mark.parametrize(
     ("language", "risk"),
-    [("en", "Whoever watches your phone may then link"), ("hi", "जो आपके फोन पर नज़र रखता हो")],
+    [("en", "Whoever watches your phone may then work out"), ("hi", "जो आपके फोन पर नज़र रखता हो")],
 )
 def test_its_risk_is_told_before_it_can_be_chosen(language: str, risk: str) -> None:
     assert risk in _asked(language).said

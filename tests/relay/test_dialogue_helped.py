@@ -4,6 +4,7 @@ import pytest
 
 from relay.dialogue import Heard, State, taken_back, veiled
 from relay.dialogue.state import Say
+from relay.limits import BUTTONS_BODY
 from sync.messages import Answer
 from tests.relay.talk import Person, book, handed_on, left, to_evidence, to_summary
 
@@ -91,6 +92,33 @@ def test_a_lost_receipt_is_answered_at_any_time_and_is_no_part_of_the_report(
     person.state = State("place", 0, "en", category="drugs", district="", police="no", partial="no")
     person.write(words)
     assert person.state.step == "place" and person.state.place == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["safe", "Is it safe?", "सुरक्षित", "क्या यह सुरक्षित है?", "kya ye surakshit hai", "safe hai kya sir", "सेफ"],
+)
+def test_how_safe_it_is_is_told_at_any_time_and_is_no_part_of_the_report(person: Person, words: str) -> None:
+    person.write(words)
+    assert BOOK.phrases.text("", "help_safe") in person.said
+    to_evidence(person).write(words)
+    assert BOOK.phrases.text("en", "help_safe") in person.said and person.first == "evidence|next"
+    assert person.state is not None and person.state.texts == ()
+
+
+@pytest.mark.parametrize(
+    "words", ["I am not safe here", "road safe nahi hai", "yahan ladkiyan surakshit nahi hain"]
+)
+def test_a_story_about_safety_is_no_question_about_ours(person: Person, words: str) -> None:
+    to_evidence(person).write(words)
+    assert person.state is not None and person.state.texts == (words,)
+
+
+def test_what_is_not_defended_fits_above_buttons_and_is_offered_in_the_first_message() -> None:
+    for language, word in (("hi", "सुरक्षित"), ("en", "safe")):
+        assert len(BOOK.phrases.text(language, "help_safe").encode("utf-16-le")) // 2 < BUTTONS_BODY
+        assert f'"{word}"' in BOOK.phrases.text(language, "statement")
+        assert word in BOOK.phrases.text(language, "help_words")
 
 
 def test_a_voice_at_a_posters_thana_and_at_the_district_counts_when_it_comes_twice(person: Person) -> None:

@@ -328,7 +328,7 @@ def test_delete_erases_the_draft_and_says_so(person: Person, word: str) -> None:
 
 def test_help_is_a_short_list_and_the_question_comes_again(person: Person) -> None:
     to_evidence(person).write("help")
-    assert "112" in person.said and len(person.choices) == 6
+    assert "112" in person.said and len(person.choices) == 7
     person.write("2")
     assert "false" in person.said and person.first == "evidence|next"
     person.tap("help|lost")
@@ -344,6 +344,7 @@ def test_words_at_the_photo_step_and_at_the_summary_are_added(person: Person) ->
     assert person.first == "summary|send"
 
 
+@pytest.mark.slow
 def test_the_text_is_never_longer_than_it_may_be(person: Person) -> None:
     to_evidence(person)
     for _ in range(6):

@@ -90,7 +90,7 @@ def test_words_that_only_sound_like_danger_bring_none(words: str) -> None:
     assert "1930" not in person.said
 
 
-@pytest.mark.parametrize("topic", ["words", "real", "next_steps", "lost", "kept"])
+@pytest.mark.parametrize("topic", ["words", "real", "safe", "next_steps", "lost", "kept"])
 @pytest.mark.parametrize("language", ["hi", "en"])
 def test_every_topic_of_help_is_told_at_every_step_and_the_question_stands(language: str, topic: str) -> None:
     for step in ("category", "police", "drugs.who", "evidence", "district", "place", "contact", "summary"):

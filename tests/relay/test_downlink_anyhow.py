@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ ACTS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(ACTS, max_size=25), st.booleans())
 def test_each_answer_goes_once_and_one_a_day(
     relay: FakeRelay, acts: list[tuple[str, int | str]], at_once: bool

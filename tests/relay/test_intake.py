@@ -352,6 +352,7 @@ def _who_can_be_reached(relay: FakeRelay) -> set[Sender]:
     return {reachable.sender for reachable in found if reachable}
 
 
+@pytest.mark.slow
 def test_ten_people_at_once_tell_what_each_would_have_told_alone(relay: FakeRelay, tmp_path: Path) -> None:
     phones = _people(relay)
     order = [n for n in range(10) for _ in HINDI_REPORT]
@@ -364,6 +365,7 @@ def test_ten_people_at_once_tell_what_each_would_have_told_alone(relay: FakeRela
     assert _who_can_be_reached(relay) == {phone.who for n, phone in enumerate(phones) if n % 4 != 3}
 
 
+@pytest.mark.slow
 def test_fifty_messages_in_any_order_with_repeats_and_a_poisoned_one_in_one_post(
     relay: FakeRelay, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from relay import receipts
 from relay.downlink import Downlink, Keys, Pace
 from relay.line import RelayDesk, RelayProgram, ReplyKeys
-from relay.release import checkpoint
+from relay.release import BATCH, checkpoint
 from relay.vault import LIFE_S
 from sync import db, outbox, topics
 from sync.clock import DAY_S
@@ -284,6 +284,13 @@ def test_contact_parts_go_with_the_last_vault_row_they_could_open(line: Line) ->
     line.relay.told_time.now += 120
     line.turns(20)
     assert line.stored() == [("गांजा बिकता है", 1)]
+
+
+def test_no_hello_goes_while_more_is_due_than_is_released_at_a_time(line: Line) -> None:
+    for _ in range(BATCH + 1):
+        _submit(line)
+    rounds = [len(line.desk.outgoing(200)) for _ in range(2)]
+    assert (rounds[0], rounds[1] > 0, line.relay.count("held")) == (0, True, 0)
 
 
 def test_rows_of_an_older_relay_get_the_names_of_their_keys(line: Line) -> None:

@@ -101,6 +101,7 @@ def test_what_a_locked_screen_shows_names_no_crime(language: str, key: str) -> N
         assert word not in first
 
 
+@pytest.mark.slow
 def test_every_single_phrase_fits_a_message() -> None:
     loaded = phrases.load()
     for language in loaded.by_language:

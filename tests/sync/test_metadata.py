@@ -142,6 +142,7 @@ def plant(path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.needs("ffmpeg", "exiftool")
 @pytest.mark.parametrize(
     ("name", "options", "expected"),

@@ -133,7 +133,7 @@ def test_a_post_named_in_a_report_is_not_offered_and_is_refused(desk: Desk, supe
     serial = receive(desk, body(1, police_involved="yes"))
     cases.screen(desk, serial, SUPERVISOR, 1)
     page = supervisor.text(f"/cases/{serial}")
-    assert re.search(rf'<option value="{POST}" disabled>[^<]*इसी के लोग', page)
+    assert re.search(rf'<option value="{POST}" disabled>[^<]*इसी के पुलिसकर्मी', page)
     answer = supervisor.post(f"/cases/{serial}/assign", {"version": "2", "post": POST})
     assert answer.status_code == 409 and "इस पद को नहीं दिया जा सकता" in answer.text
 

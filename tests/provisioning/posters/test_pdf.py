@@ -11,6 +11,8 @@ import pytest
 from provisioning.posters import Poster, link
 from provisioning.posters.drawing import Squares
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 MM = 72 / 25.4
 
 

@@ -85,6 +85,7 @@ def test_the_square_on_the_page_is_the_code_of_the_link_with_a_quiet_border(sikr
     )
 
 
+@pytest.mark.slow
 def test_posters_of_one_thana_are_the_same_and_of_two_differ_only_in_their_place(
     told: Bilingual, places: list[tuple[Thana, District]], sikrara: Poster
 ) -> None:

@@ -5,6 +5,8 @@ from click.testing import CliRunner, Result
 
 from provisioning.cli import main
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 NUMBER = "+91 98000 00001"
 
 

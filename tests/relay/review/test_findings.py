@@ -1,6 +1,6 @@
 """The whole conversation, walked in every language: nothing is wrong with it, and what is wrong is found.
 
-Takes some seconds and is not marked slow all the same: `./run check` is what a translator runs.
+The first takes some seconds and is not marked slow all the same: `./run check` is what a translator runs.
 """
 
 import ast
@@ -80,6 +80,7 @@ def _small(book: Book) -> Book:
     return replace(book, directory=replace(book.directory, thanas=()))
 
 
+@pytest.mark.slow
 def test_a_prompt_that_is_too_long_is_found_in_its_language(book: Book) -> None:
     def longer(question: Question) -> Question:
         return replace(question, prompt=question.prompt | {"hi": "क" * 1100})
@@ -92,6 +93,7 @@ def test_a_prompt_that_is_too_long_is_found_in_its_language(book: Book) -> None:
     assert not any(line.startswith("en:") for line in found)
 
 
+@pytest.mark.slow
 def test_a_question_that_nothing_leads_to_is_found(book: Book) -> None:
     def never(question: Question) -> Question:
         return replace(question, only_if=("gone", ("x",)))
@@ -101,12 +103,14 @@ def test_a_question_that_nothing_leads_to_is_found(book: Book) -> None:
     assert "en: cattle.what: move is never offered" in found
 
 
+@pytest.mark.slow
 def test_a_name_of_a_place_that_had_to_be_cut_is_found(book: Book) -> None:
     places = replace(book.directory, thanas=(), districts=(District("JNP", "J" * 25, "ज", ""),))
     small = replace(book, directory=places, catalogue=_question(book.catalogue, lambda question: question))
     assert any("had to be cut" in line and line.startswith("en: district") for line in findings(small).wrong)
 
 
+@pytest.mark.slow
 def test_a_title_that_means_something_else_when_typed_is_found(book: Book) -> None:
     def deceiving(question: Question) -> Question:
         first, *rest = question.options

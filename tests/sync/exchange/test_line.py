@@ -28,6 +28,7 @@ def close(*stations: Station) -> None:
         station.conn.close()
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 2**32), drop=st.sampled_from([0.0, 0.2, 0.5]), restarts=st.booleans())
 @settings(max_examples=8)
 def test_every_message_takes_effect_exactly_once_over_a_bad_line(
