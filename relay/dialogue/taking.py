@@ -22,7 +22,7 @@ from relay.dialogue.offers import SKIP, TOPICS, asked, chosen, is_of_another, le
 from relay.dialogue.places import MOST_NAMED, named_thanas, thanas_elsewhere
 from relay.dialogue.state import State, Step, Turn
 from relay.dialogue.steps import answered, question, sequence, takes_words
-from relay.understanding import is_plain, keyword, likely_language, named_language, passes
+from relay.understanding import is_plain, keyword, likely_language, named_language, passes, refuses_keeping
 
 MOST_MISSES = 2
 
@@ -97,9 +97,26 @@ def typed(state: State, turn: Turn) -> Step:
         return _led(state, leads, turn)
     if state.overlay == asked(state):
         return words_between(state, turn)
+    if (wish := _wish_at_summary(state, turn)) is not None:
+        return wish
     if state.submitting or state.step in ("evidence", "summary"):
         return added(state, turn)
     return _free_words(state, turn) if takes_words(state.step, turn.book) else _unchosen(state, turn)
+
+
+def _wish_at_summary(state: State, turn: Turn) -> Step | None:
+    """How answers shall come, said once more before sending: it is no part of what is told, and no box may read it."""
+    text, book = turn.heard.text, turn.book
+    if state.step != "summary" or state.submitting or "contact" not in sequence(state, book):
+        return None
+    if (
+        text.strip().isdecimal() and len(text.strip()) == 1
+    ):  # one of the contact question's numbers, or a slip
+        return stand(state, turn, "not_understood")
+    code = chosen(text, "contact", state, book)
+    if is_plain(text) or code is None or (code == "none" and not refuses_keeping(text, unasked=True)):
+        return None
+    return stand(revise(state, "contact", code, book), turn, "changed")
 
 
 def _in_language(state: State, language: str, turn: Turn) -> Step:

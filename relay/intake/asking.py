@@ -95,7 +95,10 @@ def asks_to_add(event: Event) -> bool:
 
 
 def spoken(event: Event, draft: Draft | None) -> str:
-    """The language to answer in: the draft's; else Hindi when the person wrote Devanagari, and English."""
+    """The language to answer in: the draft's; else Hindi for Devanagari, English for other letters; "" (every language)
+    for a bare receipt: who deleted the chat, as advised, has said no language yet."""
     if draft is not None and draft.state.language:
         return draft.state.language
+    if not any(char.isalpha() for char in event.text):
+        return ""
     return "hi" if any("ऀ" <= ch <= "ॿ" for ch in event.text) else "en"

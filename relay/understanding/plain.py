@@ -28,13 +28,13 @@ _NOT = frozenset(
         "मत",
     )
 )
-_KEEPING = frozenset(
+_KEEP = frozenset(
     fold(word)
     for word in (
-        "keep", "save", "store", "num", "number", "nambar", "phone", "rakho", "rakhna", "rakhe", "rakhen", "rakhiye",
-        "नंबर", "नम्बर", "रखो", "रखना", "रखें", "रखिए", "फोन",
+        "keep", "save", "store", "rakho", "rakhna", "rakhe", "rakhen", "rakhiye", "रखो", "रखना", "रखें", "रखिए",
     )
 )  # fmt: skip
+_NUMBER = frozenset(fold(word) for word in ("num", "number", "nambar", "phone", "नंबर", "नम्बर", "फोन"))
 _MOST_WORDS = 8
 
 
@@ -56,10 +56,16 @@ def _plain() -> frozenset[str]:
     )
 
 
-def refuses_keeping(text: str) -> bool:
-    """Whether a short message says that a number is not to be kept ("no dont keep my num")."""
+def refuses_keeping(text: str, unasked: bool = False) -> bool:
+    """Whether a short message says that a number is not to be kept ("no dont keep my num").
+
+    ``unasked``: nobody asked about it, so it must name both number and keeping ("no number plate" is part of a story).
+    """
     words = fold(text).split()
-    return len(words) <= _MOST_WORDS and not _NOT.isdisjoint(words) and not _KEEPING.isdisjoint(words)
+    named = [not _KEEP.isdisjoint(words), not _NUMBER.isdisjoint(words)]
+    return (
+        len(words) <= _MOST_WORDS and not _NOT.isdisjoint(words) and (all(named) if unasked else any(named))
+    )
 
 
 def is_emergency_number(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from relay.dialogue import State
+from relay.dialogue import State, Told
 from relay.limits import BUTTON_TITLE, length
 from tests.relay.builders import FakeRelay, told
 from tests.relay.talk import Person, bare, book, handed_on
@@ -101,3 +101,46 @@ def test_only_the_locked_row_of_the_vault_knows_it(relay: FakeRelay) -> None:
     rows = relay.vault_conn.execute("select length(locked) from vault").fetchall()
     held = relay.conn.execute("select length(body), length(contact) from held").fetchall()
     assert len({tuple(row) for row in rows}) == len({tuple(row) for row in held}) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("तुरंत", ("push", True)),
+        ("turant", ("push", True)),
+        ("yes, at any hour", ("push", True)),
+        ("नंबर मत रखना", ("none", False)),
+        ("please don't keep my number", ("none", False)),
+        ("नहीं, नंबर न रखें", ("none", False)),
+    ],
+)
+def test_a_wish_said_at_the_summary_is_taken_and_is_no_part_of_what_is_told(
+    text: str, wish: tuple[str, bool]
+) -> None:
+    person = _asked("hi")
+    person.tap("contact|push")
+    person.write(text)
+    report = _handed(person)
+    assert (report.contact, report.at_once) == wish
+    assert text not in repr(report)
+
+
+@pytest.mark.parametrize("text", ["no number plate", "उसने सामान घर में नहीं रखा", "भागने वाला था, तुरंत आइए"])
+def test_a_story_that_has_such_words_stays_a_story(text: str) -> None:
+    person = _asked("hi")
+    person.tap("contact|push")
+    person.write(text)
+    report = _handed(person)
+    assert (report.contact, report.at_once) == ("push", False) and text in report.text
+
+
+def test_a_number_alone_at_the_summary_is_not_taken_for_words() -> None:
+    person = _asked("hi")
+    person.tap("contact|push")
+    person.write("7")
+    assert _handed(person).text == ""
+
+
+def _handed(person: Person) -> Told:
+    person.tap("summary|send")
+    return handed_on(person)

@@ -212,3 +212,11 @@ def test_sixteen_digits_in_a_story_are_no_oracle(relay: FakeRelay, holder: tuple
         _ask(relay, phone, _wrong(seed))
     right, wrong = (_ask(relay, phone, one) for one in (code, _wrong(9)))
     assert right == wrong and TRY_LATER["hi"] in right
+
+
+def test_a_bare_receipt_is_answered_in_every_language(relay: FakeRelay, holder: tuple[Phone, str]) -> None:
+    """Who deleted the chat after sending, as advised, has told no language."""
+    phone, code = holder
+    said, hindi = _ask(relay, phone, code), _ask(relay, phone, f"हाल {code}")
+    assert hindi in said and said != hindi
+    assert _is_refused("".join(_ask(relay, phone, _wrong(seed)) for seed in range(6)))
