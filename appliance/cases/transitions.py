@@ -48,7 +48,7 @@ TRANSITIONS = dict(
         _row("assign", "screened assigned in_action reported_back", "assigned", _LEADERS),
         # Whose people it is about. Whoever learns of it may say so; taking it back is for the head of the office.
         _row("concern", "received screened assigned in_action reported_back", None, _OFFICE),
-        _row("unconcern", "received screened assigned in_action reported_back", None, _HEADS),
+        _row("unconcern", "received screened assigned in_action reported_back duplicate", None, _HEADS),
         _row("start", "assigned", "in_action", _OFFICE | {OFFICER}),
         _row("report_back", "in_action", "reported_back", _OFFICE | {OFFICER}),
         # The informant of a duplicate is another person, who may be answered as well.

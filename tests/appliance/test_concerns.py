@@ -172,3 +172,11 @@ def test_a_post_loses_its_case_when_what_is_added_says_that_it_is_about_its_peop
     assert (case.status, case.post, case.barred) == ("screened", "", frozenset({POST, CIRCLE}))
     assert (case.history[-1].act, case.history[-1].detail) == ("concern", "JNP-01")
     assert len(commands(desk, "duty_over", DutyOver)) == 1
+
+
+def test_a_wrong_mark_of_a_duplicate_can_be_taken_back(desk: Desk) -> None:
+    main, double = screened(desk), screened(desk, 2)
+    cases.concern(desk, double, SCREENER, 2, "JNP-01")
+    cases.mark_duplicate(desk, double, SCREENER, 3, main)
+    cases.unconcern(desk, double, SP, cases.get(desk, double).version, "JNP-01", "another Ram Singh")
+    assert (cases.get(desk, double).status, cases.get(desk, main).barred) == ("duplicate", frozenset())
