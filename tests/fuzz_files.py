@@ -190,7 +190,8 @@ def report(search: Search, first_mb: float, last_mb: float, took_s: float) -> in
         counts = "".join(f"{tally.ends[name]:>16}" for name in names)
         print(f"{kind:5}{tally.ends.total():>8}{counts}{tally.slowest_s * 1000:>12.0f}")
     grown = last_mb - first_mb
-    print(f"{search.files} files, {len(search.failures)} failed, resident {first_mb:.0f} MB after {min(WARM_UP, search.files - 1)}, "
+    warm = min(WARM_UP, search.files - 1)
+    print(f"{search.files} files, {len(search.failures)} failed, resident {first_mb:.0f} MB after {warm}, "
           f"{last_mb:.0f} MB at the end, {took_s:.0f} s, seed {search.seed}")  # fmt: skip
     return 1 if search.failures or grown > GROWTH_MB else 0
 
