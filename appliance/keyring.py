@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sync import exchange
 from sync.errors import ConfigError
+from sync.folders import sync_folder
 from sync.sealing.keys import SealingKey
 
 BODY, CONTACT = "body", "contact"
@@ -184,7 +185,7 @@ def _write(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _erase(path: Path) -> None:
@@ -197,12 +198,4 @@ def _erase(path: Path) -> None:
         os.fsync(file.fileno())
     if path.parent.name == FOLDER:
         path.unlink()
-        _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_folder(path.parent)

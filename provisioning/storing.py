@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from sync.folders import sync_folder
+
 PRIVATE, PUBLIC, FOLDER = 0o600, 0o644, 0o700
 
 
@@ -19,7 +21,7 @@ def write(path: Path, data: bytes, *, private: bool = False) -> Path:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return path
 
 
@@ -28,11 +30,3 @@ def keep_or_make(path: Path, make: Callable[[], bytes]) -> bytes:
     if not path.exists():
         write(path, make(), private=True)
     return path.read_bytes()
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

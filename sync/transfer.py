@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sync import frames
 from sync.clock import whole_minute
+from sync.folders import sync_folder
 from sync.frames import CHUNK_BYTES, Chunk
 from sync.messages import FileState
 from sync.outbox import Retry
@@ -239,7 +240,7 @@ class Receiver:
         at = whole_minute(path.stat().st_mtime)
         os.utime(path, (at, at))
         path.rename(self.finished / file_id)
-        _sync_folder(self.finished)
+        sync_folder(self.finished)
         return "here"
 
 
@@ -281,11 +282,3 @@ def _with_bit(bitmap: bytes, number: int, count: int) -> bytes:
     grown = bytearray(bitmap.ljust(-(-count // 8), b"\0"))
     grown[number // 8] |= 1 << number % 8
     return bytes(grown)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
