@@ -7,6 +7,10 @@ class NotFound(SatarkError):
     """No such case, evidence file or person here."""
 
 
+class Erased(SatarkError):
+    """The words and files of this report were erased when their time was over."""
+
+
 class Forbidden(SatarkError):
     """The role of whoever acts does not allow it."""
 

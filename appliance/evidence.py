@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from appliance import audit
+from appliance import audit, content_keys
 from appliance.desk import BOX, READERS, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound
 from sync import metadata, transfer
@@ -81,7 +81,7 @@ def open_evidence(desk: Desk, file_id: str, actor: Actor, start: int, end: int) 
     found = info(desk, file_id)
     if found.state != HERE:
         raise NotAllowed(f"this file is {found.state}", hint="It can be opened once it is here")
-    key = _key(desk, file_id)
+    key = _key(desk, found)
     with transaction(desk.conn):
         audit.write(desk.conn, desk.clock(), actor.name, "evidence.open", file_id)
     return _bytes(desk, found, key, start, end)
@@ -169,7 +169,7 @@ def _alarm(desk: Desk, found: EvidenceInfo) -> str:
 
     Read piece by piece, whatever its size; what strangers sent is looked into by a child that is shut in.
     """
-    digest, key = sha256(), _key(desk, found.file_id)
+    digest, key = sha256(), _key(desk, found)
     for chunk in _bytes(desk, found, key, 0, found.size_bytes):
         digest.update(chunk)
     if digest.hexdigest() != found.sha256_kept:
@@ -187,9 +187,12 @@ def _bytes(desk: Desk, found: EvidenceInfo, key: bytes, start: int, end: int) ->
         yield from files.open_range(source, key, found.size_bytes, start, end)
 
 
-def _key(desk: Desk, file_id: str) -> bytes:
-    locked = desk.conn.execute("select locked_key from evidence where file_id=?", (file_id,)).fetchone()[0]
-    return locks.unlock(desk.field_key, locked, f"evidence:{file_id}")
+def _key(desk: Desk, found: EvidenceInfo) -> bytes:
+    key = content_keys.of(desk, found.report_id)
+    (locked,) = desk.conn.execute(
+        "select locked_key from evidence where file_id=?", (found.file_id,)
+    ).fetchone()
+    return locks.unlock(key, locked, f"evidence:{found.file_id}")
 
 
 def _info(row: sqlite3.Row) -> EvidenceInfo:

@@ -2,9 +2,10 @@
 
 import json
 import re
+import sqlite3
 from dataclasses import dataclass
 
-from appliance import ledger
+from appliance import content_keys, ledger
 from appliance.desk import BOX, Desk
 from appliance.errors import NotFound
 from appliance.history import Change
@@ -33,6 +34,8 @@ class Words:
 class Told:
     """One report as the case page shows it; codes, which the page writes out in its own language.
 
+    ``erased_at``: when its words were erased; then there are no answers, no text and no place.
+
     ``received_at`` is the arrival at this box (whole minutes), ``hour`` when it was sent (hours since the epoch).
     ``can_write_back`` is False where the informant kept no way to contact him, and where it ``is_way_lost``.
     """
@@ -55,6 +58,7 @@ class Told:
     is_way_lost: bool
     is_addition: bool
     missing_evidence: int
+    erased_at: int | None = None
 
 
 def add(desk: Desk, body: ReportBody, message_id: str, now: float, has_key: bool = True) -> int:
@@ -84,7 +88,7 @@ def told(desk: Desk, report_id: int) -> Told:
     row = desk.conn.execute("select * from report where id=?", (report_id,)).fetchone()
     if row is None:
         raise NotFound("there is no such report here")
-    words = canonical.loads(Words, locks.unlock(desk.field_key, row["locked"], f"report:{row['handle']}"))
+    words = _words(desk, row)
     return Told(
         report_id=report_id,
         received_at=row["received_at"],
@@ -104,7 +108,15 @@ def told(desk: Desk, report_id: int) -> Told:
         is_way_lost=row["contact"] == "push" and not row["has_key"],
         is_addition=row["adds_to"] is not None,
         missing_evidence=row["missing_evidence"],
+        erased_at=row["erased_at"],
     )
+
+
+def _words(desk: Desk, row: sqlite3.Row) -> Words:
+    if row["erased_at"] is not None:
+        return Words((), "", "")
+    key = content_keys.of(desk, row["id"])
+    return canonical.loads(Words, locks.unlock(key, row["locked"], f"report:{row['handle']}"))
 
 
 def check_files(desk: Desk, files: tuple[Manifest, ...]) -> None:
@@ -119,7 +131,7 @@ def check_files(desk: Desk, files: tuple[Manifest, ...]) -> None:
 
 
 def _insert(desk: Desk, body: ReportBody, message_id: str, received_at: int, has_key: bool) -> int:
-    words = canonical.dumps(Words(body.answers, body.text, body.place))
+    words, key = canonical.dumps(Words(body.answers, body.text, body.place)), locks.new_key()
     row = {
         "message_id": message_id,
         "handle": body.handle,
@@ -137,16 +149,18 @@ def _insert(desk: Desk, body: ReportBody, message_id: str, received_at: int, has
         "adds_to": body.adds_to,
         "missing_evidence": body.missing_evidence,
         "has_key": int(has_key),
-        "locked": locks.lock(desk.field_key, words, f"report:{body.handle}"),
+        "locked": locks.lock(key, words, f"report:{body.handle}"),
     }
     marks = ",".join(f":{column}" for column in row)
     cursor = desk.conn.execute(f"insert into report({','.join(row)}) values({marks})", row)
     assert cursor.lastrowid is not None
+    content_keys.keep(desk, cursor.lastrowid, key)
     return cursor.lastrowid
 
 
 def expect(desk: Desk, report_id: int, manifest: Manifest, post: str = "") -> None:
     """Notes a file that is to come, in the caller's transaction; ``post``: whose officer sends it."""
+    key = content_keys.of(desk, report_id)
     desk.conn.execute(
         "insert into evidence(file_id, report_id, kind, mime, size_bytes, sha256_received, sha256_kept,"
         " sha256_sealed, dropped, tool, locked_key, post, state) values(?,?,?,?,?,?,?,?,?,?,?,?,'coming')",
@@ -154,7 +168,7 @@ def expect(desk: Desk, report_id: int, manifest: Manifest, post: str = "") -> No
             *(manifest.file_id, report_id, manifest.kind, manifest.mime, manifest.size_bytes),
             *(manifest.sha256_received, manifest.sha256_kept, manifest.sha256_sealed),
             *(json.dumps(manifest.dropped), manifest.tool),
-            locks.lock(desk.field_key, manifest.key, f"evidence:{manifest.file_id}"),
+            locks.lock(key, manifest.key, f"evidence:{manifest.file_id}"),
             post,
         ),
     )

@@ -9,10 +9,10 @@ BOX: tuple[Weakening, ...] = (
         "words-in-clear",
         "what informants wrote lies in clear on the box",
         (
-            Edit(REPORTS, 'locks.lock(desk.field_key, words, f"report:{body.handle}")', "words"),
+            Edit(REPORTS, 'locks.lock(key, words, f"report:{body.handle}")', "words"),
             Edit(
                 REPORTS,
-                'locks.unlock(desk.field_key, row["locked"], f"report:{row[\'handle\']}")',
+                'locks.unlock(key, row["locked"], f"report:{row[\'handle\']}")',
                 'row["locked"]',
             ),
         ),
@@ -24,10 +24,10 @@ BOX: tuple[Weakening, ...] = (
         (
             Edit(
                 REPORTS,
-                'locks.lock(desk.field_key, manifest.key, f"evidence:{manifest.file_id}")',
+                'locks.lock(key, manifest.key, f"evidence:{manifest.file_id}")',
                 "manifest.key",
             ),
-            Edit(EVIDENCE, 'locks.unlock(desk.field_key, locked, f"evidence:{file_id}")', "bytes(locked)"),
+            Edit(EVIDENCE, 'locks.unlock(key, locked, f"evidence:{found.file_id}")', "bytes(locked)"),
         ),
         ("tests/appliance/test_evidence.py::test_the_key_of_a_file_does_not_lie_open",),
     ),
