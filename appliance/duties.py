@@ -4,12 +4,14 @@
 """
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from appliance import briefs, ledger, outgoing, reports, tenure
 from appliance.desk import Actor, Desk
 from appliance.ledger import CaseFile
 from sync import notices
+from sync.clock import whole_minute
 from sync.db import transaction
 from sync.messages import Duty, DutyOver
 from sync.notices import Notices
@@ -35,6 +37,8 @@ class Given:
     at: int
     actor: str
     brief: str
+    steps: Mapping[str, int]
+    """When it came to each state, epoch seconds; duties from before these were noted have none."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +99,20 @@ def withdraw_ended(desk: Desk, now: float) -> int:
     return len(ended)
 
 
-def sent(conn: sqlite3.Connection, message_id: str) -> None:
+def sent(desk: Desk, message_id: str) -> None:
     """The relay has it; in the caller's transaction."""
-    conn.execute("update duty set state=? where message_id=? and state=?", (SENT, message_id, QUEUED))
+    row = desk.conn.execute(
+        "select name from duty where message_id=? and state=?", (message_id, QUEUED)
+    ).fetchone()
+    if row is not None:
+        move(desk, row["name"], SENT)
 
 
 def move(desk: Desk, name: str, state: str) -> None:
     """A step of the officer, in the caller's transaction."""
     desk.conn.execute("update duty set state=? where name=?", (state, name))
+    at = whole_minute(desk.clock())
+    desk.conn.execute("insert or replace into duty_step values(?,?,?)", (name, state, at))
 
 
 def find(desk: Desk, name: str) -> sqlite3.Row | None:
@@ -163,4 +173,5 @@ def _given(desk: Desk, row: sqlite3.Row) -> Given:
         if row["brief_locked"]
         else ""
     )
-    return Given(row["name"], row["post"], holder, row["state"], row["at"], row["actor"], brief)
+    steps = dict(desk.conn.execute("select state, at from duty_step where duty=?", (row["name"],)).fetchall())
+    return Given(row["name"], row["post"], holder, row["state"], row["at"], row["actor"], brief, steps)

@@ -1,10 +1,19 @@
-"""Daily checks of ``box.db``: is the file whole, do the figures agree with the cases, do the chains hold."""
+"""How the box is: daily checks of ``box.db``, what waits to leave, jobs, disk and clock; nothing of any report."""
 
+import shutil
 import sqlite3
 from dataclasses import dataclass
 
-from appliance import audit, figures, history
+from appliance import audit, figures, history, outgoing
+from appliance.desk import Desk
+from sync import exchange
+from sync.clock import MINUTE_S
 from sync.db import transaction
+
+CLOCK_TOLERANCE_S = 3 * MINUTE_S
+"""The relay greets every minute; a greeting that seems older or younger than this means that a clock is wrong."""
+LEAST_FREE = 0.1
+"""Of the disk: below this the technician must act, before the reserve is needed."""
 
 
 @dataclass(frozen=True)
@@ -14,6 +23,70 @@ class Finding:
     name: str
     text: str
     at: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Messages of one purpose that wait to be acknowledged; ``oldest_at``: epoch seconds."""
+
+    purpose: str
+    count: int
+    oldest_at: int
+
+
+@dataclass(frozen=True)
+class Disk:
+    """The volume under the box's folder, in bytes."""
+
+    size: int
+    free: int
+
+    @property
+    def is_low(self) -> bool:
+        """Whether somebody must make room."""
+        return self.free < self.size * LEAST_FREE
+
+
+@dataclass(frozen=True)
+class ClockState:
+    """``gap_s``: by how much this clock is ahead of the relay's (None: never heard of it); ``ran_back_s``: behind the
+    newest row of the trail.
+    """
+
+    gap_s: int | None
+    ran_back_s: int
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a technician must set the clock."""
+        is_apart = self.gap_s is not None and abs(self.gap_s) > CLOCK_TOLERANCE_S
+        return is_apart or self.ran_back_s > MINUTE_S
+
+
+def waiting(conn: sqlite3.Connection) -> tuple[Waiting, ...]:
+    """What waits in the outbox, by purpose, the oldest first."""
+    rows = conn.execute(
+        "select purpose, count(*), min(created_at) from outbox where state='due' group by purpose order by 3"
+    )
+    return tuple(Waiting(*row) for row in rows.fetchall())
+
+
+def jobs(conn: sqlite3.Connection) -> dict[str, int]:
+    """When each job last ran, epoch seconds, by name."""
+    return dict(conn.execute("select name, ran_at from job_run order by name").fetchall())
+
+
+def disk(desk: Desk) -> Disk:
+    """How full the disk of the box is."""
+    usage = shutil.disk_usage(desk.config.box_db.parent)
+    return Disk(usage.total, usage.free)
+
+
+def clock(desk: Desk) -> ClockState:
+    """Compares this box's clock with the relay's last greeting and with what was written here before."""
+    gap_s = exchange.clock_gap_s(desk.conn, outgoing.relay_of(desk))
+    newest = desk.conn.execute("select at from audit order by id desc limit 1").fetchone()
+    return ClockState(gap_s, max(0, int(newest["at"] - desk.clock())) if newest else 0)
 
 
 def check_file(conn: sqlite3.Connection, now: float) -> None:

@@ -1,6 +1,7 @@
 """Who holds a post: name and WhatsApp number of an officer, between two dates, in box.db and nowhere else."""
 
-import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
@@ -9,17 +10,39 @@ from appliance import audit, duties
 from appliance.desk import RANGE, SP, SUPERVISOR, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, WrongNumber
 from appliance.posts import posts
-from appliance.tenure import Holder, current, lock, past_and_present
+from appliance.tenure import Holder, current, lock, past_and_present, planned
 from sync.catalogue import LANGUAGES
 from sync.db import transaction
 
-__all__ = ["ROLES", "Holder", "appoint", "current", "normal", "past_and_present", "release"]
+__all__ = [
+    "ROLES",
+    "Appointment",
+    "Holder",
+    "appoint",
+    "current",
+    "normal",
+    "past_and_present",
+    "planned",
+    "release",
+    "transfer",
+]
 
 ROLES = frozenset({SUPERVISOR, SP, RANGE})
 """Who may say who holds a post."""
 REGION = "IN"
 LONGEST_NAME = 80
 _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """Somebody who comes to a post; ``until``: epoch seconds, None until further notice."""
+
+    post: str
+    name: str
+    number: str
+    language: str
+    until: int | None = None
 
 
 def normal(text: str) -> str:
@@ -36,40 +59,73 @@ def normal(text: str) -> str:
 
 
 def appoint(
-    desk: Desk, actor: Actor, post: str, name: str, number: str, language: str, until: int | None = None
+    desk: Desk,
+    actor: Actor,
+    post: str,
+    name: str,
+    number: str,
+    language: str,
+    until: int | None = None,
+    since: int | None = None,
 ) -> None:
-    """Somebody holds a post from now on; whoever held it before does no longer, and loses his cases' notices.
+    """Somebody holds a post from ``since`` on (now, where that is past or None); see ``transfer``."""
+    transfer(desk, actor, since, (Appointment(post, name, number, language, until),))
 
-    The same number again corrects what is written of its holder, and takes nothing from him.
-    ``until``: epoch seconds, None until further notice. Raises Forbidden, NotAllowed or WrongNumber.
+
+def transfer(desk: Desk, actor: Actor, since: int | None, coming: Sequence[Appointment]) -> None:
+    """Several officers come to their posts at one time: all of them, or none.
+
+    Whoever held a post until then does so no longer, and loses his cases' notices. The same number again corrects what
+    is written of its holder, and takes nothing from him. A holder planned for later keeps his beginning.
+    Raises Forbidden, NotAllowed or WrongNumber.
     """
     now = int(desk.clock())
-    _check(desk, actor, post)
-    name = " ".join(name.split())
-    if not 0 < len(name) <= LONGEST_NAME or language not in LANGUAGES or (until is not None and until <= now):
-        raise NotAllowed("a holder needs a name, a language, and an end that is still to come")
-    number = normal(number)
-    locked = lock(desk, post, name, number, language)
+    begin = max(now, since or now)
+    if len({one.post for one in coming}) != len(coming):
+        raise NotAllowed("a post can have one holder at a time")
+    checked = [_checked(desk, actor, one, begin) for one in coming]
     with transaction(desk.conn):
-        held = current(desk, post, now)
-        if held is not None and held.number == number:
-            desk.conn.execute("update post_holder set locked=?, until=? where id=?", (locked, until, held.id))
-        else:
-            _end(desk, post, now)
-            desk.conn.execute(
-                "insert into post_holder(post, locked, since, until) values(?,?,?,?)",
-                (post, locked, now, until),
-            )
-        audit.write(desk.conn, now, actor.name, "post.appoint", post)
+        for one in checked:
+            _put(desk, one, begin, now)
+            audit.write(desk.conn, now, actor.name, "post.appoint", one.post)
 
 
 def release(desk: Desk, actor: Actor, post: str) -> None:
-    """Nobody holds a post any more; raises Forbidden or NotAllowed."""
+    """Nobody holds a post any more, nor will: what was planned is void; raises Forbidden or NotAllowed."""
     now = int(desk.clock())
     _check(desk, actor, post)
     with transaction(desk.conn):
-        _end(desk, post, now)
+        desk.conn.execute("update post_holder set until=since where post=? and since>?", (post, now))
+        _end(desk, post, now, now)
         audit.write(desk.conn, now, actor.name, "post.release", post)
+
+
+def _checked(desk: Desk, actor: Actor, one: Appointment, begin: int) -> Appointment:
+    _check(desk, actor, one.post)
+    name = " ".join(one.name.split())
+    has_end = one.until is None or one.until > begin
+    if not 0 < len(name) <= LONGEST_NAME or one.language not in LANGUAGES or not has_end:
+        raise NotAllowed("a holder needs a name, a language, and an end that is still to come")
+    return replace(one, name=name, number=normal(one.number))
+
+
+def _put(desk: Desk, one: Appointment, begin: int, now: int) -> None:
+    locked = lock(desk, one.post, one.name, one.number, one.language)
+    (following,) = desk.conn.execute(
+        "select min(since) from post_holder where post=? and since>? and (until is null or until>since)",
+        (one.post, begin),
+    ).fetchone()
+    ends = [end for end in (one.until, following) if end is not None]
+    until = min(ends) if ends else None
+    held = current(desk, one.post, begin)
+    if held is not None and held.number == one.number:
+        desk.conn.execute("update post_holder set locked=?, until=? where id=?", (locked, until, held.id))
+        return
+    _end(desk, one.post, begin, now)
+    desk.conn.execute(
+        "insert into post_holder(post, locked, since, until) values(?,?,?,?)",
+        (one.post, locked, begin, until),
+    )
 
 
 def _check(desk: Desk, actor: Actor, post: str) -> None:
@@ -80,10 +136,13 @@ def _check(desk: Desk, actor: Actor, post: str) -> None:
         raise NotAllowed(f"there is no post {post[:40]!r} here")
 
 
-def _end(desk: Desk, post: str, now: int) -> None:
-    rows: list[sqlite3.Row] = desk.conn.execute(
-        "select id from post_holder where post=? and (until is null or until>?)", (post, now)
+def _end(desk: Desk, post: str, end: int, now: int) -> None:
+    """Whoever holds the post at ``end`` holds it until then; if that is now, his phone is told."""
+    rows = desk.conn.execute(
+        "select id from post_holder where post=? and since<=? and (until is null or until>?)",
+        (post, end, end),
     ).fetchall()
     for row in rows:
-        desk.conn.execute("update post_holder set until=? where id=?", (now, row["id"]))
-        duties.withdraw_holder(desk, row["id"], now)
+        desk.conn.execute("update post_holder set until=? where id=?", (end, row["id"]))
+        if end <= now:
+            duties.withdraw_holder(desk, row["id"], now)

@@ -102,7 +102,7 @@ class BoxProgram:
         if parcel.purpose == "reply":
             replies.accepted(conn, parcel.message_id)
         elif parcel.purpose == "duty":
-            duties.sent(conn, parcel.message_id)
+            duties.sent(self._desk, parcel.message_id)
         outbox.drop(conn, parcel.message_id)
 
     def greeted(self, conn: sqlite3.Connection, node: str, new_run: bool, new_epoch: bool) -> None:

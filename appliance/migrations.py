@@ -369,3 +369,35 @@ create table report_key(
 ) strict, without rowid
 """
     )
+
+
+@BOX(name="012_steps_and_handovers")
+def _steps_and_handovers(database: Database) -> None:
+    for statement in (
+        """
+-- When a duty came to each of its states.
+create table duty_step(
+    duty text not null references duty,
+    state text not null,
+    at integer not null,                -- whole minutes
+    primary key(duty, state)
+) strict, without rowid
+""",
+        """
+-- A post given from one officer to the next, and what the first left in writing.
+create table handover(
+    id integer primary key,
+    post text not null,
+    at integer not null,
+    actor text not null,                -- login name of who wrote it
+    open_cases integer not null,        -- with the post at that time
+    note_locked blob not null           -- context handover:<post>:<at>
+) strict
+""",
+        "create index handover_post on handover(post, id)",
+        "create index case_by_post on case_file(post, id) where post<>''",
+        "create index audit_actor on audit(actor, id)",
+        "create index audit_object on audit(object, id)",
+        "create index audit_act on audit(act, id)",
+    ):
+        database.conn.execute(statement)

@@ -32,7 +32,7 @@ def current(desk: Desk, post: str, now: float) -> Holder | None:
     """Who holds a post now."""
     row = desk.conn.execute(
         "select * from post_holder where post=? and since<=? and (until is null or until>?)"
-        " order by id desc limit 1",
+        " order by since desc, id desc limit 1",
         (post, int(now), int(now)),
     ).fetchone()
     return _opened(desk, row) if row else None
@@ -44,8 +44,20 @@ def by_id(desk: Desk, holder_id: int) -> Holder:
 
 
 def past_and_present(desk: Desk) -> tuple[Holder, ...]:
-    """Every holder there was, the newest first."""
-    rows = desk.conn.execute("select * from post_holder order by id desc").fetchall()
+    """Every holder there was, the newest first; without plans that came to nothing."""
+    return _having_been(desk, "1")
+
+
+def planned(desk: Desk, now: float) -> tuple[Holder, ...]:
+    """Who will hold a post from a later day on, the next first."""
+    return _having_been(desk, "since>?", int(now))[::-1]
+
+
+def _having_been(desk: Desk, where: str, *values: int) -> tuple[Holder, ...]:
+    rows = desk.conn.execute(
+        f"select * from post_holder where (until is null or until>since) and {where} order by since desc, id desc",
+        values,
+    ).fetchall()
     return tuple(_opened(desk, row) for row in rows)
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "Identity",
     "Opened",
     "Program",
+    "clock_gap_s",
     "forget_seen",
     "in_use",
     "keys_of",
@@ -97,3 +98,12 @@ def last_contact(conn: sqlite3.Connection, node: str) -> int | None:
     """When a verified envelope of ``node`` last came; None when none ever did."""
     row = conn.execute("select last_contact_at from peer where node=?", (node,)).fetchone()
     return None if row is None else int(row[0])
+
+
+def clock_gap_s(conn: sqlite3.Connection, node: str) -> int | None:
+    """By how many seconds our clock was ahead of ``node``'s when it was last heard of; None when it never was.
+
+    A minute more or less says nothing: a greeting is that old before the next one comes.
+    """
+    row = conn.execute("select last_contact_at, issued_at from peer where node=?", (node,)).fetchone()
+    return None if row is None else int(row["last_contact_at"] - row["issued_at"] / 1000)

@@ -242,3 +242,19 @@ def test_the_whole_way_over_the_line(tmp_path: Path, rng: Random) -> None:
     assert cases.get(desk, made).status == "assigned"
     value = desk.conn.execute("select value from counter where name='late_duty_answer'").fetchone()
     assert value[0] == 1
+
+
+def test_each_step_of_a_duty_keeps_its_minute(desk: Desk, serial: str, watch: Watch) -> None:
+    name = assign(desk, serial)
+    row = duties.find(desk, name)
+    assert row is not None
+    begun, wanted = watch.now, {}
+    with transaction(desk.conn):
+        duties.sent(desk, row["message_id"])
+        duties.sent(desk, row["message_id"])
+    wanted["sent"] = int(begun)
+    for kind in ("accepted", "acted"):
+        watch.now += 601
+        answer(desk, name, kind)
+        wanted[kind] = int(watch.now) // 60 * 60
+    assert cases.get(desk, serial).duties[0].steps == wanted

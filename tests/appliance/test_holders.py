@@ -1,10 +1,13 @@
 """Who holds a post: numbers in one form, one holder at a time, known to this box only."""
 
+from dataclasses import replace
+
 import pytest
 
 from appliance import holders, tenure
 from appliance.desk import Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, WrongNumber
+from appliance.holders import Appointment
 from sync.clock import DAY_S
 from tests.appliance.office import ANALYST, POST, SCREENER, SP, SUPERVISOR, Watch, audited
 
@@ -78,3 +81,44 @@ def test_numbers_lie_locked_and_the_trail_names_the_post(desk: Desk) -> None:
     assert b"9812345678" not in row["locked"]
     assert b"Ram" not in row["locked"]
     assert ("chand", "post.appoint", POST) in audited(desk)
+
+
+def test_a_holder_may_be_named_for_a_later_day(desk: Desk, watch: Watch) -> None:
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi")
+    later = int(watch.now) + 5 * DAY_S
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi", since=later)
+    names = [
+        holder.name for at in (watch.now, later - 1, later) if (holder := tenure.current(desk, POST, at))
+    ]
+    assert names == ["Ram", "Ram", "Sita"]
+    assert [holder.name for holder in tenure.planned(desk, watch.now)] == ["Sita"]
+
+
+def test_whoever_comes_before_a_planned_one_stays_until_then(desk: Desk, watch: Watch) -> None:
+    later = int(watch.now) + 5 * DAY_S
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi", since=later)
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi")
+    now = tenure.current(desk, POST, watch.now)
+    assert now is not None
+    assert (now.name, now.until) == ("Ram", later)
+
+
+def test_a_post_left_empty_has_no_plans_either(desk: Desk, watch: Watch) -> None:
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi", since=int(watch.now) + DAY_S)
+    holders.release(desk, SP, POST)
+    assert tenure.planned(desk, watch.now) == ()
+    assert tenure.current(desk, POST, watch.now + 2 * DAY_S) is None
+
+
+def test_many_come_at_once_or_none(desk: Desk, watch: Watch) -> None:
+    two = (
+        Appointment(POST, "Ram", "9812345678", "hi"),
+        Appointment("SHO JNP-02", "Sita", "9812345679", "hi"),
+    )
+    with pytest.raises(WrongNumber):
+        holders.transfer(desk, SP, None, (two[0], replace(two[1], number="12")))
+    with pytest.raises(NotAllowed):
+        holders.transfer(desk, SP, None, (two[0], two[0]))
+    assert holders.past_and_present(desk) == ()
+    holders.transfer(desk, SP, None, two)
+    assert {holder.post for holder in holders.past_and_present(desk)} == {one.post for one in two}

@@ -1,0 +1,114 @@
+"""Reading the trail of who did what: a page at a time, by person, act, object and day; and following its chains."""
+
+from dataclasses import dataclass
+from sqlite3 import Connection
+
+from appliance import audit, history
+from appliance.desk import Desk
+from sync.clock import DAY_S, IST_OFFSET_S
+from sync.errors import Unreadable
+
+PAGE_ROWS = 50
+LONGEST = 64
+
+
+@dataclass(frozen=True)
+class Search:
+    """Which rows; "" means any. ``act`` is a whole name (``case.assign``) or its kind (``case``).
+
+    ``first_day`` and ``last_day``: days since the epoch in Indian time, None for no bound.
+    """
+
+    who: str = ""
+    act: str = ""
+    of: str = ""
+    first_day: int | None = None
+    last_day: int | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing somebody did. ``who`` is a login name, ``display`` the name to show, ``hash`` the first 12 digits."""
+
+    id: int
+    at: int
+    who: str
+    display: str
+    act: str
+    of: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows, newest first, and the id from which the next page goes on (None at the end)."""
+
+    rows: tuple[Row, ...]
+    next: int | None
+
+
+@dataclass(frozen=True)
+class Chain:
+    """What following a chain found. ``head``: hash of its last row, hex; ``broken``: first row that does not fit."""
+
+    name: str
+    rows: int
+    head: str
+    broken: int | None
+    took_s: float
+
+
+def rows(desk: Desk, search: Search, after: int | None = None, limit: int = PAGE_ROWS) -> Rows:
+    """One page of the trail."""
+    wanted: dict[str, object] = {
+        "actor=?": search.who,
+        "act=?" if "." in search.act else "act>=?||'.' and act<?||'/'": search.act,
+        "object=?": search.of,
+        "at>=?": "" if search.first_day is None else _begin(search.first_day),
+        "at<?": "" if search.last_day is None else _begin(search.last_day + 1),
+        "audit.id<?": "" if after is None else after,
+    }
+    chosen = {condition: value for condition, value in wanted.items() if value != ""}
+    values = [value for condition, value in chosen.items() for _ in range(condition.count("?"))]
+    found = desk.conn.execute(
+        "select audit.id, at, actor, coalesce(display, actor), act, object, substr(lower(hex(hash)), 1, 12)"
+        f" from audit left join person on person.name = actor where {' and '.join(chosen) or '1'}"
+        " order by audit.id desc limit ?",
+        (*values, limit + 1),
+    ).fetchall()
+    return Rows(
+        tuple(Row(*row) for row in found[:limit]), found[limit - 1][0] if len(found) > limit else None
+    )
+
+
+def place(text: str) -> int:
+    """Where a page goes on, from an address; raises Unreadable."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        raise Unreadable("this is no place in the trail")
+    return int(text)
+
+
+def acts(conn: Connection) -> tuple[str, ...]:
+    """Every act that the trail knows, by name."""
+    return tuple(row[0] for row in conn.execute("select distinct act from audit order by act").fetchall())
+
+
+def actors(conn: Connection) -> tuple[str, ...]:
+    """Everybody who ever did something, by login name."""
+    return tuple(row[0] for row in conn.execute("select distinct actor from audit order by actor").fetchall())
+
+
+def follow(desk: Desk) -> tuple[Chain, ...]:
+    """Follows both chains from their first row to the last."""
+    return tuple(_follow(desk, name) for name in ("audit", "history"))
+
+
+def _follow(desk: Desk, name: str) -> Chain:
+    began = desk.clock()
+    broken = {"audit": audit.verify, "history": history.verify}[name](desk.conn)
+    (count,) = desk.conn.execute(f"select count(*) from {name}").fetchone()
+    return Chain(name, count, audit.last_hash(desk.conn, name).hex(), broken, desk.clock() - began)
+
+
+def _begin(day: int) -> int:
+    return day * DAY_S - IST_OFFSET_S
