@@ -62,21 +62,30 @@ def imports(tree: Tree) -> list[Import]:
     """Every import, also those inside functions, under TYPE_CHECKING and through importlib."""
     modules = {module_name(path) for path in tree}
     return [
-        Import(path, node.lineno, target)
-        for path, node in _nodes(tree, ast.Import, ast.ImportFrom, ast.Call)
-        if isinstance(node, ast.Import | ast.ImportFrom | ast.Call)
-        for target in _targets(node, path, modules)
+        Import(path, line, target)
+        for path, source in tree.items()
+        for line, base, names in _written(path, source)
+        for target in sorted({name if not base or name in modules else base for name in names})
     ]
 
 
-def _targets(node: ast.Import | ast.ImportFrom | ast.Call, path: str, modules: set[str]) -> list[str]:
+@lru_cache(maxsize=2048)
+def _written(path: str, source: str) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+    """(line, the module that names come from or "", the full names) of each import of a file."""
+    nodes = _walked(path, source, (ast.Import, ast.ImportFrom, ast.Call))
+    found = (_targets(node, path) for node in nodes)
+    lines = (getattr(node, "lineno", 0) for node in nodes)
+    return tuple((line, base, names) for line, (base, names) in zip(lines, found, strict=True) if names)
+
+
+def _targets(node: ast.AST, path: str) -> tuple[str, tuple[str, ...]]:
     if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
+        return "", tuple(alias.name for alias in node.names)
     if isinstance(node, ast.Call):
-        return _dynamic_target(node)
+        return "", tuple(_dynamic_target(node))
+    assert isinstance(node, ast.ImportFrom)
     base = _base(node, path)
-    named = [f"{base}.{alias.name}" for alias in node.names]
-    return sorted({name if name in modules else base for name in named})
+    return base, tuple(f"{base}.{alias.name}" for alias in node.names)
 
 
 def _dynamic_target(call: ast.Call) -> list[str]:
@@ -177,10 +186,18 @@ def wrong_calls(tree: Tree, names: str, allowed: Globs) -> list[str]:
     """Uses of dotted names that match the pattern `names`, outside the modules that may have them."""
     pattern = re.compile(names)
     return [
-        f"{path}:{node.lineno}: {dotted(node.func)}() belongs to {sorted(allowed)}"
-        for path, node in _nodes(tree, ast.Call)
-        if isinstance(node, ast.Call) and pattern.fullmatch(dotted(node.func)) and not is_under(path, allowed)
+        f"{path}:{line}: {name}() belongs to {sorted(allowed)}"
+        for path, source in tree.items()
+        for line, name in _called(path, source)
+        if pattern.fullmatch(name) and not is_under(path, allowed)
     ]
+
+
+@lru_cache(maxsize=2048)
+def _called(path: str, source: str) -> tuple[tuple[int, str], ...]:
+    """(line, dotted name) of every call in a file."""
+    calls = (node for node in _walked(path, source, (ast.Call,)) if isinstance(node, ast.Call))
+    return tuple((call.lineno, name) for call in calls if (name := dotted(call.func)))
 
 
 def environment_readers(tree: Tree, allowed: Globs) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from relay.understanding.folding import fold
 from relay.understanding.police import names_police
@@ -47,7 +48,7 @@ def _all_named(said: tuple[str, ...], words: CrimeWords, on_police: bool) -> Ite
     for category, entries in words.items():
         for entry in entries:
             needs_police = entry.endswith(_WITH_POLICE)
-            wanted = _even_words(entry.removesuffix(_WITH_POLICE))
+            wanted = _entry_words(entry.removesuffix(_WITH_POLICE))
             for start in _places(wanted, said) if on_police or not needs_police else ():
                 yield _Named(category, start, start + len(wanted), needs_police)
 
@@ -59,6 +60,12 @@ def _places(wanted: tuple[str, ...], said: tuple[str, ...]) -> list[int]:
 def _within(one: _Named, longer: _Named) -> bool:
     """Whether its words are among those of a longer one, or the same with less to say."""
     return longer.start <= one.start and one.end <= longer.end and longer.weight > one.weight
+
+
+@lru_cache(maxsize=4096)
+def _entry_words(entry: str) -> tuple[str, ...]:
+    """Of the catalogue's words alone: nothing that anybody wrote may stay in memory."""
+    return _even_words(entry)
 
 
 def _even_words(text: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ _UNSEEN = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0000-\U000e0fff]")
 _BLANK = re.compile("[^\\S\\n]|[\u115f\u1160\u2800\u3164\uffa0]")
 _LINK = re.compile(r"://|www\.|wa\.me", re.IGNORECASE)
 PLACE_CODE = re.compile(r"\[[A-Za-z]{2,4}[-\w]{0,8}\]")
+_KEPT_BELOW = 0x3000
 _BARE_CODE = re.compile(r"\[?\b[A-Za-z]{3}[\s\-_.‐-―]{0,4}\d{2}[\s\-_.‐-―]{0,4}[A-Za-z]\b\]?")
 
 
@@ -40,7 +41,7 @@ def fold(text: str) -> str:
     """Text to compare by: one case, ASCII digits, no punctuation, emoji, nukta or joiners, single spaces."""
     text = text.replace("👍", " yes ").replace("🔟", "10")
     text = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(_folded(c) for c in unicodedata.normalize("NFKC", text)).split())
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_FOLDED).split())
 
 
 def _joins(text: str, at: int) -> bool:
@@ -62,6 +63,19 @@ def _folded(char: str) -> str:
     if kind == "Nd":
         return str(unicodedata.digit(char))
     return char if kind[0] in "LMN" else " "
+
+
+class _Folded(dict[int, str]):
+    """What ``fold`` makes of each sign, by its code point; filled as signs come, those of rare scripts not kept."""
+
+    def __missing__(self, point: int) -> str:
+        folded = _folded(chr(point))
+        if point < _KEPT_BELOW:
+            self[point] = folded
+        return folded
+
+
+_FOLDED = _Folded()
 
 
 def without_place_code(text: str) -> str:

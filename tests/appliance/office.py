@@ -17,6 +17,7 @@ from sync.directory import DISTRICT, RANGE, RELAY, Directory, District, Node, Th
 from sync.messages import Answer, Manifest, ReportBody
 from sync.sealing import files, locks
 from sync.sealing.keys import SigningKey
+from tests import databases
 
 T = TypeVar("T")
 
@@ -68,6 +69,7 @@ def settings(root: Path, role: str = DISTRICT) -> BoxConfig:
 
 def open_office(root: Path, clock: Callable[[], float], role: str = DISTRICT) -> Desk:
     box = settings(root, role)
+    databases.prepare(box.box_db, migrations.BOX)
     conn = db.open_db(box.box_db, migrations.BOX)
     return Desk(conn, b"f" * 32, catalogue.load(), DIRECTORY, clock, box)
 

@@ -19,7 +19,7 @@ from relay import config, phrases, processes, spool, wsgi
 from relay.dialogue import Book, Say, Told
 from relay.epochs import EpochStore
 from relay.events import Event, MediaRef, Sender, Update
-from relay.migrations import vault_db
+from relay.migrations import relay_db, vault_db
 from relay.processes import Relay
 from relay.spool import Spool
 from relay.submission import Pace, Submission, Undone
@@ -33,6 +33,7 @@ from sync.messages import Contact, Manifest, ReportBody, decode
 from sync.sealing import envelopes
 from sync.sealing.envelopes import SealedPart
 from sync.sealing.keys import SigningKey
+from tests import databases
 from tests.fakes import FakeWhatsApp
 from tests.relay import talk
 from tests.stations import FakeClock, Keys
@@ -177,6 +178,8 @@ class FakeRelay(Relay):
         super().__init__(config.load(enrol(folder / "relay", **changes)), self.told_time)
         EpochStore.initialise(self.config.epoch_store)
         self.rng, self.whatsapp = rng, FakeWhatsApp()
+        databases.prepare(self.config.root / "relay.db", relay_db)
+        databases.prepare(self.config.root / "vault.db", vault_db)
         self.conn = self.relay_db()
         self.vault_conn = open_db(self.config.root / "vault.db", vault_db)
         self.start()

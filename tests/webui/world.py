@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from appliance import people
@@ -68,9 +69,30 @@ class Visitor:
         assert self.post("/language", {"language": language, "next": "/"}).status_code == 302
 
 
+class _Compiled(BytecodeCache):
+    """Templates that one test has compiled serve the next; jinja compares their source."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What was kept under that name, if its source is still the same."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps it."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 def site_of(desk: Desk) -> Flask:
     """The application over one desk, for a test's own thread."""
-    return create_app(lambda: desk, desk.clock, desk.config, b"s" * 32)
+    app = create_app(lambda: desk, desk.clock, desk.config, b"s" * 32)
+    app.jinja_env.bytecode_cache = _COMPILED
+    return app
 
 
 def somebody(desk: Desk, app: Flask, role: str) -> Visitor:
