@@ -79,10 +79,11 @@ def people() -> None:
 @click.option("--name", required=True, help="Login name: a-z 0-9 . _ -")
 @click.option("--display", required=True, help="The name shown to others.")
 @click.option("--role", required=True, type=click.Choice(ROLES), help="What this person may do.")
-def add(root: Path, name: str, display: str, role: str) -> None:
+@click.option("--post", default="", help='For the roles co and sho: whose desk, e.g. "SHO JNP-01".')
+def add(root: Path, name: str, display: str, role: str, post: str) -> None:
     """Add a person; asks for the password, or reads it from standard input when that is no terminal."""
     try:
-        office.add(_desk(root), name, display, role, _password())
+        office.add(_desk(root), name, display, role, _password(), post)
     except SatarkError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{name} ({role}) can sign in now")

@@ -15,12 +15,17 @@ from sync.directory import Directory
 from sync.sealing.keys import VerifyKey
 
 SCREENER, SUPERVISOR, SP = "screener", "supervisor", "sp"
-ANALYST, TECHNICIAN, RANGE = "analyst", "technician", "range"
-ROLES = (SCREENER, SUPERVISOR, SP, ANALYST, TECHNICIAN, RANGE)
+CO, SHO = "co", "sho"
+ANALYST, TECHNICIAN, AUDITOR, RANGE = "analyst", "technician", "auditor", "range"
+ROLES = (SCREENER, SUPERVISOR, SP, CO, SHO, ANALYST, TECHNICIAN, AUDITOR, RANGE)
 OFFICER = "officer"
 """The holder of a post, who answers from his phone: nobody signs in as one."""
-READERS = frozenset({SCREENER, SUPERVISOR, SP, RANGE})
-"""Roles that may see what an informant told; the others see figures or health only."""
+OFFICE = frozenset({SCREENER, SUPERVISOR, SP, RANGE})
+"""Roles of the office itself: they see every case of their node."""
+OF_POSTS = frozenset({CO, SHO})
+"""Roles that sit at a desk for one post, and see what is that post's."""
+READERS = OFFICE | OF_POSTS
+"""Roles that may see cases; the others see figures, the audit trail or health only."""
 
 
 def _new_id() -> str:
@@ -29,11 +34,15 @@ def _new_id() -> str:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: login name, name shown, role (one of ROLES; "box" when the program itself acts)."""
+    """Who acts: login name, name shown, role (one of ROLES; "box" when the program itself acts).
+
+    ``post``: code of the post that a person of the roles in OF_POSTS sits for, "" for the others.
+    """
 
     name: str
     display: str
     role: str
+    post: str = ""
 
 
 BOX = Actor("box", "box", "box")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from appliance import audit, content_keys
+from appliance import audit, content_keys, ledger, rights
 from appliance.desk import BOX, READERS, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound
 from sync import metadata, transfer
@@ -64,6 +64,14 @@ def info(desk: Desk, file_id: str) -> EvidenceInfo:
     return _info(row)
 
 
+def seen(desk: Desk, file_id: str, actor: Actor) -> EvidenceInfo:
+    """The same for a page; raises NotFound also where ``actor`` may not see its case."""
+    found = info(desk, file_id)
+    if not rights.may_see(desk, actor, ledger.find(desk, found.serial)):
+        raise NotFound("there is no such evidence file here")
+    return found
+
+
 def of_case(desk: Desk, case_id: int) -> tuple[EvidenceInfo, ...]:
     """The files of a case, in the order of its reports."""
     rows = desk.conn.execute(f"{_INFO} where case_id=? order by evidence.rowid", (case_id,))
@@ -78,7 +86,7 @@ def open_evidence(desk: Desk, file_id: str, actor: Actor, start: int, end: int) 
     """
     if actor.role not in READERS:
         raise Forbidden("this role does not see evidence")
-    found = info(desk, file_id)
+    found = seen(desk, file_id, actor)
     if found.state != HERE:
         raise NotAllowed(f"this file is {found.state}", hint="It can be opened once it is here")
     key = _key(desk, found)

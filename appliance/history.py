@@ -76,6 +76,14 @@ def last_change(conn: sqlite3.Connection, case_id: int) -> tuple[str, str]:
     return (str(row[0]), str(row[1]))
 
 
+def last_actor(conn: sqlite3.Connection, case_id: int, act: str) -> str:
+    """Login name of whoever did ``act`` last with the case, "" where nobody did."""
+    row = conn.execute(
+        "select actor from history where case_id=? and act=? order by id desc limit 1", (case_id, act)
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
 def verify(conn: sqlite3.Connection) -> int | None:
     """The id of the first row that does not fit the chain, or None."""
     return audit.first_broken(conn.execute(f"select {_COLUMNS} from history order by id"))

@@ -12,7 +12,11 @@ from sync.clock import IST_OFFSET_S, week_of
 
 _COLUMNS = (
     "id, serial, report_id, status, version, category, district, thana, week, sensitivity, post,"
-    " opened_at, changed_at, outcome, closed_at, duplicate_of, follows, news"
+    " opened_at, changed_at, outcome, closed_at, duplicate_of, follows, news, claimed_by, clock, due_at, left_s,"
+    " level, victim, child, source, practice, hold, erased_at, asked"
+)
+_NEVER_CHANGED = frozenset(
+    {"id", "serial", "report_id", "category", "district", "thana", "week", "opened_at"}
 )
 
 
@@ -38,6 +42,18 @@ class CaseFile:
     duplicate_of: int | None
     follows: int | None
     news: int
+    claimed_by: str = ""
+    clock: str = ""
+    due_at: int | None = None
+    left_s: int | None = None
+    level: int = 0
+    victim: int = 0
+    child: int = 0
+    source: str = "informant"
+    practice: int = 0
+    hold: int = 0
+    erased_at: int | None = None
+    asked: int = 0
 
     @property
     def place(self) -> Place:
@@ -55,6 +71,7 @@ class Opening:
     thana: str
     sensitivity: str
     follows: int | None
+    source: str = "informant"
 
 
 def find(desk: Desk, serial: str) -> CaseFile:
@@ -135,17 +152,12 @@ def save(desk: Desk, before: CaseFile, after: CaseFile, actor: Actor, change: Ch
     What the box does by itself, and what an officer answers, is news to the office until a person acts on the case.
     """
     news = int(
-        actor == BOX or (actor.role == OFFICER and change.act != "start") or _still_news(before, actor)
+        actor == BOX or (actor.role == OFFICER and change.act != "acknowledge") or _still_news(before, actor)
     )
     after = replace(after, version=before.version + 1, changed_at=int(now), news=news)
-    desk.conn.execute(
-        "update case_file set status=?, version=?, post=?, changed_at=?, outcome=?, closed_at=?, duplicate_of=?, news=?"
-        " where id=?",
-        (
-            *(after.status, after.version, after.post, after.changed_at, after.outcome),
-            *(after.closed_at, after.duplicate_of, after.news, after.id),
-        ),
-    )
+    changed = {name: value for name, value in vars(after).items() if name not in _NEVER_CHANGED}
+    columns = ",".join(f"{name}=:{name}" for name in changed)
+    desk.conn.execute(f"update case_file set {columns} where id=:id", vars(after))
     if after.place != before.place:
         figures.bump(desk.conn, before.place, -1)
         figures.bump(desk.conn, after.place, 1)
@@ -154,7 +166,7 @@ def save(desk: Desk, before: CaseFile, after: CaseFile, actor: Actor, change: Ch
 
 
 def _still_news(before: CaseFile, actor: Actor) -> bool:
-    """An officer who begins to work has not read what was news to the office."""
+    """An officer who accepts has not read what was news to the office."""
     return actor.role == OFFICER and bool(before.news)
 
 

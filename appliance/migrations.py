@@ -128,6 +128,42 @@ create table serial_counter(
 """,
 )
 
+_OFFICE_COLUMNS = (
+    "claimed_by text not null default ''",  # login name of who took it up at the desk
+    "clock text not null default ''",  # limit that runs: screen | assign | acknowledge | report | feedback
+    "due_at integer",  # when it ends; null: none, or paused
+    "left_s integer",  # what is left of a paused one
+    "level integer not null default 0",  # escalated to: 0 post, 1 CO, 2 SP, 3 range
+    "victim integer not null default 0",  # evidence shows a victim
+    "child integer not null default 0",  # a child is concerned
+    "source text not null default 'informant'",  # informant | phone | walk_in
+    "practice integer not null default 0",  # made up, for training
+    "hold integer not null default 0",  # legal hold: nothing of it is erased
+    "erased_at integer",  # when its words and evidence were erased
+    "asked integer not null default 0",  # a question to the informant is open
+)
+
+_RESULTS = (
+    """
+-- What a case came to in numbers, while it is closed.
+create table result(
+    case_id integer primary key references case_file,
+    arrests integer not null,
+    fir_locked blob not null,           -- number of the FIR; context fir:<serial>; empty without one
+    agency text not null                -- the office it was passed to; '' if none
+) strict
+""",
+    """
+-- What was seized, in the unit of its kind.
+create table seizure(
+    case_id integer not null references case_file,
+    kind text not null,
+    amount integer not null check(amount > 0),
+    primary key(case_id, kind)
+) strict, without rowid
+""",
+)
+
 _ANSWERS = (
     """
 -- Answers to informants: a template with values of its lists.
@@ -349,6 +385,16 @@ create table concern(
 @BOX(name="004_monthly_keys")
 def _monthly_keys(database: Database) -> None:
     for statement in exchange.MONTHLY_KEYS:
+        database.conn.execute(statement)
+
+
+@BOX(name="005_office")
+def _office(database: Database) -> None:
+    for column in _OFFICE_COLUMNS:
+        database.conn.execute(f"alter table case_file add column {column}")
+    # the post for which a person of the roles co and sho sits at the desk
+    database.conn.execute("alter table person add column post text not null default ''")
+    for statement in _RESULTS:
         database.conn.execute(statement)
 
 

@@ -10,8 +10,8 @@ from math import ceil
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from appliance import audit
-from appliance.desk import BOX, ROLES, Actor, Desk
+from appliance import audit, posts
+from appliance.desk import BOX, OF_POSTS, ROLES, Actor, Desk
 from sync.db import transaction
 from sync.errors import SatarkError
 from sync.sealing import locks
@@ -47,12 +47,14 @@ class Person:
     active: bool
 
 
-def add(desk: Desk, name: str, display: str, role: str, password: str) -> None:
-    """Adds a person; raises WrongPerson saying what is wrong."""
+def add(desk: Desk, name: str, display: str, role: str, password: str, post: str = "") -> None:
+    """Adds a person; ``post``: for whose desk, with the roles in OF_POSTS. Raises WrongPerson saying what is wrong."""
     if not _NAME.fullmatch(name):
         raise WrongPerson(f"a login name has 2 to 32 of a-z 0-9 . _ -, found {name[:40]!r}")
     if role not in ROLES:
         raise WrongPerson(f"there is no role {role[:40]!r}", hint=f"Choose one of {', '.join(ROLES)}")
+    if (role in OF_POSTS) != (post in {known.code for known in posts.posts(desk.directory)}):
+        raise WrongPerson(f"the role {role} needs the code of a post, and no other role has one")
     if len(password) < PASSWORD_LEAST:
         raise WrongPerson(f"a password has at least {PASSWORD_LEAST} characters")
     now, hashed = desk.clock(), _hasher().hash(password)
@@ -60,8 +62,8 @@ def add(desk: Desk, name: str, display: str, role: str, password: str) -> None:
         if _row(desk, name) is not None:
             raise WrongPerson(f"{name} is there already")
         desk.conn.execute(
-            "insert into person(name, display, role, password_hash, created_at) values(?,?,?,?,?)",
-            (name, display, role, hashed, int(now)),
+            "insert into person(name, display, role, post, password_hash, created_at) values(?,?,?,?,?,?)",
+            (name, display, role, post, hashed, int(now)),
         )
         audit.write(desk.conn, now, BOX.name, "person.add", name)
 
@@ -70,6 +72,12 @@ def everybody(desk: Desk) -> tuple[Person, ...]:
     """All people, by name."""
     rows = desk.conn.execute("select name, display, role, active from person order by name")
     return tuple(Person(row[0], row[1], row[2], bool(row[3])) for row in rows)
+
+
+def display_of(desk: Desk, name: str) -> str:
+    """The name to show of whoever signs in under ``name``; ``name`` itself where nobody does."""
+    row = _row(desk, name)
+    return str(row["display"]) if row is not None else name
 
 
 def check(desk: Desk, name: str, password: str) -> Actor | None:
@@ -85,7 +93,7 @@ def check(desk: Desk, name: str, password: str) -> Actor | None:
         _note_failure(desk, name)
         return None
     desk.conn.execute("delete from login_failure where name_tag=?", (_tag(desk, name),))
-    return Actor(row["name"], row["display"], row["role"])
+    return Actor(row["name"], row["display"], row["role"], row["post"])
 
 
 def wait_s(desk: Desk, name: str) -> int:
@@ -117,15 +125,15 @@ def actor_of(desk: Desk, token: str, now: float, touch: bool = True) -> Actor | 
     ``touch``: this use counts as being there; a page that refreshes by itself passes False.
     """
     row = desk.conn.execute(
-        "select name, display, role, login.created_at, last_seen_at from login join person on person.id = person_id"
-        " where token_hash=? and active",
+        "select name, display, role, post, login.created_at, last_seen_at from login"
+        " join person on person.id = person_id where token_hash=? and active",
         (_hash(token),),
     ).fetchone()
     if row is None or now - row["last_seen_at"] >= IDLE_S or now - row["created_at"] >= LONGEST_S:
         return None
     if touch and now - row["last_seen_at"] >= SEEN_STEP_S:
         desk.conn.execute("update login set last_seen_at=? where token_hash=?", (int(now), _hash(token)))
-    return Actor(row["name"], row["display"], row["role"])
+    return Actor(row["name"], row["display"], row["role"], row["post"])
 
 
 def end(desk: Desk, token: str) -> None:

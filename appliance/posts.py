@@ -30,6 +30,13 @@ def of_thana(directory: Directory, code: str) -> tuple[str, ...]:
     return (_of_thana(thana).code, *circle)
 
 
+def thanas_of(directory: Directory, post: str) -> tuple[str, ...]:
+    """Codes of the thanas under a circle's post; none for another's."""
+    return tuple(
+        thana.code for thana in directory.thanas if thana.circle and _of_circle(thana.circle).code == post
+    )
+
+
 def _of_circle(circle: str) -> Post:
     return Post(f"CO {circle}", {"en": f"CO {circle}", "hi": f"क्षेत्राधिकारी {circle}"})
 

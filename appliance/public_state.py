@@ -11,11 +11,13 @@ IN_WORK, CLOSED = "in_work", "closed"
 def tell(desk: Desk, case_id: int, state: str, now: float) -> None:
     """Tells the state of each report of a case that has a receipt, unless told before; in the caller's transaction.
 
-    A report that adds to another has no receipt of its own: of it only the closing counts, for its way back ends then.
+    What staff entered has no receipt anywhere. A report that adds to another has none of its own: of it only the
+    closing counts, for its way back ends then.
     """
     rows = desk.conn.execute(
-        "select handle from case_report join report on report.id = report_id"
-        " where case_id=? and (adds_to is null or ?)",
+        "select handle from case_report join report on report.id = case_report.report_id"
+        " join case_file on case_file.id = case_id"
+        " where case_id=? and (adds_to is null or ?) and source='informant' and practice=0",
         (case_id, state == CLOSED),
     )
     for (handle,) in rows.fetchall():

@@ -17,6 +17,8 @@ from sync.outbox import LANE_REPLY
 BUDGET = 10
 """Answers that one informant may get in all; the last is kept for the outcome."""
 OUTCOME_TEMPLATES = frozenset({"action_taken", "not_found", "closed"})
+QUESTION_TEMPLATES = frozenset({"need_more"})
+"""What asks the informant for something: his answer comes as an addition."""
 QUEUED, ACCEPTED, SETTLED, LOST = "queued", "accepted", "settled", "lost"
 
 

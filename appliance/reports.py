@@ -3,10 +3,10 @@
 import json
 import re
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance import content_keys, ledger
-from appliance.desk import BOX, Desk
+from appliance.desk import BOX, Actor, Desk
 from appliance.errors import NotFound
 from appliance.history import Change
 from appliance.ledger import CaseFile, Opening
@@ -16,6 +16,7 @@ from sync.errors import Unreadable
 from sync.messages import Answer, Manifest, ReportBody
 from sync.sealing import locks
 
+INFORMANT = "informant"
 UNKNOWN_CATEGORY = "restricted"
 _FILE_ID = re.compile(r"[0-9a-f]{32}")
 _HANDLE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -61,11 +62,20 @@ class Told:
     erased_at: int | None = None
 
 
-def add(desk: Desk, body: ReportBody, message_id: str, now: float, has_key: bool = True) -> int:
+def add(
+    desk: Desk,
+    body: ReportBody,
+    message_id: str,
+    now: float,
+    has_key: bool = True,
+    actor: Actor = BOX,
+    source: str = INFORMANT,
+) -> int:
     """Stores a report in the caller's transaction and opens its case, or puts it to the case it adds to.
 
-    ``has_key``: its report key is kept here. Idempotent by message id and by handle; gives the report's id. Everything
-    is noted to the whole minute. Raises Unreadable when a name in it cannot be one.
+    ``has_key``: its report key is kept here; ``actor``, ``source``: who entered it, and how it came. Idempotent by
+    message id and by handle; gives the report's id. Everything is noted to the whole
+    minute. Raises Unreadable when a name in it cannot be one.
     """
     known = desk.conn.execute(
         "select id from report where message_id=? or handle=?", (message_id, body.handle)
@@ -79,8 +89,17 @@ def add(desk: Desk, body: ReportBody, message_id: str, now: float, has_key: bool
     report_id = _insert(desk, body, message_id, int(now), has_key)
     for manifest in body.evidence:
         expect(desk, report_id, manifest)
-    _file(desk, body, report_id, now)
+    _file(desk, body, report_id, now, actor, source)
     return report_id
+
+
+def serial(desk: Desk, report_id: int) -> str:
+    """The serial of the case that holds the report."""
+    row = desk.conn.execute(
+        "select serial from case_report join case_file on id = case_id where case_report.report_id=?",
+        (report_id,),
+    ).fetchone()
+    return str(row[0])
 
 
 def told(desk: Desk, report_id: int) -> Told:
@@ -174,15 +193,15 @@ def expect(desk: Desk, report_id: int, manifest: Manifest, post: str = "") -> No
     )
 
 
-def _file(desk: Desk, body: ReportBody, report_id: int, now: float) -> None:
+def _file(desk: Desk, body: ReportBody, report_id: int, now: float, actor: Actor, source: str) -> None:
     """Puts the report to a case. A closed case stays closed: what is added then opens one that follows it."""
     target = ledger.of_handle(desk, body.adds_to) if body.adds_to else None
     if target is None or target.closed_at is not None:
         follows = target.id if target else None
         sensitivity = _sensitivity(desk, body)
         district, thana = _place(desk, body, target)
-        opening = Opening(report_id, body.category, district, thana, sensitivity, follows)
-        ledger.open_case(desk, opening, BOX, now)
+        opening = Opening(report_id, body.category, district, thana, sensitivity, follows, source)
+        ledger.open_case(desk, opening, actor, now)
         return
     desk.conn.execute("insert into case_report values(?,?)", (target.id, report_id))
     _note_addition(desk, target, now)
@@ -202,7 +221,7 @@ def _place(desk: Desk, body: ReportBody, target: CaseFile | None) -> tuple[str, 
 def _note_addition(desk: Desk, case: CaseFile, now: float, detail: str = "") -> None:
     # Cut to the minute, an addition would seem to come before what somebody did in the same minute.
     at = max(now, case.changed_at)
-    ledger.save(desk, case, case, BOX, Change("add", case.status, case.status, detail), at)
+    ledger.save(desk, case, replace(case, asked=0), BOX, Change("add", case.status, case.status, detail), at)
 
 
 def _sensitivity(desk: Desk, body: ReportBody) -> str:

@@ -10,7 +10,7 @@ from appliance.cases import Conflict, NotAllowed, NotAnswerable
 from appliance.desk import Actor
 from sync.catalogue import Template
 from webui.access import CASES, needs, require
-from webui.cases import version, was_done
+from webui.acts import version, was_done
 from webui.names import Names
 from webui.site import desk, language
 
@@ -22,7 +22,7 @@ pages = Blueprint("answering", __name__)
 def choose(actor: Actor, serial: str) -> ResponseReturnValue:
     """The templates with the values each takes; nobody types a word of his own."""
     require(actor, "answer")
-    case = cases.get(desk(), serial)
+    case = cases.seen(desk(), serial, actor)
     if not case.can_answer:
         raise NotAnswerable(f"{serial}: there is no way to write back, or no answer is left")
     return render_template(
@@ -39,7 +39,7 @@ def choose(actor: Actor, serial: str) -> ResponseReturnValue:
 def preview(actor: Actor, serial: str) -> ResponseReturnValue:
     """The exact words, in the informant's language, before anything is sent."""
     require(actor, "answer")
-    case = cases.get(desk(), serial)
+    case = cases.seen(desk(), serial, actor)
     template = _template(request.args)
     parameters = _parameters(template, request.args)
     return render_template(
@@ -65,7 +65,8 @@ def send(actor: Actor, serial: str) -> ResponseReturnValue:
         cases.answer(desk(), serial, actor, seen, template.code, parameters)
     except Conflict:
         detail = "/".join((template.code, *parameters))
-        if not was_done(serial, actor, seen, ("answer", detail, "")):
+        act = "ask" if template.code in replies.QUESTION_TEMPLATES else "answer"
+        if not was_done(serial, actor, seen, (act, detail, "")):
             raise
     flash(_("The answer is on its way to the informant."), "done")
     return redirect(url_for("cases.show", serial=serial), 303)

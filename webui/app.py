@@ -16,10 +16,12 @@ from sync.clock import Clock
 from sync.errors import ConfigError
 from webui import (
     access,
+    acts,
     answering,
     cases,
     evidence,
     headers,
+    inbox,
     language,
     page,
     postings,
@@ -43,7 +45,7 @@ def create_app(open_one: Callable[[], Desk], clock: Clock, config: BoxConfig, se
     access.csrf.init_app(app)
     language.install(app)
     problems.install(app)
-    for module in (access, cases, answering, evidence, postings, rangeview, status):
+    for module in (access, inbox, cases, acts, answering, evidence, postings, rangeview, status):
         app.register_blueprint(module.pages)
     app.after_request(headers.harden)
     _prepare_templates(app)

@@ -38,7 +38,7 @@ UNKNOWN_MIME = "application/octet-stream"
 @needs(CASES)
 def show(actor: Actor, file_id: str) -> ResponseReturnValue:
     """The file, or the one range of it that was asked for; each opening is noted with the person's name."""
-    found = evidence.info(desk(), file_id)
+    found = evidence.seen(desk(), file_id, actor)
     asked = _asked(found.size_bytes)
     if asked is None:
         refusal = _headed(Response(status=416), found)

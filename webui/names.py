@@ -16,16 +16,28 @@ ROLES: dict[str, LazyString] = {
     "screener": lazy_gettext("Screener"),
     "supervisor": lazy_gettext("Supervisor"),
     "sp": lazy_gettext("Superintendent of Police"),
+    "co": lazy_gettext("Circle officer"),
+    "sho": lazy_gettext("Designated officer"),
     "analyst": lazy_gettext("Analyst"),
+    "auditor": lazy_gettext("Auditor"),
     "technician": lazy_gettext("Technician"),
     "range": lazy_gettext("Range office"),
 }
 DOING: dict[str, LazyString] = {
     "screen": lazy_gettext("Screen: it is worth an officer's time"),
     "assign": lazy_gettext("Assign to a post"),
+    "acknowledge": lazy_gettext("The officer takes it"),
     "start": lazy_gettext("Work has begun"),
     "report_back": lazy_gettext("Note the report back"),
+    "verify": lazy_gettext("Verify what was reported"),
     "close": lazy_gettext("Close with an outcome"),
+    "reopen": lazy_gettext("Open it again"),
+    "separate": lazy_gettext("It is no duplicate"),
+    "quarantine": lazy_gettext("Set aside as spam"),
+    "release": lazy_gettext("It is no spam"),
+    "claim": lazy_gettext("I take this case"),
+    "unclaim": lazy_gettext("Give it back to everybody"),
+    "reclassify": lazy_gettext("Change how sensitive it is"),
     "mark_duplicate": lazy_gettext("Mark as duplicate of another case"),
     "concern": lazy_gettext("It is about a thana's own people"),
     "unconcern": lazy_gettext("It is not about that thana's people"),
@@ -35,10 +47,20 @@ DONE: dict[str, LazyString] = {
     "add": lazy_gettext("Informant added to the report"),
     "screen": lazy_gettext("Screened"),
     "assign": lazy_gettext("Assigned"),
+    "acknowledge": lazy_gettext("Accepted by the officer"),
     "start": lazy_gettext("Work begun"),
     "report_back": lazy_gettext("Reported back"),
+    "verify": lazy_gettext("Verified by a second person"),
     "answer": lazy_gettext("Informant answered"),
+    "ask": lazy_gettext("Informant asked"),
     "close": lazy_gettext("Closed"),
+    "reopen": lazy_gettext("Opened again"),
+    "separate": lazy_gettext("Found to be no duplicate"),
+    "quarantine": lazy_gettext("Set aside as spam"),
+    "release": lazy_gettext("Found to be no spam"),
+    "claim": lazy_gettext("Taken up at the desk"),
+    "unclaim": lazy_gettext("Given back to everybody"),
+    "reclassify": lazy_gettext("Sensitivity changed"),
     "mark_duplicate": lazy_gettext("Marked as duplicate"),
     "link": lazy_gettext("A duplicate was linked"),
     "concern": lazy_gettext("Noted whose people it is about"),
@@ -64,6 +86,33 @@ OUTCOMES: dict[str, LazyString] = {
     "insufficient": lazy_gettext("Too little to act on"),
     "already_known": lazy_gettext("Known already"),
     "referred": lazy_gettext("Passed to another office"),
+}
+SEIZURES: dict[str, LazyString] = {
+    "drugs": lazy_gettext("Drugs"),
+    "liquor": lazy_gettext("Liquor"),
+    "arms": lazy_gettext("Arms"),
+    "cash": lazy_gettext("Cash"),
+    "vehicle": lazy_gettext("Vehicles"),
+    "cattle": lazy_gettext("Cattle"),
+    "mineral": lazy_gettext("Sand, soil, stone"),
+    "other": lazy_gettext("Other things"),
+}
+UNITS: dict[str, LazyString] = {
+    "g": lazy_gettext("gram"),
+    "l": lazy_gettext("litre"),
+    "piece": lazy_gettext("number"),
+    "inr": lazy_gettext("rupees"),
+    "head": lazy_gettext("head"),
+    "t": lazy_gettext("tonne"),
+}
+FLAGS: dict[str, LazyString] = {
+    "victim": lazy_gettext("Shows a victim"),
+    "child": lazy_gettext("A child is concerned"),
+}
+SOURCES: dict[str, LazyString] = {
+    "informant": lazy_gettext("By WhatsApp"),
+    "phone": lazy_gettext("By telephone"),
+    "walk_in": lazy_gettext("Told at the office"),
 }
 KINDS: dict[str, LazyString] = {
     "photo": lazy_gettext("Photo"),
@@ -175,6 +224,22 @@ class Names:
         """What a case came to."""
         return _word(OUTCOMES, code)
 
+    def seizure(self, code: str) -> str:
+        """What was seized."""
+        return _word(SEIZURES, code)
+
+    def unit(self, code: str) -> str:
+        """What its amount is counted in."""
+        return _word(UNITS, code)
+
+    def flag(self, code: str) -> str:
+        """What makes a case more sensitive than its class."""
+        return _word(FLAGS, code)
+
+    def source(self, code: str) -> str:
+        """How a tip came."""
+        return _word(SOURCES, code)
+
     def kind(self, code: str) -> str:
         """What sort of file a piece of evidence is."""
         return _word(KINDS, code)
@@ -219,9 +284,15 @@ class Names:
             return self.post(entry.detail)
         if entry.act in ("concern", "unconcern"):
             return self.thana_of_many(entry.detail)
-        if entry.act == "answer":
+        if entry.act == "reclassify":
+            return self._classed(entry.detail)
+        if entry.act in ("answer", "ask"):
             return self.template(entry.detail.split("/")[0])
         return self.outcome(entry.detail)
+
+    def _classed(self, detail: str) -> str:
+        sensitivity, _, flags = detail.partition("/")
+        return ", ".join([self.label(sensitivity), *(self.flag(flag) for flag in flags.split("+") if flag)])
 
     def _choices(self, category: str, question: str) -> dict[str, Words]:
         found = self.desk.catalogue.category(category)

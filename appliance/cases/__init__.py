@@ -1,21 +1,32 @@
 """Cases: what the office sees of them, and each thing it can do with one."""
 
 from appliance.cases.acts import (
+    acknowledge,
     added,
     answer,
     assign,
+    claim,
     close,
     concern,
     mark_duplicate,
+    quarantine,
+    release,
+    reopen,
     report_back,
     screen,
+    separate,
     start,
+    unclaim,
     unconcern,
+    verify,
 )
+from appliance.cases.classing import reclassify
 from appliance.cases.listing import CaseRow, Cursor, Filter, Page, counts, open_cases
 from appliance.cases.officer import officer_answered
-from appliance.cases.reading import Case, get
-from appliance.cases.transitions import OUTCOMES, STATUSES, TRANSITIONS, Transition, acts_for
+from appliance.cases.outcomes import OUTCOMES, SEIZURES, Quantities, Seizure
+from appliance.cases.reading import Case, get, seen
+from appliance.cases.transitions import STATUSES, TRANSITIONS, Transition, acts_for
+from appliance.cases.walking_in import Tip, walk_in
 from appliance.errors import (
     BriefRefused,
     BudgetSpent,
@@ -29,6 +40,7 @@ from appliance.errors import (
 
 __all__ = [
     "OUTCOMES",
+    "SEIZURES",
     "STATUSES",
     "TRANSITIONS",
     "BriefRefused",
@@ -44,11 +56,16 @@ __all__ = [
     "NotFound",
     "OwnPeople",
     "Page",
+    "Quantities",
+    "Seizure",
+    "Tip",
     "Transition",
+    "acknowledge",
     "acts_for",
     "added",
     "answer",
     "assign",
+    "claim",
     "close",
     "concern",
     "counts",
@@ -56,8 +73,17 @@ __all__ = [
     "mark_duplicate",
     "officer_answered",
     "open_cases",
+    "quarantine",
+    "reclassify",
+    "release",
+    "reopen",
     "report_back",
     "screen",
+    "seen",
+    "separate",
     "start",
+    "unclaim",
     "unconcern",
+    "verify",
+    "walk_in",
 ]

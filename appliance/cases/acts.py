@@ -1,16 +1,16 @@
 """What the office does with a case: each act is one transaction with history, audit, rollup and outbox rows.
 
 Every act takes the ``version`` of the case that its page showed, and raises Conflict when somebody was faster,
-NotFound, Forbidden (role) or NotAllowed (status, value).
+NotFound (also for a case that the actor may not see), Forbidden (role, post) or NotAllowed (status, value, reason).
 """
 
 from dataclasses import replace
 
-from appliance import concerns, duties, ledger, public_state, replies
-from appliance.cases import transitions
-from appliance.cases.transitions import OUTCOMES
+from appliance import concerns, duties, history, ledger, public_state, replies, rights
+from appliance.cases import outcomes, transitions
+from appliance.cases.outcomes import Quantities
 from appliance.desk import BOX, Actor, Desk
-from appliance.errors import NotAllowed, NotFound, OwnPeople
+from appliance.errors import Forbidden, NotAllowed, NotFound, OwnPeople
 from appliance.history import Change
 from appliance.ledger import CaseFile
 from appliance.posts import posts
@@ -35,10 +35,10 @@ def assign(
     if post not in {known.code for known in posts(desk.directory, district)}:
         raise NotAllowed(f"there is no post {post[:40]!r} here")
     with transaction(desk.conn):
-        case = ledger.at_version(desk, serial, version)
+        case = at(desk, serial, actor, version)
         if post in concerns.barred(desk, case):
             raise OwnPeople("the case is about this post's own people, its circle's or its holder's")
-        given = replace(case, post=post)
+        given = replace(case, post=post, level=0)
         move(desk, case, given, actor, Change("assign", "", "", post, note))
         duties.order(desk, given, actor, brief, desk.clock())
 
@@ -48,7 +48,7 @@ def concern(desk: Desk, serial: str, actor: Actor, version: int, thana: str, not
     if thana not in {known.code for known in desk.directory.thanas}:
         raise NotAllowed(f"there is no thana {thana[:40]!r}")
     with transaction(desk.conn):
-        case = ledger.at_version(desk, serial, version)
+        case = at(desk, serial, actor, version)
         concerns.mark(desk, case, thana, actor)
         _freed(desk, case, actor, Change("concern", "", "", thana, note))
 
@@ -72,13 +72,16 @@ def added(desk: Desk, handle: str, now: float) -> None:
 
 def unconcern(desk: Desk, serial: str, actor: Actor, version: int, thana: str, note: str = "") -> None:
     """What was marked by hand was wrong; what a report says stays. Raises NotAllowed without a reason in ``note``."""
-    if not note.strip():
-        raise NotAllowed("taking this back needs a reason", hint="Write it into the note")
     with transaction(desk.conn):
-        case = ledger.at_version(desk, serial, version)
+        case = at(desk, serial, actor, version)
         move(desk, case, case, actor, Change("unconcern", "", "", thana, note))
         if not concerns.unmark(desk, case, thana):
             raise NotAllowed(f"the thana {thana[:40]!r} is not marked at this case")
+
+
+def acknowledge(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
+    """The post takes the case: an officer at the desk, or one who said so by telephone."""
+    _step(desk, serial, actor, version, "acknowledge", note)
 
 
 def start(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
@@ -91,29 +94,49 @@ def report_back(desk: Desk, serial: str, actor: Actor, version: int, note: str =
     _step(desk, serial, actor, version, "report_back", note)
 
 
+def verify(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
+    """A second person looked at what the post reported and says that it holds; raises Forbidden for the same person."""
+    with transaction(desk.conn):
+        case = at(desk, serial, actor, version)
+        if history.last_actor(desk.conn, case.id, "report_back") == actor.name:
+            raise Forbidden(
+                "who noted the report back cannot verify it", hint="Ask another person to look at it"
+            )
+        move(desk, case, case, actor, Change("verify", "", "", note=note))
+
+
 def answer(
     desk: Desk, serial: str, actor: Actor, version: int, template: str, parameters: tuple[str, ...]
 ) -> None:
-    """Sends the informant a template; after the report back this is the feedback.
+    """Sends the informant a template; after the verification this is the feedback, unless it is a question.
 
-    Raises also NotAnswerable and BudgetSpent.
+    A question leaves a mark at the case until the informant adds something. Raises also NotAnswerable and BudgetSpent.
     """
+    is_question = template in replies.QUESTION_TEMPLATES
     with transaction(desk.conn):
-        case = ledger.at_version(desk, serial, version)
-        detail = "/".join((template, *parameters))
-        move(desk, case, case, actor, Change("answer", "", "", detail))
+        case = at(desk, serial, actor, version)
+        change = Change("ask" if is_question else "answer", "", "", "/".join((template, *parameters)))
+        move(desk, case, replace(case, asked=int(is_question or case.asked)), actor, change)
         replies.order(desk, case, actor, template, parameters, desk.clock())
     faults.at("answer-ordered")
 
 
-def close(desk: Desk, serial: str, actor: Actor, version: int, outcome: str, note: str = "") -> None:
-    """Ends it with one of OUTCOMES, its duplicates too; its reports' holders are told that work is finished."""
-    if outcome not in OUTCOMES:
-        raise NotAllowed(f"there is no outcome {outcome[:40]!r}")
+def close(
+    desk: Desk,
+    serial: str,
+    actor: Actor,
+    version: int,
+    outcome: str,
+    note: str = "",
+    found: Quantities = outcomes.NONE,
+) -> None:
+    """Ends it with one of OUTCOMES and what was found, its duplicates too; the reports' holders are told."""
     with transaction(desk.conn):
-        case, now = ledger.at_version(desk, serial, version), int(desk.clock())
-        over = replace(case, outcome=outcome, closed_at=now)
+        case, now = at(desk, serial, actor, version), int(desk.clock())
+        outcomes.check(outcome, case.status, found)
+        over = replace(case, outcome=outcome, closed_at=now, asked=0)
         move(desk, case, over, actor, Change("close", "", "", outcome, note))
+        outcomes.write(desk, case, found)
         duties.withdraw(desk, case.id, now)
         for duplicate in ledger.duplicates_of(desk, case.id):
             ended = replace(duplicate, closed_at=now)
@@ -125,7 +148,7 @@ def close(desk: Desk, serial: str, actor: Actor, version: int, outcome: str, not
 def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_serial: str) -> None:
     """Links it to the case of the same incident; what was linked to it moves along. Nothing is lost."""
     with transaction(desk.conn):
-        case, main = ledger.at_version(desk, serial, version), _named(desk, of_serial)
+        case, main = at(desk, serial, actor, version), _named(desk, actor, of_serial)
         if main.id == case.id or main.duplicate_of is not None:
             raise NotAllowed(f"{of_serial} cannot have duplicates", hint="Name the case they both belong to")
         linked = (case, *ledger.duplicates_of(desk, case.id))
@@ -133,6 +156,60 @@ def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_seria
             after = replace(one, duplicate_of=main.id, closed_at=main.closed_at)
             move(desk, one, after, actor, Change("mark_duplicate", "", "", main.serial))
         _link(desk, main, actor, serial)
+
+
+def separate(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
+    """It was no duplicate: it goes on by itself, from the screening. Raises NotAllowed without a reason."""
+    with transaction(desk.conn):
+        case = at(desk, serial, actor, version)
+        main = ledger.by_id(desk, case.duplicate_of) if case.duplicate_of is not None else None
+        alone = replace(case, duplicate_of=None, closed_at=None)
+        move(desk, case, alone, actor, Change("separate", "", "", main.serial if main else "", note))
+
+
+def reopen(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
+    """A closed case goes on from the screening, with its duplicates. Raises NotAllowed without a reason."""
+    with transaction(desk.conn):
+        case, now = at(desk, serial, actor, version), desk.clock()
+        again = replace(case, outcome="", closed_at=None, post="")
+        move(desk, case, again, actor, Change("reopen", "", "", case.outcome, note))
+        outcomes.erase(desk, case)
+        for duplicate in ledger.duplicates_of(desk, case.id):
+            change = Change("reopen", "duplicate", "duplicate", serial)
+            ledger.save(desk, duplicate, replace(duplicate, closed_at=None), actor, change, now)
+            public_state.tell(desk, duplicate.id, public_state.IN_WORK, now)
+
+
+def quarantine(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
+    """Sets aside what seems to be spam: out of the way, never deleted. Raises NotAllowed without a reason."""
+    _step(desk, serial, actor, version, "quarantine", note)
+
+
+def release(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
+    """What was set aside is a report after all."""
+    _step(desk, serial, actor, version, "release", note)
+
+
+def claim(desk: Desk, serial: str, actor: Actor, version: int) -> None:
+    """He takes the case at the desk. Raises NotAllowed where somebody else has: leaders may take it over."""
+    with transaction(desk.conn):
+        case = at(desk, serial, actor, version)
+        if case.claimed_by and case.claimed_by != actor.name and not _may_take_over(actor):
+            raise NotAllowed("somebody else has taken this case")
+        move(desk, case, replace(case, claimed_by=actor.name), actor, Change("claim", "", ""))
+
+
+def unclaim(desk: Desk, serial: str, actor: Actor, version: int) -> None:
+    """He gives it back to everybody. Raises NotAllowed for a case that he has not."""
+    with transaction(desk.conn):
+        case = at(desk, serial, actor, version)
+        if not case.claimed_by or (case.claimed_by != actor.name and not _may_take_over(actor)):
+            raise NotAllowed("this case is not yours")
+        move(desk, case, replace(case, claimed_by=""), actor, Change("unclaim", "", ""))
+
+
+def _may_take_over(actor: Actor) -> bool:
+    return actor.role in transitions.TRANSITIONS["verify"].roles
 
 
 def _link(desk: Desk, main: CaseFile, actor: Actor, serial: str) -> None:
@@ -160,18 +237,26 @@ def _place(desk: Desk, case: CaseFile) -> tuple[str, str]:
     return transitions.TAKEN_BACK, ""
 
 
-def _named(desk: Desk, serial: str) -> CaseFile:
+def at(desk: Desk, serial: str, actor: Actor, version: int) -> CaseFile:
+    """The case as its page showed it, for an act of ``actor``; raises NotFound, Forbidden or Conflict."""
+    rights.check_act(desk, actor, ledger.find(desk, serial))
+    return ledger.at_version(desk, serial, version)
+
+
+def _named(desk: Desk, actor: Actor, serial: str) -> CaseFile:
     try:
-        return ledger.find(desk, serial)
+        found = ledger.find(desk, serial)
+        rights.check(desk, actor, found)
     except NotFound as error:  # the page that asked is there: what was written in its form is not
         raise NotAllowed(
             f"there is no case {serial[:40]!r} here", hint="Look the serial up once more"
         ) from error
+    return found
 
 
 def _step(desk: Desk, serial: str, actor: Actor, version: int, act: str, note: str) -> None:
     with transaction(desk.conn):
-        case = ledger.at_version(desk, serial, version)
+        case = at(desk, serial, actor, version)
         move(desk, case, case, actor, Change(act, "", "", note=note))
 
 
@@ -192,7 +277,7 @@ def move(
     if change.act == "mark_duplicate" and before.status == "duplicate":
         status = before.status  # moves along with the case it was linked to
     else:
-        status = transitions.check(change.act, before.status, actor)
+        status = transitions.check(change.act, before.status, actor, change.note)
         status = status if to is None else to
     change = replace(change, from_status=before.status, to_status=status)
     ledger.save(desk, before, replace(after, status=status), actor, change, now)

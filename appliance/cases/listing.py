@@ -3,9 +3,9 @@
 import sqlite3
 from dataclasses import dataclass
 
-from appliance import figures
+from appliance import figures, rights
 from appliance.cases.transitions import STATUSES
-from appliance.desk import Desk
+from appliance.desk import Actor, Desk
 from appliance.replies import BUDGET
 from sync.errors import Unreadable
 
@@ -85,8 +85,8 @@ class Page:
     next: Cursor | None
 
 
-def open_cases(desk: Desk, flt: Filter, after: Cursor | None, limit: int = PAGE_ROWS) -> Page:
-    """One page of the cases that ``flt`` asks for, of any status, newest first."""
+def open_cases(desk: Desk, actor: Actor, flt: Filter, after: Cursor | None, limit: int = PAGE_ROWS) -> Page:
+    """One page of the cases that ``flt`` asks for and ``actor`` may see, of any status, newest first."""
     wanted = {
         "status=?": flt.status,
         "case_file.category=?": flt.category,
@@ -96,9 +96,11 @@ def open_cases(desk: Desk, flt: Filter, after: Cursor | None, limit: int = PAGE_
         "case_file.id<?": after.case_id if after else "",
     }
     conditions = {condition: value for condition, value in wanted.items() if value != ""}
-    where = " and ".join(conditions) or "1"
+    own, values = rights.scope(desk, actor).condition
+    where = " and ".join((own, *conditions))
     rows = desk.conn.execute(
-        f"{_ROWS} where {where} order by case_file.id desc limit ?", (*conditions.values(), limit + 1)
+        f"{_ROWS} where {where} order by case_file.id desc limit ?",
+        (*values, *conditions.values(), limit + 1),
     ).fetchall()
     following = Cursor(rows[limit - 1]["id"]) if len(rows) > limit else None
     return Page(tuple(_row(row) for row in rows[:limit]), following)

@@ -25,6 +25,11 @@ STEPS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "photo": ((ACTED, COULD_NOT, REPORTED), ""),
 }
 """Answer → (states of the duty in which it can come, the state after it; "" where that depends on the case)."""
+_MOVES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "accepted": ("acknowledge", ("assigned",)),
+    "acted": ("start", ("assigned", "acknowledged")),
+}
+"""Answers that move the case -> (act, statuses from which); from others they are noted beside it."""
 _TOO_EARLY = {"acted": _NEW, "could_not": _NEW, **dict.fromkeys(("note", "photo"), (*_NEW, ACCEPTED))}
 """States in which an answer has overtaken the one before it."""
 WAIT_HOURS = 2
@@ -85,8 +90,9 @@ def _holds(desk: Desk, duty: sqlite3.Row, now: float) -> bool:
 
 
 def _step(desk: Desk, duty: sqlite3.Row, case: CaseFile, kind: str, now: float) -> None:
-    if kind == "accepted" and case.status == "assigned":
-        move(desk, case, case, _actor(duty), Change("start", "", ""), now)
+    act, sources = _MOVES.get(kind, ("", ()))
+    if case.status in sources:
+        move(desk, case, case, _actor(duty), Change(act, "", ""), now)
         return
     actor = BOX if kind == "undelivered" else _actor(duty)
     ledger.save(desk, case, case, actor, Change(f"duty_{kind}", case.status, case.status, duty["post"]), now)

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from appliance import concerns, duties, evidence, history, ledger, replies, reports
-from appliance.desk import Desk
+from appliance import concerns, duties, evidence, history, ledger, replies, reports, rights
+from appliance.cases import outcomes
+from appliance.cases.outcomes import Quantities
+from appliance.desk import Actor, Desk
 from appliance.duties import Given
 from appliance.evidence import EvidenceInfo
 from appliance.history import Entry
@@ -17,7 +19,8 @@ class Case:
     """A case as its page shows it: codes, times in epoch seconds, reports oldest first.
 
     ``duplicate_of`` and ``follows`` are serials or None; ``duplicates`` the cases linked to this one. ``concerned``:
-    thanas whose people it is about, ``marked`` those marked by hand; ``barred``: posts that must not get it.
+    thanas whose people it is about, ``marked`` those marked by hand; ``barred``: posts that must not get it. ``file``:
+    its row, with claim, clock, flags and hold.
     """
 
     serial: str
@@ -44,10 +47,18 @@ class Case:
     concerned: tuple[str, ...]
     marked: tuple[str, ...]
     barred: frozenset[str]
+    found: Quantities
+    file: CaseFile
+
+
+def seen(desk: Desk, serial: str, actor: Actor) -> Case:
+    """The case of that serial, for a page; raises NotFound, also where ``actor`` may not see it."""
+    rights.check(desk, actor, ledger.find(desk, serial))
+    return get(desk, serial)
 
 
 def get(desk: Desk, serial: str) -> Case:
-    """The case of that serial; raises NotFound."""
+    """The case of that serial, whoever asks; raises NotFound."""
     case = ledger.find(desk, serial)
     return Case(
         serial=case.serial,
@@ -74,6 +85,8 @@ def get(desk: Desk, serial: str) -> Case:
         concerned=concerns.thanas(desk, case),
         marked=concerns.marked(desk, case.id),
         barred=concerns.barred(desk, case),
+        found=outcomes.read(desk, case),
+        file=case,
     )
 
 

@@ -2,62 +2,75 @@
 
 from dataclasses import dataclass
 
-from appliance.desk import OFFICER, RANGE, SCREENER, SP, SUPERVISOR, Actor
+from appliance.desk import CO, OFFICE, OFFICER, RANGE, SHO, SP, SUPERVISOR, Actor
 from appliance.errors import Forbidden, NotAllowed
 
 STATUSES = (
     "received",
     "screened",
     "assigned",
+    "acknowledged",
     "in_action",
     "reported_back",
+    "verified",
     "feedback_sent",
     "closed",
     "duplicate",
+    "quarantined",
 )
-OUTCOMES = (
-    # action was taken: which
-    *("fir", "arrest", "seizure", "preventive", "challan", "rescue"),
-    # no action
-    *("verified_no_offence", "unfounded", "false_malicious", "insufficient", "already_known", "referred"),
-)
+_WITH_POST = "assigned acknowledged in_action reported_back"
+_LIVE = f"received screened {_WITH_POST} verified feedback_sent"
 
-_OFFICE = frozenset({SCREENER, SUPERVISOR, SP, RANGE})
 _LEADERS = frozenset({SUPERVISOR, SP, RANGE})
 _HEADS = frozenset({SP, RANGE})
+_POSTS = frozenset({CO, SHO, OFFICER})
 
 
 @dataclass(frozen=True)
 class Transition:
-    """``to`` is None where the status stays as it is."""
+    """``to`` is None where the status stays as it is; ``is_reasoned``: it is not done without a note."""
 
     act: str
     sources: frozenset[str]
     to: str | None
     roles: frozenset[str]
+    is_reasoned: bool = False
 
 
-def _row(act: str, sources: str, to: str | None, roles: frozenset[str]) -> tuple[str, Transition]:
-    return act, Transition(act, frozenset(sources.split()), to, roles)
+def _row(
+    act: str, sources: str, to: str | None, roles: frozenset[str], is_reasoned: bool = False
+) -> tuple[str, Transition]:
+    return act, Transition(act, frozenset(sources.split()), to, roles, is_reasoned)
 
 
 TRANSITIONS = dict(
     (
-        _row("screen", "received", "screened", _OFFICE),
-        _row("mark_duplicate", "received screened", "duplicate", _OFFICE),
-        _row("assign", "screened assigned in_action reported_back", "assigned", _LEADERS),
-        # Whose people it is about. Whoever learns of it may say so; taking it back is for the head of the office.
-        _row("concern", "received screened assigned in_action reported_back", None, _OFFICE),
-        _row("unconcern", "received screened assigned in_action reported_back duplicate", None, _HEADS),
-        _row("start", "assigned", "in_action", _OFFICE | {OFFICER}),
-        _row("report_back", "in_action", "reported_back", _OFFICE | {OFFICER}),
+        _row("screen", "received", "screened", OFFICE),
+        _row("assign", f"screened {_WITH_POST}", "assigned", _LEADERS),
+        # Also at the desk, where an officer has no phone.
+        _row("acknowledge", "assigned", "acknowledged", OFFICE | _POSTS),
+        _row("start", "assigned acknowledged", "in_action", OFFICE | _POSTS),
+        _row("report_back", "in_action", "reported_back", OFFICE | _POSTS),
+        _row("verify", "reported_back", "verified", _LEADERS),
         # The informant of a duplicate is another person, who may be answered as well.
-        _row("answer", "received screened assigned in_action feedback_sent duplicate", None, _LEADERS),
-        _row("close", "screened reported_back feedback_sent", "closed", _LEADERS),
+        _row("answer", f"{_LIVE} duplicate", None, _LEADERS),
+        _row("ask", f"{_LIVE} duplicate", None, _LEADERS),
+        _row("close", "screened verified feedback_sent", "closed", _LEADERS),
+        _row("reopen", "closed", "screened", _LEADERS, True),
+        _row("mark_duplicate", "received screened", "duplicate", OFFICE),
+        _row("separate", "duplicate", "screened", _LEADERS, True),
+        _row("quarantine", "received screened", "quarantined", OFFICE, True),
+        _row("release", "quarantined", "received", OFFICE),
+        _row("claim", f"{_LIVE} quarantined", None, OFFICE),
+        _row("unclaim", f"{_LIVE} quarantined", None, OFFICE),
+        _row("reclassify", f"{_LIVE} duplicate quarantined", None, OFFICE, True),
+        # Whose people it is about. Whoever learns of it may say so; taking it back is for the head of the office.
+        _row("concern", f"received screened {_WITH_POST} verified", None, OFFICE),
+        _row("unconcern", f"received screened {_WITH_POST} verified duplicate", None, _HEADS, True),
     )
 )
-FEEDBACK = Transition("answer", frozenset({"reported_back"}), "feedback_sent", _LEADERS)
-"""The one act with two rows: an answer after the report back is the feedback."""
+FEEDBACK = Transition("answer", frozenset({"verified"}), "feedback_sent", _LEADERS)
+"""The one act with two rows: an answer after the verification is the feedback."""
 
 
 TAKEN_BACK = "screened"
@@ -69,13 +82,15 @@ def find(act: str, status: str) -> Transition:
     return FEEDBACK if act == FEEDBACK.act and status in FEEDBACK.sources else TRANSITIONS[act]
 
 
-def check(act: str, status: str, actor: Actor) -> str:
+def check(act: str, status: str, actor: Actor, note: str = "") -> str:
     """The status after ``act``; raises Forbidden or NotAllowed."""
     row = find(act, status)
     if actor.role not in row.roles:
         raise Forbidden(f"the role {actor.role} may not {act.replace('_', ' ')}")
     if status not in row.sources:
         raise NotAllowed(f"a case that is {status} cannot be changed by {act!r}")
+    if row.is_reasoned and not note.strip():
+        raise NotAllowed(f"{act.replace('_', ' ')} needs a reason", hint="Write it into the note")
     return row.to or status
 
 

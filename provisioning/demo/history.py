@@ -15,6 +15,8 @@ from sync.messages import ReportBody
 LABEL = {"hi": "[अभ्यास: असली सूचना नहीं]", "en": "[PRACTICE: not a real report]"}
 DAYS = 90
 ACTOR = Actor("practice", "Practice", SP)
+VERIFIER = Actor("practice-2", "Practice 2", SP)
+OUTCOMES = ("preventive", "challan", "rescue", "verified_no_offence", "unfounded", "insufficient")
 
 
 def seed(root: Path, clock: Clock, rng: random.Random, count: int) -> None:
@@ -33,7 +35,7 @@ def _one(desk: Desk, thanas: tuple[Thana, ...], rng: random.Random, at: float) -
     body = _body(category, rng.choice(thanas), rng, at)
     with transaction(desk.conn):
         reports.add(desk, body, f"{rng.getrandbits(128):032x}", at)
-    serial = cases.open_cases(desk, cases.Filter(), None, 1).rows[0].serial
+    serial = cases.open_cases(desk, ACTOR, cases.Filter(), None, 1).rows[0].serial
     _work(desk, serial, rng)
 
 
@@ -49,7 +51,8 @@ def _work(desk: Desk, serial: str, rng: random.Random) -> None:
     if stages >= 3:
         cases.start(desk, serial, ACTOR, _version(desk, serial))
         cases.report_back(desk, serial, ACTOR, _version(desk, serial))
-        cases.close(desk, serial, ACTOR, _version(desk, serial), rng.choice(cases.OUTCOMES))
+        cases.verify(desk, serial, VERIFIER, _version(desk, serial))
+        cases.close(desk, serial, ACTOR, _version(desk, serial), rng.choice(OUTCOMES))
 
 
 def _district(desk: Desk) -> str:

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 
 from appliance import cases, inbox, ledger
-from appliance.cases import OUTCOMES
 from appliance.desk import Desk
 from relay.epochs import TAG_WEEKS
 from relay.housekeeping import KEEP_CLOSED_CONTACT_S
@@ -182,4 +181,4 @@ def _answer(desk: Desk, serial: str) -> None:
 
 
 def _close(desk: Desk, serial: str) -> None:
-    cases.close(desk, serial, SP, ledger.find(desk, serial).version, OUTCOMES[0])
+    cases.close(desk, serial, SP, ledger.find(desk, serial).version, "unfounded")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from appliance import cases, ledger
-from appliance.cases import OUTCOMES
 from appliance.desk import Desk
 from relay import events, receipts
 from relay.downlink import READ
@@ -207,4 +206,4 @@ def _work_off(desk: Desk, serial: str) -> None:
     cases.screen(desk, serial, actor, version(), "a note")
     if cases.get(desk, serial).can_answer:
         cases.answer(desk, serial, actor, version(), "action_taken", ("raid",))
-    cases.close(desk, serial, actor, version(), OUTCOMES[0])
+    cases.close(desk, serial, actor, version(), "unfounded")

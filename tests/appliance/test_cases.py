@@ -3,8 +3,8 @@ from collections.abc import Callable
 import pytest
 
 from appliance import audit, cases, history
-from appliance.cases import Cursor, Filter
-from appliance.desk import Desk
+from appliance.cases import Cursor, Filter, Quantities, Seizure
+from appliance.desk import BOX, Desk
 from appliance.errors import Conflict, Forbidden, NotAllowed, NotFound
 from sync.errors import Unreadable
 from sync.messages import PublicState
@@ -23,6 +23,8 @@ from tests.appliance.office import (
     receive,
 )
 
+SEIZED = Quantities(seizures=(Seizure("liquor", 40),))
+
 
 def through(desk: Desk, serial: str) -> None:
     """Takes a new case as far as its report back (version 5)."""
@@ -35,14 +37,25 @@ def through(desk: Desk, serial: str) -> None:
 def test_a_case_goes_all_the_way(desk: Desk, watch: Watch) -> None:
     serial = receive(desk, body(1))
     through(desk, serial)
-    cases.answer(desk, serial, SUPERVISOR, 5, "action_taken", ("raid",))
+    cases.verify(desk, serial, SUPERVISOR, 5)
+    cases.answer(desk, serial, SUPERVISOR, 6, "action_taken", ("raid",))
     watch.now = START + 3600
-    cases.close(desk, serial, SP, 6, "seizure", note="done")
+    cases.close(desk, serial, SP, 7, "seizure", "done", SEIZED)
     case = cases.get(desk, serial)
-    assert (case.status, case.post, case.outcome, case.version) == ("closed", POST, "seizure", 7)
+    assert (case.status, case.post, case.outcome, case.version) == ("closed", POST, "seizure", 8)
+    assert case.found == SEIZED
     assert (case.opened_at, case.changed_at) == (START, START + 3600)
     assert [entry.to_status for entry in case.history] == [
-        *("received", "screened", "assigned", "in_action", "reported_back", "feedback_sent", "closed")
+        *(
+            "received",
+            "screened",
+            "assigned",
+            "in_action",
+            "reported_back",
+            "verified",
+            "feedback_sent",
+            "closed",
+        )
     ]
     assert [entry.note for entry in case.history if entry.note] == ["two barrels found", "done"]
 
@@ -81,7 +94,9 @@ def test_a_screener_neither_assigns_nor_answers_nor_closes(desk: Desk) -> None:
         cases.answer(desk, serial, SCREENER, 2, "taken_up", ())
     with pytest.raises(Forbidden):
         cases.close(desk, serial, SCREENER, 2, "unfounded")
-    assert cases.acts_for("screened", "screener") == ("mark_duplicate", "concern")
+    assert cases.acts_for("screened", "screener") == (
+        *("mark_duplicate", "quarantine", "claim", "unclaim", "reclassify", "concern"),
+    )
 
 
 def test_values_that_are_in_no_list_are_refused(desk: Desk) -> None:
@@ -101,7 +116,8 @@ def test_a_receipt_holder_is_told_in_work_once_then_closed(desk: Desk) -> None:
     serial = receive(desk, body(1))
     assert commands(desk, "state", PublicState) == []
     through(desk, serial)
-    cases.close(desk, serial, SP, 5, "seizure")
+    cases.verify(desk, serial, SUPERVISOR, 5)
+    cases.close(desk, serial, SP, 6, "seizure", found=SEIZED)
     handle = body(1).handle
     assert commands(desk, "state", PublicState) == [
         PublicState(1, handle, "in_work", 1),
@@ -148,19 +164,19 @@ def test_nothing_is_a_duplicate_of_itself(desk: Desk) -> None:
 
 def test_the_queue_comes_newest_first_a_page_at_a_time(desk: Desk) -> None:
     serials = [receive(desk, body(n)) for n in range(5)]
-    first = cases.open_cases(desk, Filter(), None, limit=2)
+    first = cases.open_cases(desk, BOX, Filter(), None, limit=2)
     assert first.next is not None
-    second = cases.open_cases(desk, Filter(), Cursor.read(str(first.next)), limit=2)
-    third = cases.open_cases(desk, Filter(), second.next, limit=2)
+    second = cases.open_cases(desk, BOX, Filter(), Cursor.read(str(first.next)), limit=2)
+    third = cases.open_cases(desk, BOX, Filter(), second.next, limit=2)
     assert [row.serial for page in (first, second, third) for row in page.rows] == serials[::-1]
     assert third.next is None
 
 
 def test_a_new_case_does_not_shift_the_next_page(desk: Desk) -> None:
     serials = [receive(desk, body(n)) for n in range(4)]
-    page = cases.open_cases(desk, Filter(), None, limit=2)
+    page = cases.open_cases(desk, BOX, Filter(), None, limit=2)
     receive(desk, body(9))
-    assert [row.serial for row in cases.open_cases(desk, Filter(), page.next).rows] == serials[1::-1]
+    assert [row.serial for row in cases.open_cases(desk, BOX, Filter(), page.next).rows] == serials[1::-1]
 
 
 @pytest.mark.parametrize("text", ["", "-1", "1e3", "९", "9" * 19])
@@ -184,14 +200,14 @@ def test_the_queue_is_filtered(desk: Desk, flt: Filter) -> None:
     receive(desk, body(1))
     wanted = receive(desk, body(2, category="drugs", thana="JNP-02"))
     cases.screen(desk, wanted, SCREENER, 1)
-    assert [row.serial for row in cases.open_cases(desk, flt, None).rows] == [wanted]
+    assert [row.serial for row in cases.open_cases(desk, BOX, flt, None).rows] == [wanted]
 
 
 def test_a_row_shows_what_the_queue_needs(desk: Desk) -> None:
     serial = receive(desk, body(1, evidence=(manifest(b"a", 1), manifest(b"b", 2))))
     receive(desk, body(2, adds_to=body(1).handle, happening_now=True))
     cases.answer(desk, serial, SUPERVISOR, 2, "taken_up", ())
-    (row,) = cases.open_cases(desk, Filter(), None).rows
+    (row,) = cases.open_cases(desk, BOX, Filter(), None).rows
     assert (row.evidence_count, row.happening_now, row.version) == (2, True, 3)
     assert (row.can_answer, row.replies_left, row.hour) == (True, 9, body(1).hour)
 

@@ -69,17 +69,17 @@ def test_the_page_shows_the_words_that_the_phone_will_show(desk: Desk, serial: s
     assert "{brief}" in seen.with_brief
 
 
-def test_accept_begins_the_work_and_a_note_after_action_reports_back(desk: Desk, serial: str) -> None:
+def test_acceptance_action_and_a_note_take_the_case_along(desk: Desk, serial: str) -> None:
     name = assign(desk, serial)
     for kind, text, status in (
-        *(("accepted", "", "in_action"), ("acted", "", "in_action")),
+        *(("accepted", "", "acknowledged"), ("acted", "", "in_action")),
         *(("note", "two barrels seized", "reported_back"), ("note", "photos follow", "reported_back")),
     ):
         assert answer(desk, name, kind, text)
         assert cases.get(desk, serial).status == status
     history = [(entry.actor, entry.act, entry.note) for entry in cases.get(desk, serial).history[3:]]
     assert history == [
-        (POST, "start", ""), (POST, "duty_acted", ""),
+        (POST, "acknowledge", ""), (POST, "start", ""),
         (POST, "report_back", "two barrels seized"), (POST, "duty_note", "photos follow"),
     ]  # fmt: skip
     assert states(desk, serial) == ["reported"]
@@ -103,7 +103,7 @@ def test_what_needs_the_office_is_news_to_it(desk: Desk, serial: str, kinds: tup
         answer(desk, name, kind)
     assert desk.conn.execute("select news from case_file").fetchone()[0] == 1
     assert states(desk, serial) == [kinds[-1]]
-    assert cases.get(desk, serial).status == ("in_action" if "accepted" in kinds else "assigned")
+    assert cases.get(desk, serial).status == ("acknowledged" if "accepted" in kinds else "assigned")
 
 
 def test_accepting_is_no_news(desk: Desk, serial: str) -> None:
@@ -125,7 +125,8 @@ def test_a_closed_case_has_no_officer(desk: Desk, serial: str) -> None:
     name = assign(desk, serial)
     for kind, text in (("accepted", ""), ("acted", ""), ("note", "done")):
         answer(desk, name, kind, text)
-    cases.close(desk, serial, SP, cases.get(desk, serial).version, "seizure")
+    cases.verify(desk, serial, SP, cases.get(desk, serial).version)
+    cases.close(desk, serial, SP, cases.get(desk, serial).version, "preventive")
     assert states(desk, serial) == ["withdrawn"]
     assert not answer(desk, name, "note", "more")
 

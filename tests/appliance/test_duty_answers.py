@@ -48,7 +48,7 @@ def test_an_action_whose_acceptance_was_lost_counts_as_both(desk: Desk, watch: W
         answer(desk, serial, "acted")
     assert late(desk, watch, serial, "acted")
     assert answer(desk, serial, "note", "two barrels")
-    assert acts(desk, serial) == ["start", "duty_acted", "report_back"]
+    assert acts(desk, serial) == ["acknowledge", "start", "report_back"]
     assert cases.get(desk, serial).status == "reported_back"
 
 
@@ -67,7 +67,7 @@ def test_a_note_whose_steps_were_lost_is_read_all_the_same(desk: Desk, watch: Wa
     assert late(desk, watch, serial, "note", "two barrels")
     case = cases.get(desk, serial)
     assert (case.status, case.history[-1].act, case.history[-1].note) == (
-        "in_action",
+        "acknowledged",
         "duty_note",
         "two barrels",
     )

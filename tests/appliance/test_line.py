@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from appliance import cases, ledger
 from appliance.cases import NotAnswerable
 from appliance.cli import restored
+from appliance.desk import BOX
 from tests.appliance.ends import Ends
 from tests.appliance.office import SUPERVISOR, body, enrolled, manifest, open_office
 from tests.stations import World
@@ -72,7 +73,7 @@ def test_a_report_that_comes_without_its_key_offers_no_answer(ends: Ends) -> Non
     assert (case.reports[0].can_write_back, case.reports[0].is_way_lost) == (False, True)
     with pytest.raises(NotAnswerable):
         ask(ends)
-    (row,) = cases.open_cases(ends.desk, cases.Filter(), None).rows
+    (row,) = cases.open_cases(ends.desk, BOX, cases.Filter(), None).rows
     assert not row.can_answer
 
 
@@ -125,7 +126,7 @@ def test_what_the_box_writes_of_an_arrival_is_cut_to_the_minute(ends: Ends) -> N
 
 def test_an_addition_is_news_until_a_person_acts(ends: Ends) -> None:
     def news() -> list[bool]:
-        return [row.news for row in cases.open_cases(ends.desk, cases.Filter(), None).rows]
+        return [row.news for row in cases.open_cases(ends.desk, BOX, cases.Filter(), None).rows]
 
     ends.report(body(1))
     assert news() == [False]

@@ -1,7 +1,7 @@
 import pytest
 
 from appliance import cases, reports
-from appliance.desk import Desk
+from appliance.desk import BOX, Desk
 from appliance.errors import NotFound
 from sync.db import transaction
 from sync.errors import Unreadable
@@ -53,7 +53,7 @@ def test_nothing_remains_when_the_transaction_fails(desk: Desk) -> None:
     with pytest.raises(RuntimeError), transaction(desk.conn):
         reports.add(desk, body(1), "m1", START)
         raise RuntimeError
-    assert cases.open_cases(desk, cases.Filter(), None).rows == ()
+    assert cases.open_cases(desk, BOX, cases.Filter(), None).rows == ()
     assert receive(desk, body(2)) == "JNP-2026-00001"
 
 

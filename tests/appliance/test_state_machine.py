@@ -11,21 +11,27 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from appliance import audit, cases, figures, history
 from appliance.desk import ROLES, Actor
-from appliance.errors import BudgetSpent, Conflict, Forbidden, NotAllowed, NotAnswerable
+from appliance.errors import BudgetSpent, Conflict, Forbidden, NotAllowed, NotAnswerable, NotFound
 from sync.errors import SatarkError
 from tests.appliance.office import POST, Watch, body, open_office, receive
 
-REFUSALS = (BudgetSpent, Forbidden, NotAllowed, NotAnswerable)
+REFUSALS = (BudgetSpent, Forbidden, NotAllowed, NotAnswerable, NotFound)
 
 # What a reader expects of the office, written down apart from the table in the code.
-TAKEN_BACK = {("assigned", "screened"), ("in_action", "screened"), ("reported_back", "screened")}
+TAKEN_BACK = {
+    (status, "screened")
+    for status in ("assigned", "acknowledged", "in_action", "reported_back", "verified", "feedback_sent")
+}
 """From a post whose own people it turned out to be about."""
 STEPS = {
     *TAKEN_BACK,
     *(("received", "screened"), ("received", "duplicate"), ("screened", "duplicate")),
+    *(("received", "quarantined"), ("screened", "quarantined"), ("quarantined", "received")),
+    *(("duplicate", "screened"), ("closed", "screened"), ("acknowledged", "assigned")),
+    *(("assigned", "acknowledged"), ("acknowledged", "in_action"), ("reported_back", "verified")),
     *(("screened", "assigned"), ("assigned", "in_action"), ("in_action", "reported_back")),
-    *(("in_action", "assigned"), ("reported_back", "assigned"), ("reported_back", "feedback_sent")),
-    *(("screened", "closed"), ("reported_back", "closed"), ("feedback_sent", "closed")),
+    *(("in_action", "assigned"), ("reported_back", "assigned"), ("verified", "feedback_sent")),
+    *(("screened", "closed"), ("verified", "closed"), ("feedback_sent", "closed")),
 }
 
 
@@ -65,7 +71,7 @@ class Office(RuleBasedStateMachine):
         serial, other = (data.draw(st.sampled_from(self.serials)) for _ in range(2))
         before = cases.get(self.desk, serial)
         version = before.version - stale
-        actor = Actor(role, role, role)
+        actor = Actor(role, role, role, {"co": "CO City", "sho": POST}.get(role, ""))
         more: dict[str, tuple[object, ...]] = {
             "assign": (POST,),
             "answer": ("taken_up", ()),
@@ -73,7 +79,11 @@ class Office(RuleBasedStateMachine):
             "mark_duplicate": (other,),
             "concern": ("JNP-01", "a reason"),
             "unconcern": ("JNP-01", "a reason"),
+            "reclassify": ("secret", data.draw(st.booleans()), False, "a reason"),
+            **dict.fromkeys(("reopen", "separate", "quarantine"), ("a reason",)),
         }
+        if act == "ask":
+            act, more["answer"] = "answer", ("need_more", ("place",))
         try:
             getattr(cases, act)(self.desk, serial, actor, version, *more.get(act, ()))
         except Conflict:
@@ -122,6 +132,6 @@ def test_refusals_are_errors_of_ours() -> None:
 
 def test_the_table_reaches_every_status() -> None:
     rows = [(source, row.to) for row in cases.TRANSITIONS.values() for source in row.sources if row.to]
-    rows += [("reported_back", "feedback_sent"), *TAKEN_BACK]
+    rows += [("verified", "feedback_sent"), *TAKEN_BACK]
     assert {step for step in rows if step[0] != step[1]} == STEPS
     assert {to for _, to in rows} | {"received"} == set(cases.STATUSES)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from appliance import cases
 from appliance.cases import Filter
-from appliance.desk import open_desk
+from appliance.desk import BOX, open_desk
 from provisioning.demo import history
 from tests.appliance.office import enrolled
 
@@ -25,7 +25,7 @@ def test_each_says_that_it_is_practice(tmp_path: Path, rng: random.Random) -> No
     root = enrolled(tmp_path)
     history.seed(root, lambda: NOW, rng, 6)
     desk = open_desk(root, lambda: NOW)
-    for row in cases.open_cases(desk, Filter(), None).rows:
+    for row in cases.open_cases(desk, BOX, Filter(), None).rows:
         (told,) = cases.get(desk, row.serial).reports
         assert told.text in history.LABEL.values()
         assert told.place in history.LABEL.values()

@@ -60,7 +60,8 @@ class Office(RuleBasedStateMachine):
     @precondition(lambda self: self.case.status == "reported_back")
     @rule()
     def the_case_is_closed(self) -> None:
-        cases.close(self.desk, self.serial, SP, self.case.version, "seizure")
+        cases.verify(self.desk, self.serial, SP, self.case.version)
+        cases.close(self.desk, self.serial, SP, self.case.version, "preventive")
 
     @precondition(lambda self: any(len(commands(self.desk, p, k)) > self.sent[p] for p, k in COMMANDS))
     @rule(over_first=st.booleans())
@@ -110,6 +111,7 @@ class Office(RuleBasedStateMachine):
         assert history.verify(self.desk.conn) is None
         acts = {entry.act for entry in self.case.history if entry.actor in PHONES}
         assert acts <= {
+            "acknowledge",
             "start",
             "report_back",
             "duty_accepted",

@@ -3,30 +3,35 @@
 import re
 
 import pytest
+from flask import Flask
 
 from appliance import cases
 from appliance.desk import Desk
 from appliance.replies import Command
 from tests.appliance.office import POST, SP, SUPERVISOR, body, commands, receive
-from tests.webui.world import Visitor, story
+from tests.webui.world import Visitor, somebody, story
 
 
-def test_a_case_goes_its_whole_way(desk: Desk, supervisor: Visitor) -> None:
+def test_a_case_goes_its_whole_way(desk: Desk, app: Flask, supervisor: Visitor) -> None:
     serial = receive(desk, body(1))
     steps: list[tuple[str, dict[str, str]]] = [
         ("screen", {"note": "worth it"}),
         ("assign", {"post": POST}),
         ("start", {}),
         ("report_back", {"note": "two barrels\r\nfound"}),
-        ("close", {"outcome": "seizure"}),
+        ("verify", {}),
+        ("close", {"outcome": "seizure", "seizure": "liquor", "amount": "1200"}),
     ]
     for at, (act, fields) in enumerate(steps, start=1):
-        answer = supervisor.post(f"/cases/{serial}/{act}", {"version": str(at), **fields})
+        visitor = somebody(desk, app, "sp") if act == "verify" else supervisor
+        answer = visitor.post(f"/cases/{serial}/{act}", {"version": str(at), **fields})
         assert (answer.status_code, answer.headers["Location"]) == (303, f"/cases/{serial}")
     case = cases.get(desk, serial)
     assert (case.status, case.outcome, case.post) == ("closed", "seizure", POST)
     assert case.history[4].note == "two barrels\nfound"
-    assert "बरामदगी" in supervisor.text(f"/cases/{serial}")
+    page = supervisor.text(f"/cases/{serial}")
+    assert "बरामदगी" in page
+    assert "शराब: 1,200 लीटर" in page
 
 
 def test_a_duplicate_is_linked(desk: Desk, supervisor: Visitor) -> None:

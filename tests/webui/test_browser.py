@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from appliance import cases
+from appliance.cases import Quantities, Seizure
 from appliance.desk import Actor, Desk, open_desk
 from sync.directory import DISTRICT, RANGE
 from tests.appliance.office import Watch, receive
@@ -127,7 +128,8 @@ def office_with_history(root: Path) -> tuple[Desk, str]:
         cases.start(desk, serial, SUPERVISOR, 3)
     watch.now += 1800
     cases.report_back(desk, serials[0], SUPERVISOR, 4, "मौके पर 40 लीटर कच्ची शराब मिली।")
-    cases.close(desk, serials[0], SP, 5, "seizure")
+    cases.verify(desk, serials[0], SP, 5)
+    cases.close(desk, serials[0], SP, 6, "seizure", found=Quantities(seizures=(Seizure("liquor", 40),)))
     report = story(15, watch.now)
     newest, _, _ = with_photo(
         desk,

@@ -103,10 +103,16 @@ def test_what_the_officer_answered_stands_in_the_history(
         with transaction(desk.conn):
             cases.officer_answered(desk, DutyAnswer(1, name, kind, text, 0, ()), desk.clock())
     page = supervisor.text(f"/cases/{serial}")
-    for words in ("two barrels seized", "अधिकारी ने कार्रवाई की", "मौके की रिपोर्ट दी", "थाना प्रभारी कोतवाली"):
+    for words in (
+        "two barrels seized",
+        "अधिकारी ने स्वीकार किया",
+        "काम शुरू हुआ",
+        "मौके की रिपोर्ट दी",
+        "थाना प्रभारी कोतवाली",
+    ):
         assert words in page
     supervisor.speak("en")
-    assert "Officer has taken action" in supervisor.text(f"/cases/{serial}")
+    assert "Accepted by the officer" in supervisor.text(f"/cases/{serial}")
 
 
 def test_a_refused_brief_keeps_what_else_was_chosen(desk: Desk, supervisor: Visitor, serial: str) -> None:

@@ -30,10 +30,16 @@ DISPLAYS = {
     "screener": "आशा वर्मा",
     "supervisor": "निरीक्षक बीना यादव",
     "sp": "चंद्र प्रकाश",
+    "co": "क्षेत्राधिकारी मिश्र",
+    "sho": "थाना प्रभारी सिंह",
     "analyst": "देव",
+    "auditor": "लेखा परीक्षक",
     "technician": "तकनीशियन",
     "range": "परिक्षेत्र कक्ष",
 }
+
+
+SITS_FOR = {"co": "CO City", "sho": "SHO JNP-01"}
 
 
 @dataclass
@@ -98,7 +104,7 @@ def site_of(desk: Desk) -> Flask:
 def somebody(desk: Desk, app: Flask, role: str) -> Visitor:
     """A person of that role, signed in."""
     if role not in {person.name for person in people.everybody(desk)}:
-        people.add(desk, role, DISPLAYS[role], role, PASSWORD)
+        people.add(desk, role, DISPLAYS[role], role, PASSWORD, SITS_FOR.get(role, ""))
     visitor = Visitor(app.test_client(), "https://localhost" if desk.config.tls else "http://localhost")
     with visitor.client.session_transaction(base_url=visitor.base) as session:
         session["login"] = people.begin(desk, Actor(role, DISPLAYS[role], role))
@@ -213,7 +219,7 @@ def _node(role: str) -> str:
 def fill_people(desk: Desk) -> None:
     """One person of each role; the name is the role."""
     for role in ROLES:
-        people.add(desk, role, DISPLAYS[role], role, PASSWORD)
+        people.add(desk, role, DISPLAYS[role], role, PASSWORD, SITS_FOR.get(role, ""))
 
 
 def tell_range(desk: Desk, now: float) -> None:

@@ -1,0 +1,116 @@
+"""What a case comes to: exactly one outcome, with the quantities that belong to it."""
+
+from dataclasses import dataclass
+
+from appliance.desk import Desk
+from appliance.errors import NotAllowed
+from appliance.ledger import CaseFile
+from sync.sealing import locks
+
+ACTION = ("fir", "arrest", "seizure", "preventive", "challan", "rescue")
+"""Action was taken: which. Only after it was verified."""
+NO_ACTION = (
+    "verified_no_offence",
+    "unfounded",
+    "false_malicious",
+    "insufficient",
+    "already_known",
+    "referred",
+)
+OUTCOMES = (*ACTION, *NO_ACTION)
+SEIZURES = {
+    "drugs": "g",
+    "liquor": "l",
+    "arms": "piece",
+    "cash": "inr",
+    "vehicle": "piece",
+    "cattle": "head",
+    "mineral": "t",
+    "other": "piece",
+}
+"""What can be seized -> the unit of its amount."""
+MOST = 10_000_000
+LONGEST_TEXT = 80
+
+
+@dataclass(frozen=True)
+class Seizure:
+    """``kind`` of SEIZURES; ``amount`` in its unit."""
+
+    kind: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Quantities:
+    """What an outcome is measured by. ``agency``: the office it was passed to; ``fir_no`` stays on the box."""
+
+    fir_no: str = ""
+    arrests: int = 0
+    seizures: tuple[Seizure, ...] = ()
+    agency: str = ""
+
+
+NONE = Quantities()
+
+
+def check(outcome: str, status: str, found: Quantities) -> None:
+    """Raises NotAllowed for an unknown outcome, one that lacks its verification or quantity, an odd quantity."""
+    if outcome not in OUTCOMES:
+        raise NotAllowed(f"there is no outcome {outcome[:40]!r}")
+    if outcome in ACTION and status == "screened":
+        raise NotAllowed(
+            "action was taken by nobody yet", hint="Assign it, and have what was done reported and verified"
+        )
+    kinds = [seizure.kind for seizure in found.seizures]
+    if len(set(kinds)) != len(kinds) or not set(kinds) <= SEIZURES.keys():
+        raise NotAllowed("a kind of seizure is not on the list, or stands there twice")
+    if not all(0 < seizure.amount <= MOST for seizure in found.seizures) or not 0 <= found.arrests <= MOST:
+        raise NotAllowed(f"a quantity lies between 1 and {MOST}")
+    if max(len(found.fir_no), len(found.agency)) > LONGEST_TEXT:
+        raise NotAllowed(f"a number or name has at most {LONGEST_TEXT} characters")
+    _check_wanted(outcome, found)
+
+
+def _check_wanted(outcome: str, found: Quantities) -> None:
+    wanted: dict[str, tuple[object, str]] = {
+        "fir": (found.fir_no, "the number of the FIR"),
+        "arrest": (found.arrests, "how many persons were arrested"),
+        "seizure": (found.seizures, "what was seized, and how much"),
+        "referred": (found.agency, "to which office it was passed"),
+    }
+    value, name = wanted.get(outcome, (True, ""))
+    if not value:
+        raise NotAllowed(f"the outcome {outcome} lacks {name}", hint="Fill it in, or choose another outcome")
+
+
+def write(desk: Desk, case: CaseFile, found: Quantities) -> None:
+    """Keeps the quantities of a case, in the caller's transaction."""
+    erase(desk, case)
+    locked = locks.lock(desk.field_key, found.fir_no.encode(), f"fir:{case.serial}") if found.fir_no else b""
+    desk.conn.execute("insert into result values(?,?,?,?)", (case.id, found.arrests, locked, found.agency))
+    desk.conn.executemany(
+        "insert into seizure values(?,?,?)", [(case.id, one.kind, one.amount) for one in found.seizures]
+    )
+
+
+def erase(desk: Desk, case: CaseFile) -> None:
+    """The case is open again; in the caller's transaction. Its history still tells what it had come to."""
+    for table in ("result", "seizure"):
+        desk.conn.execute(f"delete from {table} where case_id=?", (case.id,))
+
+
+def read(desk: Desk, case: CaseFile) -> Quantities:
+    """The quantities of a case; NONE while it is open."""
+    row = desk.conn.execute(
+        "select arrests, fir_locked, agency from result where case_id=?", (case.id,)
+    ).fetchone()
+    if row is None:
+        return NONE
+    rows = desk.conn.execute("select kind, amount from seizure where case_id=? order by kind", (case.id,))
+    fir_no = (
+        locks.unlock(desk.field_key, row["fir_locked"], f"fir:{case.serial}").decode()
+        if row["fir_locked"]
+        else ""
+    )
+    return Quantities(fir_no, row["arrests"], tuple(Seizure(*found) for found in rows), row["agency"])

@@ -1,0 +1,86 @@
+"""A tip that came by telephone or at the door: entered by staff, a case like the others, with no way to write back."""
+
+from dataclasses import dataclass
+
+from appliance import reports
+from appliance.desk import OFFICE, Actor, Desk
+from appliance.errors import Forbidden, NotAllowed
+from sync.clock import hour_of
+from sync.db import transaction
+from sync.messages import Answer, ReportBody
+
+SOURCES = ("phone", "walk_in")
+LONGEST_TEXT = 4000
+LONGEST_PLACE = 400
+
+
+@dataclass(frozen=True)
+class Tip:
+    """What staff wrote down. No field is for who told it: nobody is asked.
+
+    ``source`` is one of SOURCES; ``category`` and the answers' questions are the catalogue's, ``thana`` the directory's
+    or ""; ``language`` is the one it was told in.
+    """
+
+    source: str
+    category: str
+    thana: str
+    place: str
+    text: str
+    answers: tuple[Answer, ...]
+    language: str
+    happening_now: bool
+    fear: str
+    police_involved: str
+
+
+def walk_in(desk: Desk, actor: Actor, tip: Tip) -> str:
+    """Opens a case of it and gives its serial; raises Forbidden or NotAllowed."""
+    if actor.role not in OFFICE:
+        raise Forbidden(f"the role {actor.role} may not enter tips")
+    _check(desk, tip)
+    now = desk.clock()
+    with transaction(desk.conn):
+        report_id = reports.add(desk, _body(desk, tip, now), desk.new_id(), now, False, actor, tip.source)
+        return reports.serial(desk, report_id)
+
+
+def _check(desk: Desk, tip: Tip) -> None:
+    category = desk.catalogue.category(tip.category)
+    if category is None or tip.source not in SOURCES:
+        raise NotAllowed("choose what it is about, and how it came")
+    known = {question.code for question in category.questions}
+    if not {answer.question for answer in tip.answers} <= known:
+        raise NotAllowed("an answer belongs to another kind of report")
+    if tip.thana and desk.directory.thana(tip.thana) is None:
+        raise NotAllowed(f"there is no thana {tip.thana[:40]!r}")
+    if not tip.text.strip() and not tip.answers:
+        raise NotAllowed("the tip says nothing", hint="Write what was told")
+    lengths = (len(tip.text) <= LONGEST_TEXT, len(tip.place) <= LONGEST_PLACE)
+    if not all(lengths) or {tip.fear, tip.police_involved} - {"yes", "no", "unsure"}:
+        raise NotAllowed(f"a tip has at most {LONGEST_TEXT} characters, a place {LONGEST_PLACE}")
+
+
+def _body(desk: Desk, tip: Tip, now: float) -> ReportBody:
+    thana = desk.directory.thana(tip.thana)
+    own = desk.directory.node(desk.config.node_id).district or ""
+    return ReportBody(
+        v=1,
+        handle=desk.new_id(),
+        category=tip.category,
+        language=tip.language,
+        answers=tip.answers,
+        text=tip.text.strip(),
+        district=thana.district if thana else own,
+        thana=tip.thana,
+        place=tip.place.strip(),
+        hour=hour_of(now),
+        happening_now=tip.happening_now,
+        fear=tip.fear,
+        police_involved=tip.police_involved,
+        incomplete=False,
+        contact="none",
+        evidence=(),
+        missing_evidence=0,
+        adds_to=None,
+    )

@@ -1,0 +1,71 @@
+"""Which cases a person may see and act on. The one check of objects: pages and acts ask it, nobody else decides."""
+
+from dataclasses import dataclass
+
+from appliance import concerns, posts
+from appliance.desk import BOX, CO, OF_POSTS, OFFICE, OFFICER, READERS, SHO, Actor, Desk
+from appliance.errors import Forbidden, NotFound
+from appliance.ledger import CaseFile
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a person sees: everything of this node, or the cases of these thanas and of this post.
+
+    ``post`` is "" for nobody's; a case that is about its people is left out all the same (``may_see``).
+    """
+
+    everything: bool
+    thanas: tuple[str, ...] = ()
+    post: str = ""
+
+    @property
+    def condition(self) -> tuple[str, tuple[str, ...]]:
+        """The same for a query over ``case_file``: SQL and its values."""
+        if self.everything:
+            return "1", ()
+        thanas = ",".join("?" * len(self.thanas))
+        return f"((case_file.post=? and case_file.post<>'') or case_file.thana in ({thanas}))", (
+            self.post,
+            *self.thanas,
+        )
+
+
+def scope(desk: Desk, actor: Actor) -> Scope:
+    """What ``actor`` sees of the cases of this node."""
+    if actor.role in OFFICE or actor.role in (BOX.role, OFFICER):
+        return Scope(everything=True)
+    if actor.role == CO:
+        return Scope(False, posts.thanas_of(desk.directory, actor.post), actor.post)
+    if actor.role == SHO:
+        return Scope(False, (), actor.post)
+    return Scope(False)
+
+
+def may_see(desk: Desk, actor: Actor, case: CaseFile) -> bool:
+    """Whether the case is one of his, and not about his own people."""
+    seen = scope(desk, actor)
+    if seen.everything:
+        return True
+    is_his = bool(seen.post) and (case.post == seen.post or case.thana in seen.thanas)
+    return is_his and seen.post not in concerns.barred(desk, case)
+
+
+def check(desk: Desk, actor: Actor, case: CaseFile) -> None:
+    """Raises NotFound for a case he may not see: to him it is not there; Forbidden for a role that sees none."""
+    if actor.role not in READERS and actor.role not in (BOX.role, OFFICER):
+        raise Forbidden(f"the role {actor.role} sees no cases")
+    if not may_see(desk, actor, case):
+        raise NotFound("there is no case of that serial here")
+
+
+def check_act(desk: Desk, actor: Actor, case: CaseFile) -> None:
+    """Before an act: as ``check``; raises Forbidden where somebody of a post acts on a case that is not his post's."""
+    check(desk, actor, case)
+    if not acts_on(actor, case.post):
+        raise Forbidden("this case is not with your post")
+
+
+def acts_on(actor: Actor, post: str) -> bool:
+    """Whether he may act on a case that is with ``post``, as far as that goes: the office on any, a post on its own."""
+    return actor.role not in OF_POSTS or (bool(actor.post) and actor.post == post)

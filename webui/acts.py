@@ -1,0 +1,229 @@
+"""What the office does with a case: one form, one act, with the version of the case that its page showed."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+
+from appliance import cases
+from appliance.cases import BriefRefused, Conflict, Quantities, Seizure
+from appliance.desk import Actor
+from appliance.errors import NotAllowed
+from webui.access import CASES, needs, require
+from webui.cases import LONGEST_NOTE, page
+from webui.names import Names
+from webui.site import desk, language
+
+pages = Blueprint("acts", __name__)
+
+Act = Callable[[str, Actor, int, MultiDict[str, str]], None]
+
+
+def _screen(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.screen(desk(), serial, actor, version, note(form))
+
+
+def _assign(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.assign(desk(), serial, actor, version, form.get("post", ""), note(form), _brief(form))
+
+
+def _brief(form: MultiDict[str, str]) -> str:
+    return form.get("brief", "").replace("\r\n", "\n").strip()
+
+
+def _has_brief(serial: str, actor: Actor, act: str, form: MultiDict[str, str]) -> bool:
+    """Whether the brief that went is the one of this form."""
+    return act != "assign" or cases.seen(desk(), serial, actor).duties[-1].brief == _brief(form)
+
+
+def _acknowledge(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.acknowledge(desk(), serial, actor, version, note(form))
+
+
+def _start(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.start(desk(), serial, actor, version, note(form))
+
+
+def _report_back(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.report_back(desk(), serial, actor, version, note(form))
+
+
+def _close(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.close(desk(), serial, actor, version, form.get("outcome", ""), note(form), _quantities(form))
+
+
+def _quantities(form: MultiDict[str, str]) -> Quantities:
+    """The quantities of a closing; only those of the outcome that was chosen, whatever else stands in the form."""
+    outcome = form.get("outcome", "")
+    amount = _number(form.get("amount", ""))
+    return Quantities(
+        fir_no=form.get("fir_no", "").strip(),
+        arrests=_number(form.get("arrests", "")),
+        seizures=(Seizure(form.get("seizure", ""), amount),) if form.get("seizure") else (),
+        agency=form.get("agency", "").strip() if outcome == "referred" else "",
+    )
+
+
+def _number(text: str) -> int:
+    text = text.strip()
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise NotAllowed(f"{text[:20]!r} is no number", hint="Write digits only")
+    return int(text)
+
+
+def _verify(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.verify(desk(), serial, actor, version, note(form))
+
+
+def _reopen(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.reopen(desk(), serial, actor, version, note(form))
+
+
+def _separate(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.separate(desk(), serial, actor, version, note(form))
+
+
+def _quarantine(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.quarantine(desk(), serial, actor, version, note(form))
+
+
+def _release(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.release(desk(), serial, actor, version, note(form))
+
+
+def _claim(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.claim(desk(), serial, actor, version)
+
+
+def _unclaim(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.unclaim(desk(), serial, actor, version)
+
+
+def _reclassify(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    flags = ("victim" in form, "child" in form)
+    cases.reclassify(desk(), serial, actor, version, form.get("sensitivity", ""), *flags, note(form))
+
+
+def _mark_duplicate(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.mark_duplicate(desk(), serial, actor, version, _main_serial(form))
+
+
+def _concern(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.concern(desk(), serial, actor, version, form.get("thana", ""), note(form))
+
+
+def _unconcern(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.unconcern(desk(), serial, actor, version, form.get("thana", ""), note(form))
+
+
+ACTS: dict[str, Act] = {
+    "screen": _screen,
+    "assign": _assign,
+    "acknowledge": _acknowledge,
+    "start": _start,
+    "report_back": _report_back,
+    "verify": _verify,
+    "close": _close,
+    "reopen": _reopen,
+    "separate": _separate,
+    "quarantine": _quarantine,
+    "release": _release,
+    "claim": _claim,
+    "unclaim": _unclaim,
+    "reclassify": _reclassify,
+    "mark_duplicate": _mark_duplicate,
+    "concern": _concern,
+    "unconcern": _unconcern,
+}
+# The form's field that ends up as the detail of the history entry.
+_DETAILS: dict[str, Callable[[MultiDict[str, str]], str]] = {
+    "reclassify": lambda form: _classed(form),
+    "assign": lambda form: form.get("post", ""),
+    "close": lambda form: form.get("outcome", ""),
+    "concern": lambda form: form.get("thana", ""),
+    "unconcern": lambda form: form.get("thana", ""),
+    "mark_duplicate": lambda form: _main_serial(form),
+}
+
+
+_SELF_TOLD = ("reopen", "separate")
+"""Acts whose detail the box finds by itself."""
+
+
+def _classed(form: MultiDict[str, str]) -> str:
+    flags = "+".join(name for name in ("victim", "child") if name in form)
+    return f"{form.get('sensitivity', '')}/{flags}" if flags else form.get("sensitivity", "")
+
+
+@pages.post("/cases/<serial>/<act>")
+@needs(CASES)
+def do(actor: Actor, serial: str, act: str) -> ResponseReturnValue:
+    """Does one act with the version of the case that its page showed."""
+    if act not in ACTS:
+        abort(404)
+    require(actor, act)
+    seen = version(request.form)
+    try:
+        ACTS[act](serial, actor, seen, request.form)
+    except BriefRefused as error:  # nothing was done: the page comes back with what was typed
+        typed = (request.form.get(name, "") for name in ("brief", "post", "note"))
+        return page(actor, serial, _brief_refusal(error), *typed), 422
+    except Conflict:
+        detail = _DETAILS[act](request.form) if act in _DETAILS else ""
+        words = "" if act == "mark_duplicate" else note(request.form)
+        is_done = was_done(serial, actor, seen, (act, detail, words))
+        if not (is_done and _has_brief(serial, actor, act, request.form)):
+            raise
+    flash(_("Noted: %(act)s.", act=Names(desk(), language()).done(act)), "done")
+    return redirect(url_for("cases.show", serial=serial), 303)
+
+
+def _brief_refusal(error: BriefRefused) -> str:
+    if error.reason == "quoted":
+        return _(
+            "The brief repeats the informant's own words. Please say it in yours: whoever knows how somebody"
+            " speaks could recognise the informant."
+        )
+    if error.reason == "number":
+        return _(
+            "The brief holds a link or somebody's number (phone, Aadhaar, PAN, e-mail, UPI). These do not go over"
+            " WhatsApp: tell the officer at the office."
+        )
+    if error.reason == "long":
+        return _("The brief is too long. Please shorten it.")
+    return _("This case is secret: no brief leaves the office. The officer is asked to come.")
+
+
+def version(values: Mapping[str, Any]) -> int:
+    """The version of the case that a form was made for; a form without one ends with 400."""
+    text = str(values.get("version", ""))
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise BadRequest("the form lacks the version of the case")
+    return int(text)
+
+
+def note(form: MultiDict[str, str]) -> str:
+    """The note of a form, with plain line ends; a longer one than the field takes ends with 400."""
+    text = form.get("note", "").replace("\r\n", "\n").strip()
+    if len(text) > LONGEST_NOTE:
+        raise BadRequest(f"a note has at most {LONGEST_NOTE} characters")
+    return text
+
+
+def was_done(serial: str, actor: Actor, seen: int, change: tuple[str, str, str]) -> bool:
+    """Whether the change after version ``seen`` is this very one (act, detail, note): a form that came twice."""
+    act, detail, words = change
+    entries = [entry for entry in cases.seen(desk(), serial, actor).history if entry.version == seen + 1]
+    return [(entry.actor, entry.act, entry.note) for entry in entries] == [(actor.name, act, words)] and (
+        act in _SELF_TOLD or entries[0].detail == detail
+    )
+
+
+def _main_serial(form: MultiDict[str, str]) -> str:
+    return form.get("of", "").strip().upper()
