@@ -1,5 +1,6 @@
 """The settings of a box or range node, and where its files lie under its root folder."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +15,12 @@ KNOWN = frozenset(
         *config.BROKER_SETTINGS,
         *("node_id", "role", "fault_point"),
         *("retry_base_s", "retry_cap_s", "hello_every_s", "listen", "lan_names", "tls", "serial_prefix"),
-        *("digest_every_s", "key_change_s", "key_keep_s"),
+        *("digest_every_s", "key_change_s", "key_keep_s", "search_folder"),
     )
 )
 FIELD_KEY_BYTES = 32
+INSTALLED_ROOT, SEARCH_FOLDER = Path("/var/lib/satark/box"), Path("/run/satark-box")
+"""Of a box under systemd: its root, and its folder in memory (tmpfiles.d/satark-box.conf)."""
 KEY_CHANGE_S, KEY_KEEP_S = 30 * DAY_S, 7 * DAY_S
 """A new pair of sealing keys every month; an old one stays so long after the relay had no more need of it."""
 
@@ -41,6 +44,12 @@ class BoxConfig:
     hello_every_s: float
     key_change_s: float
     key_keep_s: float
+    search_folder: Path
+
+    @property
+    def search_db(self) -> Path:
+        """Words of reports and notes in clear: in memory, or where the root folder is encrypted in it."""
+        return self.search_folder / "search.db"
 
     @property
     def box_db(self) -> Path:
@@ -88,6 +97,7 @@ def load(root: Path) -> BoxConfig:
         hello_every_s=settings.number("hello_every_s", 60, least=0.1),
         key_change_s=settings.number("key_change_s", KEY_CHANGE_S, least=1),
         key_keep_s=settings.number("key_keep_s", KEY_KEEP_S, least=1),
+        search_folder=search_folder(settings, root),
     )
 
 
@@ -101,6 +111,14 @@ def field_key(root: Path) -> bytes:
     if len(key) != FIELD_KEY_BYTES:
         raise ConfigError(f"{path} has {len(key)} bytes, wanted: {FIELD_KEY_BYTES}")
     return key
+
+
+def search_folder(settings: Settings, root: Path) -> Path:
+    """Where it says; else in memory where systemd's units have a folder for it; else the root folder."""
+    if "search_folder" in settings.values:
+        return settings.path("search_folder", root)
+    runs_there = root == INSTALLED_ROOT and os.access(SEARCH_FOLDER, os.W_OK)
+    return SEARCH_FOLDER if runs_there else root
 
 
 def _names(settings: Settings) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from appliance import digest, duties, evidence, health, people
+from appliance import digest, duties, evidence, health, people, search
 from appliance.desk import Desk
 from sync import stopping, watchdog
 from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S
@@ -14,6 +14,8 @@ from sync.db import transaction
 
 ZONE = "Asia/Kolkata"
 PROGRESS_EVERY_S = 15
+SEARCH_FOR_S = 15.0
+"""A new index is made in pieces: jobs follow one another on one thread, and the service must say that it lives."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ def timetable(digest_every_s: float) -> tuple[Job, ...]:
     return (
         Job("digest", digest_every_s, lambda desk, now: digest.build_due(desk)),
         Job("evidence", 30, evidence.examine_new),
+        Job("search", 30, lambda desk, now: search.catch_up(desk, SEARCH_FOR_S)),
         Job("logins", HOUR_S, _forget_logins),
         Job("duties", 300, duties.withdraw_ended),
         Job("check_file", DAY_S, lambda desk, now: health.check_file(desk.conn, now)),

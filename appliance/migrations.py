@@ -404,6 +404,12 @@ def _evidence(database: Database) -> None:
         database.conn.execute(statement)
 
 
+@BOX(name="007_search")
+def _search(database: Database) -> None:
+    # the index of words asks at each question whether something was erased since
+    database.conn.execute("create index report_erased on report(erased_at) where erased_at is not null")
+
+
 @KEYS(name="001_first")
 def _first_keys(database: Database) -> None:
     database.conn.execute(

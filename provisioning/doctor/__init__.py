@@ -35,6 +35,7 @@ CHECKS: tuple[CheckOf, ...] = (
     host.check_broker,
     host.check_at_rest,
     host.check_runtime_dir,
+    host.check_search_folder,
     secrets.check_secrets,
     host.check_tpm,
     host.check_epoch_store,

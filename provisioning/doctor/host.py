@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from appliance.config import search_folder
 from provisioning.doctor.finding import FAIL, OK, WARN, Finding, Node
 from provisioning.doctor.machine import Line
 from relay.epochs import MARKER
@@ -68,6 +69,21 @@ def check_runtime_dir(node: Node) -> list[Finding]:
     if kind in ("tmpfs", "ramfs"):
         return [Finding("runtime_dir", OK, f"{path} is in memory ({kind})")]
     return [Finding("runtime_dir", WARN, f"{path} is on {kind or 'an unknown file system'}, wanted: tmpfs")]
+
+
+def check_search_folder(node: Node) -> list[Finding]:
+    """The index holds words of reports in clear: in memory, or on an encrypted volume."""
+    if node.role == RELAY or not node.role:
+        return []
+    folder = search_folder(node.settings, node.root)
+    kind = node.machine.file_system(folder)
+    if kind in ("tmpfs", "ramfs"):
+        return [Finding("search_folder", OK, f"{folder} is in memory ({kind})")]
+    if folder.is_dir() and node.machine.is_encrypted(folder):
+        return [Finding("search_folder", OK, f"{folder} is on an encrypted volume")]
+    return [
+        Finding("search_folder", WARN, f"{folder} is on {kind or 'an unknown file system'}, wanted: tmpfs")
+    ]
 
 
 def check_epoch_store(node: Node) -> list[Finding]:

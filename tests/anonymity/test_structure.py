@@ -13,6 +13,7 @@ from sqlite_utils import Migrations
 
 from appliance.migrations import BOX, KEYS
 from appliance.rangenode.migrations import RANGE
+from appliance.search.migrations import SEARCH
 from relay.migrations import relay_db, vault_db
 from sync import messages
 from sync.db import open_db
@@ -29,6 +30,7 @@ DATABASES = {
     "box.db": BOX,
     "keys.db": KEYS,
     "range.db": RANGE,
+    "search.db": SEARCH,
 }
 CLASSES = ("public", "police", "contact-secret")
 # Where something that leads to a person may lie sealed or as a tag; keys.db alone holds such a key as it is.

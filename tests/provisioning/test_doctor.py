@@ -408,6 +408,14 @@ def test_keys_of_the_day_on_a_disk_are_a_warning(relay: Ill, tmp_path: Path) -> 
     assert relay.examine()["runtime_dir"].severity == doctor.WARN
 
 
+def test_words_of_reports_on_a_plain_disk_are_a_warning(box: Ill, tmp_path: Path) -> None:
+    check = box.examine()["search_folder"]
+    assert check.severity == doctor.WARN
+    assert str(box.root) in check.evidence
+    fake_proc(tmp_path, f"tmpfs {box.root} tmpfs rw 0 0\n")
+    assert box.examine()["search_folder"].severity == doctor.OK
+
+
 def test_an_epoch_store_on_the_vaults_disk_is_told_loudly(relay: Ill) -> None:
     check = relay.examine()["epoch_store"]
     assert check.severity == doctor.WARN

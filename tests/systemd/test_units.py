@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.config import SEARCH_FOLDER
 from relay.config import SECRETS
 
 ROOT = Path(__file__).parents[2]
@@ -257,6 +258,16 @@ def _allows(path: Path, wanted: int, uid: int, gids: set[int]) -> bool:
 def test_a_file_is_read_by_those_who_need_it_only(installed: Path, name: str, expected: set[str]) -> None:
     node = name.split("/")[0]
     assert readers(installed, name) == {f"satark-{node}-{process}" for process in expected}
+
+
+@pytest.mark.root
+def test_the_search_index_lies_in_memory_for_pages_and_timetable(installed: Path) -> None:
+    status = (installed / "run/satark-box/search.db").stat()
+    assert stat.S_IMODE(status.st_mode) == 0o660
+    assert Path("/run/satark-box") == SEARCH_FOLDER
+    for unit in ("satark-box-web.service", "satark-box-jobs.service"):
+        assert "/run/satark-box" in settings(unit)["ReadWritePaths"]
+    assert "-/run/satark-box" in settings("satark-box-link.service")["InaccessiblePaths"]
 
 
 @pytest.mark.parametrize("unit", ["satark-relay-intake.service", "satark-box-jobs.service"])

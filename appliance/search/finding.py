@@ -1,0 +1,141 @@
+"""Cases in which words stand: newest first, a page at a time, only those that the person may see."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from appliance import ledger, rights
+from appliance.desk import OFFICE, READERS, Actor, Desk
+from appliance.search import index, keeping, query, synonyms
+from appliance.search.query import Term
+
+LAST = 1 << 62
+_NEAR = 48
+"""So many steps are cheaper than a new question to the index."""
+MOST_STEPS = 20_000
+_CHUNK = 100
+_SERIAL = re.compile(r"[A-Z]{2,8}-\d{4}-\d{1,9}")
+_NUMBER = re.compile(r"\d{1,6}")
+
+
+def matching(
+    desk: Desk, actor: Actor, text: str, before: int | None = None, limit: int = 50
+) -> tuple[int, ...]:
+    """Ids of cases that ``text`` is about, newest first and below the case id ``before``.
+
+    Every word must be in the case, in any of its spellings; a serial, or its number alone, finds its case. Roles of
+    the office find what informants told; those who sit for a post find what the office wrote; the others find nothing.
+    """
+    if actor.role not in READERS or limit < 1:
+        return ()
+    keeping.freshen(desk)
+    bound = LAST if before is None else before
+    serials = [case_id for case_id in _by_serial(desk, text) if case_id < bound]
+    with index.reading(desk) as conn:
+        found = _cases(conn, terms(desk, text), columns(actor), bound)
+        wanted = list(islice(_visible(desk, actor, _merged(serials, found)), limit))
+    return tuple(wanted)
+
+
+def terms(desk: Desk, text: str) -> tuple[Term, ...]:
+    """What a query asks for, with the synonyms of this box's thanas."""
+    return query.read(text, synonyms.of_directory(desk.directory))
+
+
+def columns(actor: Actor) -> tuple[str, ...]:
+    """In which texts a person may look: what informants told is for the office."""
+    return ("told", "office") if actor.role in OFFICE else ("office",)
+
+
+def _by_serial(desk: Desk, text: str) -> list[int]:
+    typed = text.strip().upper()
+    if _SERIAL.fullmatch(typed):
+        wanted = [typed]
+    elif _NUMBER.fullmatch(typed):
+        rows = desk.conn.execute("select prefix, year from serial_counter").fetchall()
+        wanted = [f"{prefix}-{year}-{int(typed):05}" for prefix, year in rows]
+    else:
+        return []
+    marks = ",".join("?" * len(wanted))
+    found = desk.conn.execute(f"select id from case_file where serial in ({marks}) order by id desc", wanted)
+    return [row[0] for row in found.fetchall()]
+
+
+def _merged(some: list[int], others: Iterator[int]) -> Iterator[int]:
+    """Both in falling order, each once."""
+    waiting = list(some)
+    for other in others:
+        while waiting and waiting[0] > other:
+            yield waiting.pop(0)
+        if waiting and waiting[0] == other:
+            waiting.pop(0)
+        yield other
+    yield from waiting
+
+
+def _visible(desk: Desk, actor: Actor, ids: Iterator[int]) -> Iterator[int]:
+    condition, values = rights.scope(desk, actor).condition
+    while chunk := list(islice(ids, _CHUNK)):
+        marks = ",".join("?" * len(chunk))
+        rows = desk.conn.execute(
+            f"select id from case_file where id in ({marks}) and {condition} order by id desc",
+            (*chunk, *values),
+        )
+        for row in rows.fetchall():
+            if actor.role in OFFICE or rights.may_see(desk, actor, ledger.by_id(desk, row[0])):
+                yield row[0]
+
+
+def _cases(
+    conn: sqlite3.Connection, wanted: tuple[Term, ...], texts: tuple[str, ...], before: int
+) -> Iterator[int]:
+    """Cases that hold every term, in any of their documents; newest first."""
+    lists = [_Falling(conn, term.expression(texts), before) for term in wanted]
+    steps = 0
+    while lists and steps < MOST_STEPS:
+        lowest = min(one.case_id for one in lists)
+        if lowest < 0:
+            return
+        if all(one.case_id == lowest for one in lists):
+            yield lowest
+            lowest -= 1
+        for one in lists:
+            steps += one.go_to(lowest)
+
+
+@dataclass
+class _Falling:
+    """The cases of one term in falling order; ``case_id`` is the one it stands at, -1 at the end."""
+
+    conn: sqlite3.Connection
+    expression: str
+    before: int
+    case_id: int = -1
+
+    def __post_init__(self) -> None:
+        self._ask(self.before - 1)
+
+    def go_to(self, highest: int) -> int:
+        """Goes on until ``case_id`` is not above ``highest``; gives how many steps that took."""
+        steps = 0
+        while self.case_id > highest:
+            steps += 1
+            if steps % _NEAR == 0:
+                self._ask(highest)
+            else:
+                self._next()
+        return steps
+
+    def _ask(self, highest: int) -> None:
+        limit = min(highest + 1 << index.CASE_BITS, LAST)
+        self._rows = self.conn.execute(
+            "select rowid from word where word match ? and rowid < ? order by rowid desc",
+            (self.expression, limit),
+        )
+        self._next()
+
+    def _next(self) -> None:
+        row = self._rows.fetchone()
+        self.case_id = index.case_of(row[0]) if row else -1
