@@ -52,6 +52,9 @@ IMPORTERS = {
 OPENS_DATABASES = r"sqlite3\.(dbapi2\.)?connect|(sqlite_utils\.)?Database"
 READS_ENVIRONMENT = ("*/cli", "*/config")
 
+# They open a case or a file whoever asks: a page takes the ones that ask rights.py first (cases.seen, evidence.seen).
+UNCHECKED_READS = r"cases\.get|ledger\.(find|by_id|at_version)|evidence\.info"
+
 # What the informant's WhatsApp account is called; one's own business number (..._id) is no secret.
 RELAY_WORDS = r"(?<![a-z0-9])(wa_id|wamid|bsuid|from_user_id|recipient_id|phone_number)s?(?![a-z0-9]|_id)"
 
@@ -76,6 +79,9 @@ CHECKS: dict[str, Callable[[Tree], list[str]]] = {
     "databases": lambda tree: architecture.wrong_calls(tree, OPENS_DATABASES, ("sync/db",)),
     "environment": lambda tree: architecture.environment_readers(tree, READS_ENVIRONMENT),
     "simulator": lambda tree: architecture.imports_of_ours(tree, "relay/simulator"),
+    "objects": lambda tree: architecture.wrong_calls(
+        {path: source for path, source in tree.items() if path.startswith("webui/")}, UNCHECKED_READS, ()
+    ),
     "words": lambda tree: architecture.named_identifiers(tree, RELAY_WORDS, ("relay",)),
     "purity": lambda tree: architecture.wrong_calls(
         {path: source for path, source in tree.items() if architecture.is_under(path, PURE)},
@@ -137,6 +143,7 @@ PLANTED = [
         "relay/simulator/planted.py:1",
     ),
     ("simulator", {"relay/simulator/planted.py": "import relay.events\n"}, "relay/simulator/planted.py:1"),
+    ("objects", {"webui/planted.py": "from appliance import cases\ncases.get(1, 2)\n"}, "webui/planted.py:2"),
     ("words", {"appliance/planted.py": "wa_id = 1\n"}, "appliance/planted.py:1"),
     ("words", {"sync/planted.py": "def f(informant_phone_number): ...\n"}, "sync/planted.py:1"),
     ("words", {"webui/planted.py": "x = 'select wamid from t'\n"}, "webui/planted.py:1"),

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from appliance import ledger
+from appliance import cases
 from appliance.errors import BudgetSpent, Conflict, Forbidden, NotAllowed, NotAnswerable, NotFound, OwnPeople
 from sync.errors import SatarkError
+from webui.access import current
 from webui.names import Names
 from webui.site import desk, language
 
@@ -103,9 +104,11 @@ def _page(code: int, heading: str, advice: str, back: str = "") -> str:
 
 
 def _case_address() -> str:
-    """The case that the failed request was about, if it named one that is there."""
-    serial = (request.view_args or {}).get("serial", "")
+    """The case that the failed request was about, if it named one that this person may see."""
+    actor, serial = current(), (request.view_args or {}).get("serial", "")
+    if actor is None or not serial:
+        return ""
     try:
-        return url_for("cases.show", serial=ledger.find(desk(), serial).serial)
-    except NotFound:
+        return url_for("cases.show", serial=cases.seen(desk(), serial, actor).serial)
+    except (NotFound, Forbidden):
         return ""
