@@ -16,7 +16,14 @@ class Forbidden(SatarkError):
 
 
 class NotAllowed(SatarkError):
-    """The case is not in a status from which this can be done, or the value given is none of the list."""
+    """The case is not in a status from which this can be done, or a value is missing or none of the list.
+
+    ``reason``: a code for what is missing, for the page's own words; "" where there is none.
+    """
+
+    def __init__(self, what: str, hint: str = "", reason: str = "") -> None:
+        super().__init__(what, hint=hint)
+        self.reason = reason
 
 
 class OwnPeople(NotAllowed):

@@ -73,7 +73,7 @@ def _number(text: str) -> int:
     if not text:
         return 0
     if not (text.isascii() and text.isdecimal() and len(text) <= 9):
-        raise NotAllowed(f"{text[:20]!r} is no number", hint="Write digits only")
+        raise NotAllowed(f"{text[:20]!r} is no number", hint="Write digits only", reason="quantity")
     return int(text)
 
 

@@ -6,6 +6,8 @@ import traceback
 from flask import Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -17,6 +19,22 @@ from webui.names import Names
 from webui.site import desk, language
 
 log = logging.getLogger(__name__)
+
+MISSING: dict[str, LazyString] = {
+    "no_reason": lazy_gettext("A reason is missing. Write it into the note."),
+    "unverified": lazy_gettext(
+        "No action was verified yet. Assign it first, or choose an outcome without action."
+    ),
+    "fir": lazy_gettext("The number of the FIR is missing."),
+    "arrest": lazy_gettext("The number of persons arrested is missing."),
+    "seizure": lazy_gettext("What was seized, and how much, is missing."),
+    "referred": lazy_gettext("The office it was passed to is missing."),
+    "quantity": lazy_gettext("A quantity is written in digits, from 1 on."),
+    "claimed": lazy_gettext("Somebody else has taken this case."),
+    "same_class": lazy_gettext("The case is classed like this already."),
+}
+"""What is missing for an act, by the code of the refusal."""
+_STEP = lazy_gettext("The case is not at that step, or a choice is missing.")
 
 
 def install(app: Flask) -> None:
@@ -55,7 +73,8 @@ def _refusal(error: SatarkError) -> tuple[int, str, str]:
         )
     if isinstance(error, BudgetSpent):
         return 409, _("No more answers"), _("All answers were sent; the last one is kept for the outcome.")
-    return 409, _("This cannot be done now"), _("The case is not at that step, or a choice is missing.")
+    reason = MISSING.get(error.reason, _STEP) if isinstance(error, NotAllowed) else _STEP
+    return 409, _("This cannot be done now"), str(reason)
 
 
 def conflict(error: Conflict) -> ResponseReturnValue:

@@ -195,7 +195,7 @@ def claim(desk: Desk, serial: str, actor: Actor, version: int) -> None:
     with transaction(desk.conn):
         case = at(desk, serial, actor, version)
         if case.claimed_by and case.claimed_by != actor.name and not _may_take_over(actor):
-            raise NotAllowed("somebody else has taken this case")
+            raise NotAllowed("somebody else has taken this case", reason="claimed")
         move(desk, case, replace(case, claimed_by=actor.name), actor, Change("claim", "", ""))
 
 

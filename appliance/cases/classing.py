@@ -28,7 +28,7 @@ def reclassify(
         case = at(desk, serial, actor, version)
         after = replace(case, sensitivity=sensitivity, victim=int(victim), child=int(child))
         if after == case:
-            raise NotAllowed("this is how the case is classed already")
+            raise NotAllowed("this is how the case is classed already", reason="same_class")
         flags = "+".join(name for name, is_set in (("victim", victim), ("child", child)) if is_set)
         detail = f"{sensitivity}/{flags}" if flags else sensitivity
         move(desk, case, after, actor, Change("reclassify", "", "", detail, note))

@@ -60,13 +60,15 @@ def check(outcome: str, status: str, found: Quantities) -> None:
         raise NotAllowed(f"there is no outcome {outcome[:40]!r}")
     if outcome in ACTION and status == "screened":
         raise NotAllowed(
-            "action was taken by nobody yet", hint="Assign it, and have what was done reported and verified"
+            "action was taken by nobody yet",
+            hint="Assign it, and have what was done reported and verified",
+            reason="unverified",
         )
     kinds = [seizure.kind for seizure in found.seizures]
     if len(set(kinds)) != len(kinds) or not set(kinds) <= SEIZURES.keys():
-        raise NotAllowed("a kind of seizure is not on the list, or stands there twice")
+        raise NotAllowed("a kind of seizure is not on the list, or stands there twice", reason="seizure")
     if not all(0 < seizure.amount <= MOST for seizure in found.seizures) or not 0 <= found.arrests <= MOST:
-        raise NotAllowed(f"a quantity lies between 1 and {MOST}")
+        raise NotAllowed(f"a quantity lies between 1 and {MOST}", reason="quantity")
     if max(len(found.fir_no), len(found.agency)) > LONGEST_TEXT:
         raise NotAllowed(f"a number or name has at most {LONGEST_TEXT} characters")
     _check_wanted(outcome, found)
@@ -81,7 +83,11 @@ def _check_wanted(outcome: str, found: Quantities) -> None:
     }
     value, name = wanted.get(outcome, (True, ""))
     if not value:
-        raise NotAllowed(f"the outcome {outcome} lacks {name}", hint="Fill it in, or choose another outcome")
+        raise NotAllowed(
+            f"the outcome {outcome} lacks {name}",
+            hint="Fill it in, or choose another outcome",
+            reason=outcome,
+        )
 
 
 def write(desk: Desk, case: CaseFile, found: Quantities) -> None:

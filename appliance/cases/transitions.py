@@ -90,7 +90,9 @@ def check(act: str, status: str, actor: Actor, note: str = "") -> str:
     if status not in row.sources:
         raise NotAllowed(f"a case that is {status} cannot be changed by {act!r}")
     if row.is_reasoned and not note.strip():
-        raise NotAllowed(f"{act.replace('_', ' ')} needs a reason", hint="Write it into the note")
+        raise NotAllowed(
+            f"{act.replace('_', ' ')} needs a reason", hint="Write it into the note", reason="no_reason"
+        )
     return row.to or status
 
 

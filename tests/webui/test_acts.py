@@ -151,3 +151,23 @@ def test_the_office_notes_whose_people_a_case_is_about(desk: Desk, supervisor: V
     assert cases.get(desk, serial).marked == ("GZP-01",)
     assert "कोतवाली, GZP" in supervisor.text(f"/cases/{serial}")
     assert f"/cases/{serial}/unconcern" not in supervisor.text(f"/cases/{serial}")  # for the SP
+
+
+@pytest.mark.parametrize(
+    ("act", "fields", "words"),
+    [
+        ("quarantine", {}, "कारण नहीं लिखा गया"),
+        ("close", {"outcome": "arrest"}, "अभी किसी कार्रवाई की पुष्टि नहीं हुई है"),
+        ("close", {"outcome": "referred"}, "किस कार्यालय को भेजा"),
+        ("close", {"outcome": "unfounded", "arrests": "two"}, "मात्रा अंकों में लिखें"),
+    ],
+)
+def test_a_refused_act_says_in_words_what_is_missing(
+    desk: Desk, supervisor: Visitor, act: str, fields: dict[str, str], words: str
+) -> None:
+    serial = receive(desk, body(1))
+    cases.screen(desk, serial, SUPERVISOR, 1)
+    answer = supervisor.post(f"/cases/{serial}/{act}", {"version": "2", **fields})
+    assert answer.status_code == 409
+    assert words in answer.text
+    assert cases.get(desk, serial).version == 2
