@@ -1,14 +1,20 @@
-"""Report keys in ``keys.db``: kept when their report comes, found for an answer, erased after closing."""
+"""Report keys in ``keys.db``: kept when their report comes, found for an answer, erased after closing.
+
+Once its case is closed nothing more is ordered for an informant (``report.has_key`` is 0), so a key is kept only for
+answers that the relay may still ask for: it forgets every report key when it starts anew.
+"""
 
 import sqlite3
 
+from appliance.public_state import CLOSED
+from appliance.replies import ACCEPTED, QUEUED
 from sync import faults
 from sync.clock import DAY_S
 from sync.db import transaction
 from sync.messages import Contact
 
 KEY_LIFE_S = 7 * DAY_S
-"""How long a report key outlives the closing of its case."""
+"""How long an answer that is not settled keeps the report key of a closed case."""
 
 
 def add_key(keys_conn: sqlite3.Connection, contact: Contact) -> None:
@@ -25,10 +31,15 @@ def find_key(keys_conn: sqlite3.Connection, handle: str) -> bytes | None:
 
 
 def erase_due(keys_conn: sqlite3.Connection, box_conn: sqlite3.Connection, now: float) -> int:
-    """Erases the keys of reports whose case was closed seven days ago, from the log of the database as well."""
+    """Erases the keys that no answer needs, from the log of the database as well; gives how many.
+
+    Those of closed cases, once every answer ordered before is settled, seven days after it at the latest.
+    """
     handles = [row[0] for row in keys_conn.execute("select handle from report_key")]
     due = [(handle,) for handle in handles if _is_over(box_conn, handle, now)]
     if due:
+        with transaction(box_conn):  # first: a page must never offer to write where the key is gone
+            box_conn.executemany("update report set has_key=0 where handle=?", due)
         with transaction(keys_conn):
             keys_conn.executemany("delete from report_key where handle=?", due)
         faults.at("key-erased")
@@ -40,9 +51,15 @@ def erase_due(keys_conn: sqlite3.Connection, box_conn: sqlite3.Connection, now: 
 
 
 def _is_over(box_conn: sqlite3.Connection, handle: str, now: float) -> bool:
+    """Whether its report was closed once, also where the case was opened again, and no answer is on its way."""
     row = box_conn.execute(
-        "select closed_at from report join case_report on case_report.report_id = report.id"
-        " join case_file on case_file.id = case_id where handle=?",
-        (handle,),
+        "select has_key, state, exists(select 1 from reply where reply.handle=report.handle"
+        " and reply.state in (?,?) and max(at, coalesce(closed_at, 0))>?)"
+        " from report join case_report on case_report.report_id = report.id"
+        " join case_file on case_file.id = case_id left join public_state using(handle) where handle=?",
+        (QUEUED, ACCEPTED, now - KEY_LIFE_S, handle),
     ).fetchone()
-    return row is not None and row[0] is not None and row[0] + KEY_LIFE_S <= now
+    if row is None:
+        return False
+    has_key, state, is_awaited = row
+    return (not has_key or state == CLOSED) and not is_awaited

@@ -16,6 +16,7 @@ from appliance import cases, duties, evidence, inbox, outgoing, replies, reports
 from appliance import digest as digests
 from appliance.desk import Desk, open_desk, open_keys
 from appliance.keyring import KeyRing
+from appliance.public_state import CLOSED
 from appliance.rangenode import accept as range_accept
 from sync import canonical, exchange, faults, outbox, transfer, watchdog
 from sync.clock import Clock
@@ -91,7 +92,7 @@ class BoxProgram:
         A reply whose key is gone is settled as lost, in the transaction of the exchange, whose database is the desk's.
         """
         message = self._message(parcel)
-        if key is None or message is None:
+        if key is None or message is None or self._must_wait(message):
             return None
         return exchange.seal_message(
             self._identity, parcel.purpose, parcel.recipient, key, message, parcel.message_id
@@ -162,6 +163,11 @@ class BoxProgram:
 
     def _is(self, opened: Opened, role: str) -> bool:
         return self._desk.directory.node(opened.sender).role == role
+
+    def _must_wait(self, message: Message) -> bool:
+        """A closing ends the way back at the relay: answers ordered before it go first, however often they are lost."""
+        is_closing = isinstance(message, PublicState) and message.state == CLOSED
+        return is_closing and replies.is_under_way(self._desk.conn, message.handle)
 
     def _message(self, parcel: Parcel) -> Message | None:
         plain = locks.unlock(self._desk.field_key, parcel.content, f"outbox:{parcel.message_id}")

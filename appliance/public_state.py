@@ -12,8 +12,14 @@ def tell(desk: Desk, case_id: int, state: str, now: float) -> None:
     """Tells the state of each report of a case that has a receipt, unless told before; in the caller's transaction.
 
     What staff entered has no receipt anywhere. A report that adds to another has none of its own: of it only the
-    closing counts, for its way back ends then.
+    closing counts, for its way back ends then. That is for good: who opens the case again cannot write to these
+    informants.
     """
+    if state == CLOSED:
+        desk.conn.execute(
+            "update report set has_key=0 where id in (select report_id from case_report where case_id=?)",
+            (case_id,),
+        )
     rows = desk.conn.execute(
         "select handle from case_report join report on report.id = case_report.report_id"
         " join case_file on case_file.id = case_id"

@@ -112,6 +112,14 @@ def accepted(conn: sqlite3.Connection, message_id: str) -> None:
     conn.execute("update reply set state=? where message_id=? and state=?", (ACCEPTED, message_id, QUEUED))
 
 
+def is_under_way(conn: sqlite3.Connection, handle: str) -> bool:
+    """Whether an answer to that informant waits for the relay's acknowledgement."""
+    row = conn.execute(
+        "select 1 from reply join outbox using(message_id) where handle=? and outbox.state='due'", (handle,)
+    ).fetchone()
+    return row is not None
+
+
 def settled(conn: sqlite3.Connection, items: Iterable[str]) -> None:
     """The relay is done with these answers (``<handle>/<reply_no>``); in the caller's transaction."""
     for item in items:

@@ -3,11 +3,11 @@
 import sqlite3
 from pathlib import Path
 
-from relay import contacts, downlink, drafts, trouble
+from relay import closings, contacts, downlink, drafts, trouble
 from relay.duty import rows as duties
 from relay.epochs import STOP_WEEKS, TAG_WEEKS, EpochStore
 from relay.identity import IntakeKeys, Queued
-from relay.vault import CLOSED_LIFE_S, Vault
+from relay.vault import Vault
 from sync import canonical, faults
 from sync.clock import DAY_S, HOUR_S, hour_of, week_of
 from sync.db import transaction
@@ -25,8 +25,6 @@ KEEP_FAILED_SEND_S = 2 * HOUR_S
 """From the beginning of its hour: at least one hour, in which the link process looks for it every second."""
 KEEP_COPY_S = 2 * DAY_S
 """A copy of relay.db made before a change of its schema: whatever was deleted since is still in it."""
-KEEP_CLOSED_CONTACT_S = CLOSED_LIFE_S
-"""The way back to the informant of a closed report that has a receipt; the vault itself ends that of an addition."""
 
 
 def keep_house(
@@ -41,7 +39,8 @@ def keep_house(
     """Renews the keys and removes what is past its life. Run at start and every few minutes."""
     keys.renew(now)
     epochs.publish_tag_keys(runtime_dir, now)
-    vault.expire(now, _closed(conn, now))
+    ended = closings.over(conn, now)
+    vault.expire(now, ended)
     with transaction(conn):
         drafts.drop_lost(conn, [key.day for key in keys.live()])
         conn.execute("delete from tag where week<=?", (week_of(now) - TAG_WEEKS,))
@@ -52,6 +51,7 @@ def keep_house(
             " and coalesce(posted_hour, 0)<=?",
             (hour_of(now) - KEEP_SENT_HOURS,),
         )
+        closings.forget(conn, ended)
         contacts.drop_old(conn, now)
         downlink.erase_old(conn, now)
         trouble.forget(conn, now)
@@ -76,13 +76,6 @@ def _drop_copies(root: Path, now: float) -> None:
     for copy in root.glob("*.db.before-*"):
         if copy.name.startswith("vault.db") or copy.stat().st_mtime <= now - KEEP_COPY_S:
             copy.unlink(missing_ok=True)
-
-
-def _closed(conn: sqlite3.Connection, now: float) -> list[str]:
-    rows = conn.execute(
-        "select handle from receipt where closed_at<=?", (now - KEEP_CLOSED_CONTACT_S,)
-    ).fetchall()
-    return [row["handle"] for row in rows]
 
 
 def _loose(conn: sqlite3.Connection, keys: IntakeKeys, now: float) -> list[str]:

@@ -296,6 +296,22 @@ def _keys_of_answer(content: bytes) -> list[str]:
     return [str(json.loads(content)["key"])]
 
 
+@relay_db()
+def closings(db: Database) -> None:
+    """Closed reports whose row of the vault is not gone yet; those of before had a week from their closing."""
+    db.execute(
+        """
+create table closing(
+    handle text primary key,
+    until integer not null            -- the row goes then at the latest, as soon as no answer waits before
+) strict, without rowid
+"""
+    )
+    db.execute(
+        "insert into closing select handle, closed_at + 604800 from receipt where closed_at is not null"
+    )
+
+
 @vault_db()
 def first_vault(db: Database) -> None:
     """The first schema of vault.db: one row per report whose informant can be answered."""

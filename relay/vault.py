@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from relay.epochs import EpochStore
 from relay.events import Sender
 from sync import canonical, faults
-from sync.clock import DAY_S, IST_OFFSET_S, day_of, whole_hour
+from sync.clock import DAY_S, whole_hour
 from sync.db import transaction
 from sync.errors import Unreadable
 from sync.sealing import envelopes, locks
 
 LIFE_S = 90 * DAY_S
 CLOSED_LIFE_S = 7 * DAY_S
-"""How long a row outlives the closing of its report."""
+"""How long a row outlives the closing of its report at most, while an answer waits."""
 PADDED_BYTES = 256
 """A number and the longest business-scoped id look alike."""
 
@@ -78,17 +78,6 @@ class Vault:
         except Unreadable:
             return None
         return _read(envelopes.unpad(padded))
-
-    def close(self, handle: str, now: float) -> None:
-        """The report of that handle was closed: its row, if there is one, dies within CLOSED_LIFE_S.
-
-        Counted from the beginning of the day, so that what stands here does not name one closing among a day's.
-        """
-        expires_at = day_of(now) * DAY_S - IST_OFFSET_S + CLOSED_LIFE_S
-        with transaction(self._conn):
-            self._conn.execute(
-                "update vault set expires_at=min(expires_at, ?) where handle=?", (expires_at, handle)
-            )
 
     def forget(self, handle: str) -> None:
         """Removes a row, if there is one, from the log of the database as well."""

@@ -174,7 +174,7 @@ class Settled:
 
 @dataclass(frozen=True)
 class PublicState:
-    """The coarse state that a receipt holder may ask for; ``version`` only rises."""
+    """The coarse state that a receipt holder may ask for; "closed" ends the way back; ``version`` only rises."""
 
     v: int
     handle: str

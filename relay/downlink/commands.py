@@ -3,7 +3,7 @@
 import random
 import sqlite3
 
-from relay import receipts
+from relay import closings, receipts
 from relay.downlink import pace as when
 from relay.downlink import rows
 from relay.downlink.pace import Pace
@@ -67,15 +67,16 @@ class Downlink:
         faults.at("command-taken")
 
     def state(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
-        """A state for receipt holders; of what was added, which has no receipt, the closing ends the way back.
+        """A state for receipt holders; a closing ends the way back, also of what was added, which has no receipt.
 
         One we cannot use changes nothing and is counted.
         """
         state = opened.messages["message"]
         assert isinstance(state, PublicState)
         is_used = receipts.pushed(conn, state.handle, opened.sender, state.state, state.version, now)
-        if state.state == "closed" and receipts.node_of(conn, state.handle) is None:
-            self._vault.close(state.handle, now)
+        has_receipt = receipts.node_of(conn, state.handle) is not None
+        if state.state == "closed" and (is_used or not has_receipt) and self._vault.has(state.handle):
+            closings.begin(conn, state.handle, now)
         elif not is_used:
             count(conn, "idle_state")
         faults.at("state-taken")

@@ -14,6 +14,7 @@ from tests.adversaries.people import Person, somebody
 from tests.adversaries.sieve import Sieve
 from tests.adversaries.verdict import Verdict
 from tests.anonymity.seized import Seized
+from tests.anonymity.seizing import DAY_AFTER
 from tests.anonymity.tap import publishes
 from tests.anonymity.town import SP
 from tests.journeys.town import PATIENCE_S, SEND
@@ -59,11 +60,11 @@ THIEVES = (
     ),
     Thief(
         disks.DEAD,
-        "relay, box, epoch store and all traffic, 8 days after closing; the box has kept k_r",
+        "relay, box, epoch store and all traffic, the day after closing; the box has kept k_r",
         "the vault, its free pages and its log, with every key",
         (
-            ("rows-outlive-closing", ("the eighth day, k_r kept",)),
-            ("deleted-rows-stay", ("the eighth day, k_r kept",)),
+            ("rows-outlive-closing", (DAY_AFTER,)),
+            ("deleted-rows-stay", (DAY_AFTER,)),
         ),
     ),
     Thief(
@@ -109,7 +110,7 @@ def _weakly(ground: Ground, thief: Thief, name: str, points: Sequence[str]) -> l
 def _not_defended(named: Sequence[str], apart: Sequence[str]) -> Verdict:
     return Verdict(
         "seizure",
-        "relay, box and epoch store together, from release to seven days after closing",
+        "relay, box and epoch store together, from release until the case is closed",
         "the vault with the report key and the week's epoch key",
         (f"the sender's number, at {len(named)} moments",) if named else (),
         "the same without the epoch store: " + ("named" if apart else "nothing"),

@@ -14,7 +14,6 @@ from pathlib import Path
 from appliance import cases, inbox, ledger
 from appliance.desk import Desk
 from relay.epochs import TAG_WEEKS
-from relay.housekeeping import KEEP_CLOSED_CONTACT_S
 from relay.whatsapp import Buttons, Rows
 from sync import faults
 from sync.clock import DAY_S, HOUR_S
@@ -26,6 +25,7 @@ ASHA = Who("919812345678", "", "Asha")
 STORY = Story(1, "drugs", "no", "push", 1)
 RELAY, EPOCHS, BOX, RUN = "relay", "relay-epochs", "jaunpur", "run"
 WEEK_S = 7 * DAY_S
+DAY_AFTER = "the day after, k_r kept"
 SHARED = ("group-committed", "frames-made")
 """Points that every node passes."""
 
@@ -34,7 +34,7 @@ SHARED = ("group-committed", "frames-made")
 class Cut:
     """Where the disks lie as they were at ``point`` of ``act``, and how much had passed the broker by then.
 
-    ``closed``: the case had been closed; ``dead``: so long ago that its ways back must be gone at the relay.
+    ``closed``: the case had been closed; ``dead``: and its way back must be gone at the relay.
     """
 
     act: str
@@ -106,17 +106,15 @@ class Seizing:
 
     def close(self) -> None:
         """The case ends, and every way back with it: at the relay by itself, at the box when the police erase."""
-        with self.watching("close", *faults.CLOSE, *SHARED):
+        with self.watching("close", "case-closed", "state-taken", *SHARED):
             self.town.work(BOX, _close)
             self.closed = True
-        self.cut("the day after", DAY_S)
-        with self.watching("close", "row-expired"):
-            self.town.pass_time(KEEP_CLOSED_CONTACT_S - DAY_S)
-        self.dead = True
-        self.cut("the eighth day, k_r kept", HOUR_S)
-        box = self.town.boxes[BOX]
-        with self.watching("close", "vault-log-cut", "house-written", "key-erased", "keys-log-cut"):
+        with self.watching("close", "row-expired", "vault-log-cut", "house-written"):
             self.town.pass_time(HOUR_S)
+        self.dead = True
+        self.cut(DAY_AFTER, DAY_S)
+        box = self.town.boxes[BOX]
+        with self.watching("close", "key-erased", "keys-log-cut"):
             inbox.erase_due(box.databases["keys.db"], box.desk.conn, self.town.now)
         with self.watching("close", "epoch-destroyed"):
             self.town.pass_time((TAG_WEEKS + 1) * WEEK_S)

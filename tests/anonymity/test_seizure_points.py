@@ -7,12 +7,12 @@ import pytest
 from sync import faults
 from tests.adversaries import disks
 from tests.anonymity.conftest import MakeTown
-from tests.anonymity.seizing import SHARED, Seizing
+from tests.anonymity.seizing import DAY_AFTER, SHARED, Seizing
 
 pytestmark = pytest.mark.slow
 
 OPEN = ("released", "command-taken", "answer-over")
-POINTS = ("vault-written", *OPEN, "the eighth day, k_r kept", "keys-log-cut", "epoch key dead")
+POINTS = ("vault-written", *OPEN, DAY_AFTER, "keys-log-cut", "epoch key dead")
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 import pytest
 
-from appliance import cases, inbox, reports
+from appliance import cases, inbox, ledger, replies, reports
 from appliance.desk import Desk, open_keys
+from appliance.errors import NotAnswerable
 from appliance.inbox import KEY_LIFE_S
+from sync.clock import DAY_S
 from sync.db import transaction
 from sync.errors import Unreadable
 from sync.messages import Contact
@@ -39,15 +41,18 @@ def test_the_first_key_of_a_handle_stays(desk: Desk) -> None:
     assert inbox.find_key(keys, body(2).handle) is None
 
 
-def test_keys_die_seven_days_after_closing_and_leave_no_bytes(desk: Desk, watch: Watch) -> None:
+def kept(desk: Desk, number: int, fill: bytes = b"k") -> str:
+    """A report with its key; gives the serial of its case."""
+    inbox.add_key(open_keys(desk.config), contact(number, fill))
+    return receive(desk, body(number))
+
+
+def test_keys_die_with_their_case_and_leave_no_bytes(desk: Desk) -> None:
     keys = open_keys(desk.config)
-    fills = {1: b"dead", 2: b"live"}
-    for number, fill in fills.items():
-        receive(desk, body(number))
-        inbox.add_key(keys, contact(number, fill))
-    close(desk, "JNP-2026-00001")
-    assert inbox.erase_due(keys, desk.conn, START + KEY_LIFE_S - 1) == 0
-    assert inbox.erase_due(keys, desk.conn, START + KEY_LIFE_S) == 1
+    main, _ = kept(desk, 1, b"dead"), kept(desk, 2, b"live")
+    assert inbox.erase_due(keys, desk.conn, START) == 0
+    close(desk, main)
+    assert inbox.erase_due(keys, desk.conn, START) == 1
     assert inbox.find_key(keys, body(1).handle) is None
     assert inbox.find_key(keys, body(2).handle) == b"live" * 32
     lying = b"".join(path.read_bytes() for path in desk.config.root.glob("keys.db*"))
@@ -56,13 +61,58 @@ def test_keys_die_seven_days_after_closing_and_leave_no_bytes(desk: Desk, watch:
 
 def test_the_keys_of_additions_and_duplicates_die_with_their_case(desk: Desk) -> None:
     keys = open_keys(desk.config)
-    main, other = receive(desk, body(1)), receive(desk, body(2))
+    main, other = kept(desk, 1), kept(desk, 2)
+    inbox.add_key(keys, contact(3))
     receive(desk, body(3, adds_to=body(1).handle))
-    for number in (1, 2, 3):
-        inbox.add_key(keys, contact(number))
     cases.mark_duplicate(desk, other, SCREENER, 1, main)
     close(desk, main)
-    assert inbox.erase_due(keys, desk.conn, START + KEY_LIFE_S) == 3
+    assert inbox.erase_due(keys, desk.conn, START) == 3
+
+
+@pytest.mark.parametrize("state", ["queued", "accepted"])
+def test_an_answer_that_is_not_settled_keeps_its_key_for_a_week(desk: Desk, watch: Watch, state: str) -> None:
+    keys, serial = open_keys(desk.config), kept(desk, 1)
+    cases.answer(desk, serial, SUPERVISOR, cases.get(desk, serial).version, "taken_up", ())
+    watch.now += DAY_S
+    close(desk, serial)
+    desk.conn.execute("update reply set state=?", (state,))
+    assert inbox.erase_due(keys, desk.conn, watch.now + KEY_LIFE_S - 1) == 0
+    assert inbox.erase_due(keys, desk.conn, watch.now + KEY_LIFE_S) == 1
+
+
+def test_the_last_settled_answer_ends_it(desk: Desk) -> None:
+    keys, serial = open_keys(desk.config), kept(desk, 1)
+    cases.answer(desk, serial, SUPERVISOR, cases.get(desk, serial).version, "taken_up", ())
+    close(desk, serial)
+    with transaction(desk.conn):
+        replies.settled(desk.conn, [f"{body(1).handle}/1"])
+    assert inbox.erase_due(keys, desk.conn, START) == 1
+
+
+def test_nobody_of_a_closed_case_can_be_written_to_once_it_is_open_again(desk: Desk) -> None:
+    """The relay's half of the way is gone at the closing: the page must say so, not lose an answer later."""
+    keys, serial = open_keys(desk.config), kept(desk, 1)
+    close(desk, serial)
+    cases.reopen(desk, serial, SUPERVISOR, cases.get(desk, serial).version, "closed by mistake")
+    case = ledger.find(desk, serial)
+    assert not replies.can_answer(desk, case)
+    with pytest.raises(NotAnswerable):
+        cases.answer(desk, serial, SUPERVISOR, case.version, "taken_up", ())
+    assert reports.told(desk, case.report_id).is_way_lost
+    assert inbox.erase_due(keys, desk.conn, START) == 1
+    inbox.add_key(keys, contact(2))
+    receive(desk, body(2, adds_to=body(1).handle))
+    assert replies.can_answer(desk, ledger.find(desk, serial))
+    assert inbox.erase_due(keys, desk.conn, START) == 0
+
+
+def test_a_key_of_a_case_closed_by_an_earlier_program_goes_and_is_not_offered(desk: Desk) -> None:
+    keys, serial = open_keys(desk.config), kept(desk, 1)
+    close(desk, serial)
+    desk.conn.execute("update report set has_key=1")
+    assert inbox.erase_due(keys, desk.conn, START) == 1
+    cases.reopen(desk, serial, SUPERVISOR, cases.get(desk, serial).version, "closed by mistake")
+    assert not replies.can_answer(desk, ledger.find(desk, serial))
 
 
 def test_a_key_whose_report_has_not_come_is_kept(desk: Desk) -> None:

@@ -1,16 +1,17 @@
-"""A report key dies seven days after closing: until then it lies in keys.db, then nowhere under the root of the box."""
+"""A report key dies once its case is closed and nothing is on its way: then it is nowhere under the root of the box."""
 
 import random
 from pathlib import Path
 
 import pytest
 
-from appliance import cases
+from appliance import cases, replies
 from appliance.inbox import KEY_LIFE_S
 from sync.clock import DAY_S
+from sync.db import transaction
 from tests.anonymity.encodings import layers
 from tests.appliance.months import HOLD_S, REPORT_KEY, Months
-from tests.appliance.office import SCREENER, SUPERVISOR
+from tests.appliance.office import SCREENER, SUPERVISOR, body
 from tests.stations import World
 
 
@@ -36,8 +37,10 @@ def test_an_erased_report_key_is_in_no_file_of_the_box(months: Months, tmp_path:
     assert len(months.relay.memory) == 1
     cases.screen(months.desk, serial, SCREENER, cases.get(months.desk, serial).version)
     cases.close(months.desk, serial, SUPERVISOR, cases.get(months.desk, serial).version, "unfounded")
-    months.pass_days(KEY_LIFE_S / DAY_S - 1)
+    months.pass_days(KEY_LIFE_S / DAY_S - 1)  # the relay says of the answer that it was taken, and no more
     assert "keys.db" in lying(tmp_path)  # the control
     assert lying(tmp_path) <= {"keys.db", "keys.db-wal"}
-    months.pass_days(1.5)
+    with transaction(months.desk.conn):
+        replies.settled(months.desk.conn, [f"{body(1).handle}/1"])
+    months.pass_days(0.5)
     assert lying(tmp_path) == set()

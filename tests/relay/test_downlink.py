@@ -470,27 +470,6 @@ def test_a_state_reaches_the_receipt_of_that_node_only(desk: Desk) -> None:
     assert desk.relay.value("select state from receipt") == "in_work"
 
 
-def test_the_way_back_of_what_was_added_ends_within_seven_days_of_the_closing(desk: Desk) -> None:
-    desk.keep("1" * 32)
-    desk.keep("2" * 32)  # neither has a receipt, as what is added to a report
-    desk.take(PublicState(1, "1" * 32, "in_work", 1), JNP_BOX)
-    desk.relay.pass_time(8 * DAY_S)
-    assert desk.relay.vault().has("1" * 32)
-    desk.take(PublicState(1, "1" * 32, "closed", 2), JNP_BOX)
-    desk.relay.pass_time(5 * DAY_S)
-    assert desk.relay.vault().has("1" * 32)
-    desk.relay.pass_time(2 * DAY_S)
-    assert (desk.relay.vault().has("1" * 32), desk.relay.vault().has("2" * 32)) == (False, True)
-
-
-def test_a_closing_never_lengthens_the_life_of_a_way_back(desk: Desk) -> None:
-    desk.keep("1" * 32)
-    desk.relay.pass_time(89 * DAY_S)
-    desk.take(PublicState(1, "1" * 32, "closed", 1), JNP_BOX)
-    desk.relay.pass_time(2 * DAY_S)
-    assert not desk.relay.vault().has("1" * 32)
-
-
 def test_a_report_can_be_answered_with_the_key_that_its_box_got(desk: Desk, tmp_path: Path) -> None:
     desk.relay.submit(told(), Sender("IN.77", ""))
     (held,) = desk.relay.held()

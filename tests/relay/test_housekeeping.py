@@ -6,7 +6,6 @@ import pytest
 
 from relay import receipts, release
 from relay.housekeeping import (
-    KEEP_CLOSED_CONTACT_S,
     KEEP_CLOSED_RECEIPT_S,
     KEEP_DELIVERED_S,
     KEEP_LOOSE_FILE_S,
@@ -215,17 +214,6 @@ def test_vault_rows_and_their_epoch_key_go_after_90_days(relay: FakeRelay) -> No
     assert relay.count("vault") == 1 and relay.epochs.key(week)
     relay.pass_time(1)
     assert relay.count("vault") == 0 and relay.epochs.key(week) is None
-
-
-def test_the_way_back_goes_seven_days_after_a_report_was_closed(relay: FakeRelay) -> None:
-    for _ in range(2):
-        relay.submit(told())
-    handle = relay.held()[0].body.handle
-    receipts.pushed(relay.conn, handle, JNP_BOX, "closed", 1, relay.now)
-    relay.pass_time(KEEP_CLOSED_CONTACT_S - 1)
-    assert relay.count("vault") == 2
-    relay.pass_time(1)
-    assert relay.count("vault") == 1 and not relay.vault().has(handle)
 
 
 def test_what_was_erased_is_not_left_in_the_file(relay: FakeRelay, phone: Phone) -> None:

@@ -62,8 +62,8 @@ SEIZED: tuple[Weakening, ...] = (
         (
             Edit(
                 "relay/housekeeping.py",
-                "vault.expire(now, _closed(conn, now))",
-                "vault.expire(now, ())",
+                "ended = closings.over(conn, now)",
+                "ended = list[str]()",
             ),
         ),
     ),
