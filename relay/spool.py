@@ -20,7 +20,7 @@ ALONE: Turn = nullcontext()
 
 ROWS_AT_ONCE = 200
 
-__all__ = ["Item", "Spool", "drop", "keep", "next_item", "poison", "put_result", "tag_keys"]
+__all__ = ["Item", "Spool", "drop", "item", "keep", "poison", "put_result", "tag_keys", "waiting"]
 
 
 @dataclass(frozen=True)
@@ -95,13 +95,23 @@ def put_result(conn: sqlite3.Connection, key: IntakeKey, queued: Queued) -> None
     _insert(conn, key, queued)
 
 
-def next_item(conn: sqlite3.Connection, keys: IntakeKeys) -> Item | None:
-    """The oldest waiting thing, or None."""
+def waiting(conn: sqlite3.Connection, keys: IntakeKeys, after: int, most: int) -> list[Item]:
+    """The oldest ``most`` waiting things whose numbers are higher than ``after``."""
+    rows = conn.execute(
+        "select id, key_day, sealed from event where state='new' and id>? order by id limit ?", (after, most)
+    )
+    return [_opened(row, keys) for row in rows.fetchall()]
+
+
+def item(conn: sqlite3.Connection, keys: IntakeKeys, number: int) -> Item | None:
+    """The waiting thing of that number; None when it is gone, as with its key."""
     row = conn.execute(
-        "select id, key_day, sealed from event where state='new' order by id limit 1"
+        "select id, key_day, sealed from event where state='new' and id=?", (number,)
     ).fetchone()
-    if row is None:
-        return None
+    return None if row is None else _opened(row, keys)
+
+
+def _opened(row: sqlite3.Row, keys: IntakeKeys) -> Item:
     key = keys.of(row["key_day"])
     try:
         queued = canonical.loads(Queued, key.open(row["sealed"], "event")) if key else None

@@ -30,6 +30,7 @@ from relay.intake.asking import Desk, asks_to_add
 from relay.intake.hearing import heard_of_event, heard_of_file
 from relay.intake.leaving import Left, empty_log
 from relay.intake.moving import move
+from relay.intake.turns import Turns
 from relay.spool import Item
 from relay.submission import Submission, Undone
 from relay.understanding import keyword
@@ -43,6 +44,8 @@ log = logging.getLogger(__name__)
 
 QUIET_S = 8.0
 """How long nothing more must come before files are acknowledged."""
+WAKE_EVERY = 20
+"""Steps after which a conversation that wants to go on by itself comes before what waits."""
 MACHINE_FAULTS = (sqlite3.OperationalError, OSError, Unavailable)
 """A full disk, a locked file, a store that is away: no fault of the item, which is taken again after a restart."""
 
@@ -77,13 +80,19 @@ class Intake:
         self._clock, self._rng, self._file_wait_s, self._quiet_s = clock, rng, file_wait_s, quiet_s
         self._allowance = allowance or Allowance(Limits(), clock)
         self._desk = Desk(conn, epochs, book, self._allowance)
+        self._turns, self._since_woken = Turns(conn, keys), 0
 
     def step(self) -> bool:
         """Takes one waiting thing, or wakes one conversation; False when there was neither."""
         now = self._clock()
-        item = spool.next_item(self._conn, self._keys)
+        if self._since_woken >= WAKE_EVERY:  # whoever wants to be woken is not to wait for the end of a flood
+            self._since_woken = 0
+            if self._wake(now):
+                return True
+        item = self._turns.next()
         if item is None:
             return self._wake(now)
+        self._since_woken += 1
         try:
             self._take(item, now)
         except MACHINE_FAULTS:
@@ -92,8 +101,11 @@ class Intake:
             log.warning("an update was set aside: %s", type(error).__name__)
             with transaction(self._conn):
                 spool.poison(self._conn, item)
+            self._turns.done()
             is_citizen = item.queued is not None and not self._is_duty(item.queued)
             self._regret(item.queued.sender if item.queued and is_citizen else None)
+        else:
+            self._turns.done()
         return True
 
     def _take(self, item: Item, now: float) -> None:

@@ -21,7 +21,7 @@ from relay.epochs import EpochStore
 from relay.events import Event, MediaRef, Sender, Update
 from relay.migrations import relay_db, vault_db
 from relay.processes import Relay
-from relay.spool import Spool
+from relay.spool import Item, Spool
 from relay.submission import Pace, Submission, Undone
 from relay.whatsapp import Buttons, Payload, Rows, Text
 from sync import catalogue, directory
@@ -352,6 +352,11 @@ def after_release(relay: FakeRelay) -> None:
 def a_manifest(file_id: str = "f" * 32) -> Manifest:
     """A photo that lies in the media folder."""
     return replace(talk.manifest(), file_id=file_id, key=bytes(32))
+
+
+def next_item(relay: FakeRelay) -> Item | None:
+    """The oldest thing that waits."""
+    return next(iter(spool.waiting(relay.conn, relay.keys, 0, 1)), None)
 
 
 def add_file(relay: FakeRelay, file_id: str = "f" * 32, data: bytes = b"ciphertext") -> Manifest:

@@ -23,7 +23,7 @@ from sync.errors import Unavailable
 from sync.messages import Manifest
 from sync.sealing import files
 from sync.sealing.spools import SealingWriter
-from tests.relay.builders import NUMBER, TO_EVIDENCE, FakeRelay, Phone, PowerCut, cut_power, png
+from tests.relay.builders import NUMBER, TO_EVIDENCE, FakeRelay, Phone, PowerCut, cut_power, next_item, png
 
 CLEAN = png()
 DIRTY = png((b"tEXt", b"Author\0" + NUMBER.encode()))
@@ -48,7 +48,7 @@ def _ask(relay: FakeRelay, phone: Phone, data: bytes, kind: str = "photo", annou
 
 
 def _results(relay: FakeRelay) -> Iterator[FileResult]:
-    while item := spool.next_item(relay.conn, relay.keys):
+    while item := next_item(relay):
         assert item.queued is not None and item.queued.result is not None
         yield item.queued.result
         spool.drop(relay.conn, item)

@@ -22,7 +22,7 @@ from relay.spool import ROWS_AT_ONCE, Spool
 from relay.webhook import Store, WebhookSettings, create_app
 from sync.clock import WEEK_S
 from sync.db import transaction
-from tests.relay.builders import NUMBER, FakeRelay, Phone, forms, post
+from tests.relay.builders import NUMBER, FakeRelay, Phone, forms, next_item, post
 
 
 def _another(relay: FakeRelay) -> Spool:
@@ -41,7 +41,7 @@ def _post(app: Flask, body: bytes) -> int:
 def _drain(relay: FakeRelay) -> list[Event]:
     found = []
     with transaction(relay.conn):
-        while item := spool.next_item(relay.conn, relay.keys):
+        while item := next_item(relay):
             assert item.queued is not None and item.queued.event is not None
             found.append(item.queued.event)
             spool.drop(relay.conn, item)
@@ -52,7 +52,7 @@ def test_what_was_put_comes_out_once_and_in_order(relay: FakeRelay, phone: Phone
     updates = phone.updates("एक", "दो", "तीन")
     assert relay.put(*updates) == 3
     assert _drain(relay) == [update.event for update in updates]
-    assert spool.next_item(relay.conn, relay.keys) is None
+    assert next_item(relay) is None
 
 
 def test_a_redelivered_update_is_taken_once_even_after_it_was_used(relay: FakeRelay, phone: Phone) -> None:
@@ -254,7 +254,7 @@ def test_an_event_whose_key_is_gone_is_dropped(relay: FakeRelay, phone: Phone) -
     day = relay.keys.newest().day
     relay.keys.renew(relay.now + 86_400)
     (relay.config.runtime_dir / "intake" / f"{day}.key").unlink()
-    item = spool.next_item(relay.conn, relay.keys)
+    item = next_item(relay)
     assert item is not None and item.queued is None
     relay.run()
     assert relay.count("event") == relay.count("draft") == 0
@@ -262,7 +262,7 @@ def test_an_event_whose_key_is_gone_is_dropped(relay: FakeRelay, phone: Phone) -
 
 def test_what_is_set_aside_is_kept_and_the_next_comes(relay: FakeRelay, phone: Phone) -> None:
     relay.put(*phone.updates("एक", "दो"))
-    item = spool.next_item(relay.conn, relay.keys)
+    item = next_item(relay)
     assert item is not None
     spool.poison(relay.conn, item)
     assert [event.text for event in _drain(relay)] == ["दो"]

@@ -9,13 +9,12 @@ import pytest
 from appliance import evidence
 from appliance.desk import Desk
 from relay import evidence as relay_evidence
-from relay import spool
 from sync import metadata
 from sync.db import transaction
 from sync.messages import Manifest
 from sync.metadata import CleanedFile
 from tests.appliance.office import START, audited, body, receive
-from tests.relay.builders import FakeRelay, Phone
+from tests.relay.builders import FakeRelay, Phone, next_item
 from tests.telling.corpus import corpus
 from tests.webui.world import Visitor
 
@@ -36,7 +35,7 @@ def fetched(relay: FakeRelay, name: str) -> Manifest:
         relay_evidence.queue(relay.conn, relay.keys.newest(), phone.who, media, "document")
     while relay.fetcher.step():
         pass
-    item = spool.next_item(relay.conn, relay.keys)
+    item = next_item(relay)
     assert item is not None and item.queued is not None and item.queued.result is not None
     manifest = item.queued.result.manifest
     assert manifest is not None
