@@ -166,8 +166,9 @@ class BoxProgram:
 
     def _must_wait(self, message: Message) -> bool:
         """A closing ends the way back at the relay: answers ordered before it go first, however often they are lost."""
-        is_closing = isinstance(message, PublicState) and message.state == CLOSED
-        return is_closing and replies.is_under_way(self._desk.conn, message.handle)
+        if not isinstance(message, PublicState) or message.state != CLOSED:
+            return False
+        return replies.is_under_way(self._desk.conn, message.handle)
 
     def _message(self, parcel: Parcel) -> Message | None:
         plain = locks.unlock(self._desk.field_key, parcel.content, f"outbox:{parcel.message_id}")
