@@ -18,7 +18,7 @@ ASHA, VIMLA, KAMLA = "919000000001", "919000000002", "919000000003"
 
 def texts(relay: FakeRelay, taken: Turns, most: int = 1000) -> list[str]:
     """What is taken next, and used up."""
-    found = []
+    found = list[str]()
     while len(found) < most and (item := taken.next()) is not None:
         found.append(text_of(item))
         use(relay, item, taken)
