@@ -22,6 +22,8 @@ OFFICER = "officer"
 """The holder of a post, who answers from his phone: nobody signs in as one."""
 OFFICE = frozenset({SCREENER, SUPERVISOR, SP, RANGE})
 """Roles of the office itself: they see every case of their node."""
+LEADERS = frozenset({SUPERVISOR, SP, RANGE})
+"""Who answers for the office's work: assigns, verifies, answers informants."""
 OF_POSTS = frozenset({CO, SHO})
 """Roles that sit at a desk for one post, and see what is that post's."""
 READERS = OFFICE | OF_POSTS

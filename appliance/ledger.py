@@ -101,6 +101,29 @@ def duplicates_of(desk: Desk, case_id: int) -> tuple[CaseFile, ...]:
     return tuple(CaseFile(*row) for row in rows.fetchall())
 
 
+def open_of_post(desk: Desk, post: str) -> tuple[CaseFile, ...]:
+    """The cases that are with a post and not closed, oldest first."""
+    rows = desk.conn.execute(
+        f"select {_COLUMNS} from case_file where post=? and post<>'' and closed_at is null order by id",
+        (post,),
+    )
+    return tuple(CaseFile(*row) for row in rows.fetchall())
+
+
+def quarantined(desk: Desk) -> tuple[CaseFile, ...]:
+    """The cases that are set aside, oldest first."""
+    rows = desk.conn.execute(f"select {_COLUMNS} from case_file where status='quarantined' order by id")
+    return tuple(CaseFile(*row) for row in rows.fetchall())
+
+
+def open_by_post(desk: Desk) -> dict[str, int]:
+    """How many cases that are not closed each post has; posts without one are left out."""
+    rows = desk.conn.execute(
+        "select post, count(*) from case_file where post<>'' and closed_at is null group by post"
+    )
+    return dict(rows.fetchall())
+
+
 def linked(desk: Desk, case: CaseFile) -> tuple[CaseFile, ...]:
     """The case itself first, then all of the same incident: duplicates, and closed cases that one of them follows."""
     found, waiting = {case.id: case}, [case]

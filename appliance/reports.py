@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from appliance import content_keys, ledger
@@ -136,6 +137,23 @@ def _words(desk: Desk, row: sqlite3.Row) -> Words:
         return Words((), "", "")
     key = content_keys.of(desk, row["id"])
     return canonical.loads(Words, locks.unlock(key, row["locked"], f"report:{row['handle']}"))
+
+
+def of_case(desk: Desk, case_id: int) -> tuple[Told, ...]:
+    """The reports of a case, oldest first."""
+    rows = desk.conn.execute(
+        "select report_id from case_report where case_id=? order by report_id", (case_id,)
+    )
+    return tuple(told(desk, row[0]) for row in rows.fetchall())
+
+
+def count(desk: Desk, case_ids: Sequence[int]) -> int:
+    """How many reports these cases hold."""
+    marks = ",".join("?" * len(case_ids))
+    row = desk.conn.execute(
+        f"select count(*) from case_report where case_id in ({marks})", case_ids
+    ).fetchone()
+    return int(row[0])
 
 
 def check_files(desk: Desk, files: tuple[Manifest, ...]) -> None:

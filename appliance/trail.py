@@ -1,15 +1,20 @@
 """Reading the trail of who did what: a page at a time, by person, act, object and day; and following its chains."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 
 from appliance import audit, history
-from appliance.desk import Desk
+from appliance.desk import AUDITOR, RANGE, SP, Desk
 from sync.clock import DAY_S, IST_OFFSET_S
 from sync.errors import Unreadable
 
+ROLES = frozenset({AUDITOR, SP, RANGE})
+"""Who may read who did what."""
 PAGE_ROWS = 50
 LONGEST = 64
+MOST = 500
+"""Rows of one case's evidence that a page shows."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,18 @@ def rows(desk: Desk, search: Search, after: int | None = None, limit: int = PAGE
     return Rows(
         tuple(Row(*row) for row in found[:limit]), found[limit - 1][0] if len(found) > limit else None
     )
+
+
+def of_objects(desk: Desk, names: Sequence[str], acts: Sequence[str]) -> tuple[Row, ...]:
+    """What was done, of these acts, to the things of these names; newest first, MOST at most."""
+    things, wanted = (",".join("?" * len(values)) for values in (names, acts))
+    found = desk.conn.execute(
+        "select audit.id, at, actor, coalesce(display, actor), act, object, substr(lower(hex(hash)), 1, 12)"
+        " from audit left join person on person.name = actor"
+        f" where object in ({things}) and act in ({wanted}) order by audit.id desc limit ?",
+        (*names, *acts, MOST),
+    ).fetchall()
+    return tuple(Row(*row) for row in found)
 
 
 def place(text: str) -> int:

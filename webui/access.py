@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response
 
-from appliance import holders, people
+from appliance import holders, people, trail
 from appliance.cases import TRANSITIONS, acts_for
-from appliance.desk import ANALYST, RANGE, READERS, ROLES, Actor
+from appliance.desk import ANALYST, OFFICE, RANGE, READERS, ROLES, Actor
 from webui.places import local_path
 from webui.site import desk, now
 
@@ -22,12 +22,15 @@ csrf = CSRFProtect()
 
 CASES, FIGURES, RANGE_FIGURES, HEALTH = "cases", "figures", "range figures", "health"
 POSTS = "posts"
+TRAIL, ENTERING = "trail", "entering"
 _PAGES = {
     CASES: READERS,
     FIGURES: READERS | {ANALYST},
     RANGE_FIGURES: frozenset({RANGE}),
     HEALTH: frozenset(ROLES),
     POSTS: holders.ROLES,
+    TRAIL: trail.ROLES,
+    ENTERING: OFFICE,
 }
 
 P = ParamSpec("P")

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from appliance import cases, replies
-from appliance.cases import Conflict, NotAllowed, NotAnswerable
+from appliance.cases import Case, Conflict, NotAllowed, NotAnswerable
 from appliance.desk import Actor
 from sync.catalogue import Template
 from webui.access import CASES, needs, require
@@ -15,6 +15,9 @@ from webui.names import Names
 from webui.site import desk, language
 
 pages = Blueprint("answering", __name__)
+
+_RESULTS = {"duty_acted": "action_taken", "duty_could_not": "not_found"}
+"""What an officer answered last -> the answer that tells it to the informant."""
 
 
 @pages.get("/cases/<serial>/answer")
@@ -25,13 +28,33 @@ def choose(actor: Actor, serial: str) -> ResponseReturnValue:
     case = cases.seen(desk(), serial, actor)
     if not case.can_answer:
         raise NotAnswerable(f"{serial}: there is no way to write back, or no answer is left")
+    is_question = "ask" in request.args
+    proposed = proposal(case, is_question)
     return render_template(
         "answer.html",
         case=case,
-        templates=desk().catalogue.templates,
+        templates=sorted(_offered(is_question), key=lambda template: template.code != proposed),
+        proposed=proposed,
+        is_question=is_question,
         spoken=_spoken(case),
         names=Names(desk(), language()),
     )
+
+
+def _offered(is_question: bool) -> list[Template]:
+    """Questions on their page, answers on theirs."""
+    known = desk().catalogue.templates
+    return [template for template in known if (template.code in replies.QUESTION_TEMPLATES) == is_question]
+
+
+def proposal(case: Case, is_question: bool) -> str:
+    """The template that fits where the case stands; "" where none does."""
+    if is_question:
+        return "need_more"
+    if case.status not in ("verified", "feedback_sent"):
+        return "" if any(reply.template == "taken_up" for reply in case.replies) else "taken_up"
+    told = [entry.act for entry in case.history if entry.act in _RESULTS]
+    return _RESULTS[told[-1]] if told else "action_taken"
 
 
 @pages.get("/cases/<serial>/answer/preview")

@@ -19,15 +19,20 @@ from webui import (
     acts,
     answering,
     cases,
+    comparing,
+    entering,
     evidence,
     headers,
     inbox,
     language,
     page,
     postings,
+    printing,
     problems,
     rangeview,
     status,
+    trail,
+    transfers,
 )
 from webui.site import Desks, Site, site
 
@@ -35,6 +40,10 @@ SECRET_BYTES = 32
 LONGEST_REQUEST_BYTES = 64 * 1024
 HASH_DIGITS = 12
 HERE = Path(__file__).parent
+PAGES = (
+    *(access, inbox, cases, acts, comparing, entering, printing, answering, evidence),
+    *(postings, transfers, rangeview, status, trail),
+)
 
 
 def create_app(open_one: Callable[[], Desk], clock: Clock, config: BoxConfig, secret: bytes) -> Flask:
@@ -45,7 +54,7 @@ def create_app(open_one: Callable[[], Desk], clock: Clock, config: BoxConfig, se
     access.csrf.init_app(app)
     language.install(app)
     problems.install(app)
-    for module in (access, inbox, cases, acts, answering, evidence, postings, rangeview, status):
+    for module in PAGES:
         app.register_blueprint(module.pages)
     app.after_request(headers.harden)
     _prepare_templates(app)

@@ -1,26 +1,38 @@
-"""The page of one case: what was told, evidence, history, answers, and the acts this person may do now."""
+"""The page of one case: the next step, what was told of the incident, its evidence, and everything that happened."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 
-from appliance import cases, duties, people, rights, tenure
-from appliance.cases import Case, CaseRow, Filter
+from appliance import cases, duties, incident, people, rights, search, suggesting, tenure, trail
+from appliance.cases import Case
 from appliance.cases.classing import CLASSES
-from appliance.desk import Actor
+from appliance.desk import LEADERS, OF_POSTS, Actor
+from appliance.duties import Given
 from appliance.posts import Post, posts
+from appliance.suggesting import Suggestion
 from appliance.tenure import Holder
+from appliance.trail import Row
 from sync.catalogue import LANGUAGES
 from sync.notices import BRIEF_UNITS, NO_BRIEF
+from webui import telling, timeline
 from webui.access import CASES, may, needs
 from webui.names import Names
 from webui.site import desk, language, now
 
 pages = Blueprint("cases", __name__)
 
-SIMILAR_ROWS = 20
+SIMILAR_ROWS = 6
 LONGEST_NOTE = 2000
+STEPS = (
+    *("received", "screened", "assigned", "acknowledged", "in_action"),
+    *("reported_back", "verified", "feedback_sent", "closed"),
+)
+"""The way of a case, as the head of its page shows it."""
 _NEXT = {
     "received": "screen",
     "screened": "assign",
@@ -32,14 +44,21 @@ _NEXT = {
     "feedback_sent": "close",
     "quarantined": "release",
 }
+PHONE = ("queued", "sent", "accepted", "acted", "reported")
+_REACHED = {
+    **{state: number for number, state in enumerate(PHONE)},
+    "cannot": 1,
+    "could_not": 2,
+    "undelivered": 1,
+}
+LIKENESS: dict[str, LazyString] = {
+    "vehicle": lazy_gettext("the same vehicle"),
+    "number": lazy_gettext("the same number"),
+    "words": lazy_gettext("the same rare words"),
+    "place": lazy_gettext("of the same kind and place"),
+}
 _LAST = ("reclassify", "concern", "unconcern")
-
-
-@pages.get("/cases/<serial>")
-@needs(CASES)
-def show(actor: Actor, serial: str) -> ResponseReturnValue:
-    """One case: what was told, evidence, history, answers, and the acts that this person may do now."""
-    return page(actor, serial)
+_SEEN = ("evidence.open", "case.print")
 
 
 @dataclass(frozen=True)
@@ -54,44 +73,107 @@ class BriefField:
     longest: int = BRIEF_UNITS
 
 
+@pages.get("/cases/<serial>")
+@needs(CASES)
+def show(actor: Actor, serial: str) -> ResponseReturnValue:
+    """One case, with the acts that this person may do now."""
+    return page(actor, serial)
+
+
 def page(actor: Actor, serial: str, wrong: str = "", brief: str = "", post: str = "", words: str = "") -> str:
     """``wrong``: why a brief was refused; then what stood in that form: the brief, the post and the note."""
     case = cases.seen(desk(), serial, actor)
     acts = _in_order(actor, case)
     told = _holders() if "assign" in acts else {}
     languages = sorted({holder.language for holder in told.values()}) or [LANGUAGES[0]]
+    known, is_post = _posts(), actor.role in OF_POSTS
+    whole = incident.of(desk(), actor, case.file)
     return render_template(
         "case.html",
         brief=BriefField(case.sensitivity not in NO_BRIEF, wrong, brief, post, words),
         holders=told,
         seen=[duties.preview(desk(), serial, one) for one in languages] if "assign" in acts else [],
         case=case,
+        whole=whole,
         acts=acts,
+        next_act=_NEXT.get(case.status, ""),
+        steps=STEPS,
         answers_allowed=may(actor, "answer", case.status),
         has_path=any(report.can_write_back for report in case.reports),
         is_way_lost=any(report.is_way_lost for report in case.reports),
-        posts=_posts(),
-        suggested_post=f"SHO {case.thana}" if case.thana else "",
+        posts=known,
+        suggestion=_suggestion(case, known),
         all_thanas=desk().directory.thanas,
         outcomes=cases.OUTCOMES,
         seizures=cases.SEIZURES,
         classes=CLASSES,
-        similar=_similar(actor, case) if "mark_duplicate" in acts else (),
+        similar=search.related(desk(), actor, case.file, SIMILAR_ROWS) if not is_post else (),
+        likeness=LIKENESS,
+        pieces=telling.pieces,
+        has_marks=telling.has_marks(report for part in whole.parts for report in part.reports),
         longest_note=LONGEST_NOTE,
         reasoned=[*(act for act, row in cases.TRANSITIONS.items() if row.is_reasoned), "report_back"],
         claimed_by=people.display_of(desk(), case.file.claimed_by),
+        is_post=is_post,
+        phone_steps=phone_steps,
+        **history_of(actor, case),
         names=Names(desk(), language()),
     )
+
+
+def phone_steps(duty: Given) -> list[tuple[str, str]]:
+    """(state, done | failed | open) of each step on an officer's phone, in their order."""
+    at = _REACHED.get(duty.state, -1)
+    reached = max([at, *(PHONE.index(state) for state in duty.steps if state in PHONE)])
+    failed = reached + 1 if duty.state in ("cannot", "could_not", "undelivered") else None
+    return [
+        (state, "failed" if number == failed else "done" if number <= reached else "open")
+        for number, state in enumerate(PHONE)
+    ]
+
+
+def history_of(actor: Actor, case: Case) -> dict[str, object]:
+    """What the list of everything that happened needs: its events, and the filter that stands in the address."""
+    events = timeline.of(case, _seen_by_others(actor, case))
+    kinds = [kind for kind in timeline.KINDS if any(event.kind == kind for event in events)]
+    shown = request.args.get("show", "")
+    return {
+        "events": [event for event in events if shown not in kinds or event.kind == shown],
+        "kinds": kinds,
+        "shown_kind": shown if shown in kinds else "",
+        "kind_names": timeline.KIND_NAMES,
+        "only": lambda kind: _address(case.serial, kind),
+    }
+
+
+def _address(serial: str, kind: str) -> str:
+    query = f"?{urlencode({'show': kind})}" if kind else ""
+    return f"{url_for('cases.show', serial=serial)}{query}#history"
+
+
+def _seen_by_others(actor: Actor, case: Case) -> tuple[Row, ...]:
+    """Who opened the evidence and who printed the case: for those who answer for the office."""
+    if actor.role not in LEADERS:
+        return ()
+    things = [case.serial, *(file.file_id for file in case.evidence)]
+    return trail.of_objects(desk(), things, _SEEN)
 
 
 def _in_order(actor: Actor, case: Case) -> list[str]:
     """The acts that have a form on the page, the natural next step first; answering has pages of its own."""
     if not rights.acts_on(actor, case.post):
         return []
-    without = {"answer", "ask"} if case.marked else {"answer", "ask", "unconcern"}
+    without = {"answer", "ask", "pause", "resume"} | (set() if case.marked else {"unconcern"})
     without |= {"claim"} if case.file.claimed_by == actor.name else {"unclaim"}
     forms = [act for act in cases.acts_for(case.status, actor.role) if act not in without]
     return sorted(forms, key=lambda act: (act != _NEXT.get(case.status), act in _LAST))
+
+
+def _suggestion(case: Case, known: tuple[Post, ...]) -> Suggestion:
+    answers = [answer for report in case.reports for answer in report.answers]
+    return suggesting.suggest(
+        desk().directory, case.district, case.thana, case.category, answers, known, case.barred
+    )
 
 
 def _posts() -> tuple[Post, ...]:
@@ -103,11 +185,3 @@ def _holders() -> dict[str, Holder]:
     """Who would be told, by post."""
     found = ((post.code, tenure.current(desk(), post.code, now())) for post in _posts())
     return {code: holder for code, holder in found if holder is not None}
-
-
-def _similar(actor: Actor, case: Case) -> tuple[CaseRow, ...]:
-    """Cases of the same kind and place that this one may be a duplicate of."""
-    found = cases.open_cases(
-        desk(), actor, Filter(category=case.category, thana=case.thana), None, SIMILAR_ROWS
-    )
-    return tuple(row for row in found.rows if row.serial != case.serial and row.status != "duplicate")

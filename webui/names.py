@@ -65,6 +65,8 @@ DONE: dict[str, LazyString] = {
     "link": lazy_gettext("A duplicate was linked"),
     "concern": lazy_gettext("Noted whose people it is about"),
     "unconcern": lazy_gettext("Taken back whose people it is about"),
+    "hand_over": lazy_gettext("Given to the next officer of the post"),
+    "duty_sent": lazy_gettext("Notice is with the relay, which tells the officer's phone"),
     "duty_accepted": lazy_gettext("Officer accepted"),
     "duty_cannot": lazy_gettext("Officer cannot take it: give it to another"),
     "duty_acted": lazy_gettext("Officer has taken action"),
@@ -145,6 +147,34 @@ CHECKS: dict[str, LazyString] = {
     "audit": lazy_gettext("Trail of who did what"),
     "history": lazy_gettext("Histories of the cases"),
 }
+DUTY_STEPS: dict[str, LazyString] = {
+    "queued": lazy_gettext("written here"),
+    "sent": lazy_gettext("with the relay, which tells his phone"),
+    "accepted": lazy_gettext("accepted by him"),
+    "acted": lazy_gettext("action taken"),
+    "reported": lazy_gettext("reported back"),
+}
+SUGGESTED: dict[str, LazyString] = {
+    "special": lazy_gettext("This thana is made for such cases."),
+    "circle_kind": lazy_gettext("Cases of this kind are for the circle officer."),
+    "thana": lazy_gettext("The place is told to be in this thana."),
+    "circle": lazy_gettext("The circle officer of the place, as the posts before cannot have it."),
+}
+TRAIL: dict[str, LazyString] = {
+    "case.print": lazy_gettext("Case printed"),
+    "evidence.arrive": lazy_gettext("Evidence arrived"),
+    "evidence.damaged": lazy_gettext("Evidence does not match its seal"),
+    "evidence.metadata": lazy_gettext("Evidence holds metadata"),
+    "evidence.open": lazy_gettext("Evidence opened"),
+    "login.begin": lazy_gettext("Signed in"),
+    "login.end": lazy_gettext("Signed out"),
+    "person.add": lazy_gettext("Person added"),
+    "post.appoint": lazy_gettext("Holder of a post named"),
+    "post.hand_over": lazy_gettext("Post handed over"),
+    "post.release": lazy_gettext("Post left empty"),
+    "quarantine.sample": lazy_gettext("Sample of what was set aside read"),
+}
+"""What the trail knows beside the acts of cases."""
 SPOKEN = "@voice"
 """The choice of an informant who spoke instead; its text is the number of the voice note, "" where it is not here."""
 LANGUAGE_NAMES = {"hi": "हिन्दी", "en": "English"}
@@ -252,6 +282,19 @@ class Names:
         """How far an officer has come with a case."""
         return _word(DUTY_STATES, code)
 
+    def duty_step(self, code: str) -> str:
+        """One step on an officer's phone."""
+        return _word(DUTY_STEPS, code)
+
+    def suggested(self, reason: str) -> str:
+        """Why a post is suggested."""
+        return _word(SUGGESTED, reason)
+
+    def trail(self, act: str) -> str:
+        """An act of the trail; one nobody knows comes back as it is."""
+        kind, _, rest = act.partition(".")
+        return self.done(rest) if kind == "case" and act not in TRAIL else _word(TRAIL, act)
+
     def check(self, code: str) -> str:
         """What the box checks of itself each day."""
         return _word(CHECKS, code)
@@ -280,7 +323,7 @@ class Names:
 
     def detail(self, entry: Entry) -> str:
         """What a change of the history was about: a post, an outcome, an answer, another case."""
-        if entry.act == "assign" or entry.act.startswith("duty_"):
+        if entry.act in ("assign", "hand_over") or entry.act.startswith("duty_"):
             return self.post(entry.detail)
         if entry.act in ("concern", "unconcern"):
             return self.thana_of_many(entry.detail)

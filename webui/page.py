@@ -7,7 +7,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from appliance.desk import RANGE, Actor
-from webui.access import CASES, POSTS, RANGE_FIGURES, current, may
+from webui.access import CASES, ENTERING, POSTS, RANGE_FIGURES, TRAIL, current, may
 from webui.language import other
 from webui.names import Names
 from webui.site import desk, language, now
@@ -28,6 +28,8 @@ class Page:
     sees_cases: bool
     sees_range: bool
     sees_posts: bool
+    sees_trail: bool
+    enters_tips: bool
     relay: RelayLine | None
 
 
@@ -46,6 +48,8 @@ def context() -> dict[str, Any]:
             sees_cases=actor is not None and may(actor, CASES),
             sees_range=actor is not None and may(actor, RANGE_FIGURES),
             sees_posts=actor is not None and may(actor, POSTS),
+            sees_trail=actor is not None and may(actor, TRAIL),
+            enters_tips=actor is not None and may(actor, ENTERING),
             relay=relay_line(desk(), now()) if actor else None,
         )
     }

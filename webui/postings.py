@@ -1,13 +1,13 @@
 """Who holds which post: the officers whose phones get notices of cases."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from appliance import holders
+from appliance import holders, ledger
 from appliance.desk import Actor
 from appliance.errors import NotAllowed, WrongNumber
 from appliance.posts import Post, posts
@@ -30,6 +30,7 @@ class Entry:
     name: str = ""
     number: str = ""
     language: str = LANGUAGES[0]
+    since: str = ""
     until: str = ""
     wrong: str = ""
 
@@ -45,11 +46,11 @@ def index(actor: Actor) -> ResponseReturnValue:
 @needs(POSTS)
 def appoint(actor: Actor) -> ResponseReturnValue:
     """Somebody holds a post from now on; a form that cannot be right comes back with what was typed."""
-    names = ("post", "name", "number", "language", "until")
+    names = ("post", "name", "number", "language", "since", "until")
     entry = Entry(*(request.form.get(name, "").strip() for name in names))
     try:
-        until = _end_of(entry.until)
-        holders.appoint(desk(), actor, entry.post, entry.name, entry.number, entry.language, until)
+        until, since = end_of(entry.until), start_of(entry.since)
+        holders.appoint(desk(), actor, entry.post, entry.name, entry.number, entry.language, until, since)
     except WrongNumber:
         wrong = _("This is not a mobile number. Write its 10 digits, or + and the country first.")
     except (NotAllowed, ValueError):
@@ -57,7 +58,7 @@ def appoint(actor: Actor) -> ResponseReturnValue:
     else:
         flash(_("Noted: %(post)s.", post=Names(desk(), language()).post(entry.post)), "done")
         return redirect(url_for("postings.index"), 303)
-    return _page(Entry(entry.post, entry.name, entry.number, entry.language, entry.until, wrong)), 422
+    return _page(replace(entry, wrong=wrong)), 422
 
 
 @pages.post("/posts/release")
@@ -70,17 +71,17 @@ def release(actor: Actor) -> ResponseReturnValue:
 
 
 def _page(entry: Entry) -> str:
-    known, current = _posts(), {}
-    for post in known:
-        holder = holders.current(desk(), post.code, now())
-        if holder is not None:
-            current[post.code] = holder
-    ended = [one for one in holders.past_and_present(desk()) if one not in current.values()]
+    held = {post.code: holders.current(desk(), post.code, now()) for post in known_posts()}
+    current = {code: holder for code, holder in held.items() if holder is not None}
+    planned = holders.planned(desk(), now())
+    shown = {holder.id for holder in (*current.values(), *planned)}
     return render_template(
         "posts.html",
-        posts=known,
+        posts=known_posts(),
         current=current,
-        ended=ended,
+        planned={post: [one for one in planned if one.post == post] for post in held},
+        open_cases=ledger.open_by_post(desk()),
+        ended=[one for one in holders.past_and_present(desk()) if one.id not in shown],
         entry=entry,
         languages=LANGUAGES,
         longest_name=holders.LONGEST_NAME,
@@ -89,14 +90,21 @@ def _page(entry: Entry) -> str:
     )
 
 
-def _posts() -> tuple[Post, ...]:
+def known_posts() -> tuple[Post, ...]:
+    """The posts that this office can give a case to."""
     office = desk()
     return posts(office.directory, office.directory.node(office.config.node_id).district)
 
 
-def _end_of(day: str) -> int | None:
-    """The end of a day (``2026-12-31``) in Indian time, epoch seconds; None for ""."""
+def start_of(day: str) -> int | None:
+    """The beginning of a day (``2026-12-31``) in Indian time, epoch seconds; None for "". Raises ValueError."""
     if not day:
         return None
     midnight = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
-    return int(midnight.timestamp()) - IST_OFFSET_S + DAY_S
+    return int(midnight.timestamp()) - IST_OFFSET_S
+
+
+def end_of(day: str) -> int | None:
+    """The end of a day in Indian time, epoch seconds; None for "". Raises ValueError."""
+    start = start_of(day)
+    return None if start is None else start + DAY_S

@@ -12,7 +12,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from appliance import cases
+from appliance.cases import Case
 from appliance.errors import BudgetSpent, Conflict, Forbidden, NotAllowed, NotAnswerable, NotFound, OwnPeople
+from appliance.history import Entry
 from sync.errors import SatarkError
 from webui.access import current
 from webui.names import Names
@@ -78,11 +80,33 @@ def _refusal(error: SatarkError) -> tuple[int, str, str]:
 
 
 def conflict(error: Conflict) -> ResponseReturnValue:
-    """Somebody was faster: says who and what."""
+    """Somebody was faster: says who and what, and keeps what was typed, so that nothing is lost."""
     act = Names(desk(), language()).done(error.act)
     told = _("%(name)s changed it after you opened the page: %(act)s.", name=error.by, act=act)
-    advice = told + " " + _("Nothing of yours was saved. Look at the case again, then decide.")
-    return _page(409, _("Somebody else was faster"), advice, _case_address()), 409
+    case = _case()
+    return render_template(
+        "conflict.html",
+        told=told,
+        since=_since(case),
+        typed=_typed(),
+        back=url_for("cases.show", serial=case.serial) if case else "",
+        names=Names(desk(), language()),
+    ), 409
+
+
+def _since(case: Case | None) -> list[Entry]:
+    """What was done with the case after the page was shown, oldest first."""
+    seen = request.form.get("version", "")
+    if case is None or not (seen.isascii() and seen.isdecimal()):
+        return []
+    return [entry for entry in case.history if entry.version > int(seen)]
+
+
+def _typed() -> list[tuple[str, str]]:
+    """The words of the form that was too late, by what they were for."""
+    fields = {"note": _("Note"), "brief": _("Brief for the officer")}
+    found = [(name, request.form.get(field, "").strip()) for field, name in fields.items()]
+    return [(name, words) for name, words in found if words]
 
 
 def outdated(error: CSRFError) -> ResponseReturnValue:
@@ -123,11 +147,14 @@ def _page(code: int, heading: str, advice: str, back: str = "") -> str:
 
 
 def _case_address() -> str:
-    """The case that the failed request was about, if it named one that this person may see."""
-    actor, serial = current(), (request.view_args or {}).get("serial", "")
-    if actor is None or not serial:
-        return ""
+    """The case that the failed request was about, if it named one that is there for whoever asks."""
+    case = _case()
+    return url_for("cases.show", serial=case.serial) if case else ""
+
+
+def _case() -> Case | None:
+    serial, actor = (request.view_args or {}).get("serial", ""), current()
     try:
-        return url_for("cases.show", serial=cases.seen(desk(), serial, actor).serial)
+        return cases.seen(desk(), serial, actor) if actor else None
     except (NotFound, Forbidden):
-        return ""
+        return None

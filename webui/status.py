@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 
 from appliance import audit, cases, outgoing
 from appliance import health as checks
@@ -17,6 +19,26 @@ from webui.site import desk, language, now
 
 pages = Blueprint("status", __name__)
 
+PURPOSES: dict[str, LazyString] = {
+    "report": lazy_gettext("Reports"),
+    "acknowledgement": lazy_gettext("Acknowledgements"),
+    "hello": lazy_gettext("Greetings"),
+    "reply": lazy_gettext("Answers to informants"),
+    "state": lazy_gettext("States for receipt holders"),
+    "digest": lazy_gettext("Figures for the range"),
+    "file": lazy_gettext("Evidence files"),
+    "duty": lazy_gettext("Notices to officers"),
+    "duty_over": lazy_gettext("Notices taken back"),
+}
+JOBS: dict[str, LazyString] = {
+    "digest": lazy_gettext("Figures for the range"),
+    "evidence": lazy_gettext("Evidence examined"),
+    "logins": lazy_gettext("Old sign-ins forgotten"),
+    "duties": lazy_gettext("Duties of officers whose time is over ended"),
+    "check_file": lazy_gettext("Database file checked"),
+    "check_figures": lazy_gettext("Figures checked"),
+    "check_chains": lazy_gettext("Trails checked"),
+}
 LATE_S = 600
 """The relay greets every minute: ten without a word are a lost line."""
 
@@ -47,14 +69,28 @@ def relay_line(office: Desk, at: float) -> RelayLine:
 @pages.get("/health")
 @needs(HEALTH)
 def health(actor: Actor) -> ResponseReturnValue:
-    """The state of the line for everybody; how many cases stand where for those who may see figures."""
+    """How the box is, for everybody; how many cases stand where for those who may see figures."""
+    disk = checks.disk(desk())
     return render_template(
         "health.html",
         line=relay_line(desk(), now()),
         names=Names(desk(), language()),
         findings=checks.findings(desk().conn),
+        waiting=checks.waiting(desk().conn),
+        purposes=PURPOSES,
+        jobs=checks.jobs(desk().conn),
+        job_names=JOBS,
+        disk=disk,
+        free=gigabytes(disk.free),
+        size=gigabytes(disk.size),
+        clock=checks.clock(desk()),
         counts=cases.counts(desk()) if may(actor, FIGURES) else None,
     )
+
+
+def gigabytes(count: int) -> str:
+    """A size in bytes as people say it: ``12.4 GB``."""
+    return f"{count / 1e9:.1f} GB"
 
 
 @pages.get("/pulse")

@@ -72,7 +72,7 @@ def get(desk: Desk, serial: str) -> Case:
         opened_at=case.opened_at,
         changed_at=case.changed_at,
         version=case.version,
-        reports=_reports(desk, case),
+        reports=reports.of_case(desk, case.id),
         evidence=evidence.of_case(desk, case.id),
         history=history.entries(desk, case.id, case.serial),
         replies=replies.of_case(desk, case.id),
@@ -88,13 +88,6 @@ def get(desk: Desk, serial: str) -> Case:
         found=outcomes.read(desk, case),
         file=case,
     )
-
-
-def _reports(desk: Desk, case: CaseFile) -> tuple[Told, ...]:
-    rows = desk.conn.execute(
-        "select report_id from case_report where case_id=? order by report_id", (case.id,)
-    )
-    return tuple(reports.told(desk, row[0]) for row in rows.fetchall())
 
 
 def _serial(desk: Desk, case_id: int | None) -> str | None:

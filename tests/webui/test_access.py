@@ -103,7 +103,8 @@ def test_no_view_is_exempt_from_the_token(app: Flask) -> None:
     assert csrf._exempt_views == set()
     assert csrf._exempt_blueprints == set()
     posts = {rule.rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
-    cases_forms = {"/cases/<serial>/<act>", "/cases/<serial>/answer"}
+    cases_forms = {"/cases/<serial>/<act>", "/cases/<serial>/answer", "/cases/<serial>/print", "/cases/new"}
+    cases_forms |= {"/posts/<post>/handover", "/posts/transfer"}
     assert posts == cases_forms | {"/sign-in", "/sign-out", "/language", "/posts", "/posts/release"}
 
 

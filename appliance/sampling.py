@@ -1,0 +1,68 @@
+"""A sample of what was set aside as spam, for the auditor: drawn by chance, the same all week, read but not changed."""
+
+import hmac
+from dataclasses import dataclass
+from hashlib import sha256
+
+from appliance import audit, history, ledger, reports
+from appliance.desk import Actor, Desk
+from appliance.errors import Forbidden
+from appliance.ledger import CaseFile
+from appliance.reports import Told
+from appliance.trail import ROLES
+from sync.clock import week_of
+from sync.db import transaction
+
+SHARE = 0.05
+LEAST, MOST = 1, 50
+"""However few were set aside, one is looked at; however many, no more than these."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One case that was set aside: what was told, by whom and why it was put there."""
+
+    serial: str
+    opened_at: int
+    category: str
+    reports: tuple[Told, ...]
+    by: str
+    at: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """``in_all``: how many are set aside now."""
+
+    drawn: tuple[Drawn, ...]
+    in_all: int
+
+
+def draw(desk: Desk, actor: Actor) -> Sample:
+    """The sample of this week; that it was read is noted. Raises Forbidden."""
+    if actor.role not in ROLES:
+        raise Forbidden(f"the role {actor.role} does not see what was set aside")
+    now = desk.clock()
+    aside = ledger.quarantined(desk)
+    chosen = sorted(aside, key=lambda case: _lot(desk, case, now))[: _size(len(aside))]
+    with transaction(desk.conn):
+        for case in chosen:
+            audit.write(desk.conn, now, actor.name, "quarantine.sample", case.serial)
+    return Sample(tuple(_drawn(desk, case) for case in sorted(chosen, key=lambda c: -c.id)), len(aside))
+
+
+def _size(count: int) -> int:
+    return min(MOST, max(LEAST, round(count * SHARE))) if count else 0
+
+
+def _lot(desk: Desk, case: CaseFile, now: float) -> bytes:
+    """By chance as far as anybody without the box's key can tell, so that no case can be kept out of it."""
+    return hmac.digest(desk.field_key, f"sample:{week_of(now)}:{case.serial}".encode(), sha256)
+
+
+def _drawn(desk: Desk, case: CaseFile) -> Drawn:
+    entries = history.entries(desk, case.id, case.serial)
+    last = [entry for entry in entries if entry.act == "quarantine"][-1:]
+    by, at, reason = (last[0].display, last[0].at, last[0].note) if last else ("", case.changed_at, "")
+    return Drawn(case.serial, case.opened_at, case.category, reports.of_case(desk, case.id), by, at, reason)

@@ -1,0 +1,206 @@
+"""The page of a case: all that was told of one incident, why a post is suggested, what happened, who reads what."""
+
+import re
+
+from flask import Flask
+
+from appliance import cases, duties, holders
+from appliance.desk import Desk
+from sync.db import transaction
+from sync.messages import Answer, DutyAnswer
+from tests.appliance.office import POST, SP, SUPERVISOR, Watch, audited, body, receive
+from tests.webui.world import Visitor, somebody, with_photo
+
+
+def version(desk: Desk, serial: str) -> int:
+    return cases.get(desk, serial).version
+
+
+def listed(visitor: Visitor, serial: str, kind: str) -> str:
+    """What the list of everything that happened shows, filtered."""
+    return visitor.text(f"/cases/{serial}?show={kind}").split('id="history"')[1].split("</section>")[0]
+
+
+def given(desk: Desk, serial: str) -> str:
+    """Screens and assigns a case to a post with a phone; gives the duty's name."""
+    holders.appoint(desk, SP, POST, "SI Ram", "9812345678", "hi")
+    cases.screen(desk, serial, SUPERVISOR, version(desk, serial))
+    cases.assign(desk, serial, SUPERVISOR, version(desk, serial), POST, "", "Look behind the mill")
+    return cases.get(desk, serial).duties[-1].name
+
+
+def test_all_reports_of_an_incident_stand_together(desk: Desk, supervisor: Visitor) -> None:
+    main, double = receive(desk, body(1)), receive(desk, body(2, text="also seen by another"))
+    cases.mark_duplicate(desk, double, SUPERVISOR, 1, main)
+    receive(desk, body(3, adds_to=f"{1:032x}", text="and a lorry"))
+    supervisor.speak("en")
+    page = supervisor.text(f"/cases/{main}")
+    for told in ("every night at the mill", "also seen by another", "and a lorry"):
+        assert told in page
+    for counted in ("3 reports of this incident", "2 informants told of it", "2 informants can be answered"):
+        assert counted in page
+    assert f'href="/cases/{double}/answer"' in page
+
+
+def test_what_was_added_after_a_question_stands_beside_it(
+    desk: Desk, supervisor: Visitor, watch: Watch
+) -> None:
+    serial = receive(desk, body(1))
+    fields = {"version": "1", "template": "need_more", "need_more.what": "vehicle"}
+    assert supervisor.post(f"/cases/{serial}/answer", fields).status_code == 303
+    supervisor.speak("en")
+    assert "Asked, waiting." in supervisor.text(f"/cases/{serial}")
+    watch.now += 600
+    receive(desk, body(2, adds_to=f"{1:032x}", text="a blue lorry"))
+    page = supervisor.text(f"/cases/{serial}")
+    assert "Asked, waiting." not in page
+    answer = page.split("Added later")[1].split("</section>")[0]
+    assert "After this question:" in answer
+    assert "the vehicle&#39;s number" in answer
+    assert "a blue lorry" in answer
+
+
+def test_what_could_tell_who_wrote_is_marked_with_its_reason(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, body(1, language="hi", text="मेरा नाम राम है। <b>शराब बिकती है।"))
+    page = supervisor.text(f"/cases/{serial}")
+    assert re.search(r'<mark class="telltale" title="नाम बताता है">मेरा नाम', page)
+    assert "&lt;b&gt;" in page
+    assert 'class="legend' in page
+
+
+def test_the_page_says_why_a_post_is_suggested_and_why_another_is_not(
+    desk: Desk, supervisor: Visitor
+) -> None:
+    plain, own = receive(desk, body(1)), receive(desk, body(2, police_involved="yes"))
+    for serial in (plain, own):
+        cases.screen(desk, serial, SUPERVISOR, 1)
+    supervisor.speak("en")
+    page = supervisor.text(f"/cases/{plain}")
+    assert f'<option value="{POST}" selected' in page
+    assert "The place is told to be in this thana." in page
+    assert "Not SHO Kotwali: the case is about its own people." in supervisor.text(f"/cases/{own}")
+
+
+def test_an_officers_steps_stand_with_their_times(desk: Desk, supervisor: Visitor, watch: Watch) -> None:
+    serial = receive(desk, body(1))
+    name = given(desk, serial)
+    row = duties.find(desk, name)
+    assert row is not None
+    with transaction(desk.conn):
+        duties.sent(desk, row["message_id"])
+    watch.now += 600
+    with transaction(desk.conn):
+        cases.officer_answered(
+            desk, DutyAnswer(1, name, "accepted", "", int(watch.now) // 3600, ()), watch.now
+        )
+    supervisor.speak("en")
+    steps = supervisor.text(f"/cases/{serial}").split('class="stepper"')[1].split("</ol>")[0]
+    assert re.findall(r'<li class="(\w+)"', steps) == ["done", "done", "done", "open", "open"]
+    assert "1 Jan 2026, 05:40" in steps
+
+
+def test_everything_that_happened_can_be_filtered(desk: Desk, supervisor: Visitor, app: Flask) -> None:
+    serial, manifest, _ = with_photo(desk, 1)
+    given(desk, serial)
+    cases.answer(desk, serial, SP, version(desk, serial), "taken_up", ())
+    supervisor.get(f"/evidence/{manifest.file_id}")
+    supervisor.speak("en")
+    counted = {
+        kind: listed(supervisor, serial, kind).count("<time>")
+        for kind in ("", "status", "officer", "informant", "seen")
+    }
+    assert counted == {"": 5, "status": 1, "officer": 1, "informant": 2, "seen": 1}
+    assert "Evidence opened" in listed(supervisor, serial, "seen")
+    screener = somebody(desk, app, "screener")
+    screener.speak("en")
+    assert "Evidence opened" not in listed(screener, serial, "")
+
+
+def test_a_designated_officer_reads_the_brief_and_not_the_informants_words(desk: Desk, app: Flask) -> None:
+    serial = receive(
+        desk, body(1, answers=(Answer("what", "", "barrels behind it"), Answer("often", "daily", "")))
+    )
+    other = receive(desk, body(2))
+    given(desk, serial)
+    sho = somebody(desk, app, "sho")
+    page = sho.text(f"/cases/{serial}")
+    for told in ("Look behind the mill", "near the mill", "action=" + f'"/cases/{serial}/acknowledge"'):
+        assert told in page
+    for hidden in ("every night at the mill", "barrels behind it", "/assign", "/close", "/answer", "/print"):
+        assert hidden not in page
+    assert sho.get(f"/cases/{other}").status_code == 404
+    for path in (f"/cases/{serial}/print", f"/cases/{serial}/compare/{other}", f"/cases/{serial}/answer"):
+        assert sho.get(path).status_code in (403, 404)
+
+
+def test_a_designated_officer_takes_it_works_and_reports_back(desk: Desk, app: Flask) -> None:
+    serial = receive(desk, body(1))
+    given(desk, serial)
+    sho = somebody(desk, app, "sho")
+    for act, fields in (("acknowledge", {}), ("start", {}), ("report_back", {"note": "two barrels"})):
+        seen = {"version": str(version(desk, serial)), **fields}
+        assert sho.post(f"/cases/{serial}/{act}", seen).status_code == 303
+    assert cases.get(desk, serial).status == "reported_back"
+    refused = sho.post(f"/cases/{serial}/verify", {"version": str(version(desk, serial))})
+    assert refused.status_code == 403
+
+
+def test_a_paper_names_who_printed_it_and_the_trail_knows(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, body(1))
+    supervisor.speak("en")
+    assert "written into the trail" in supervisor.text(f"/cases/{serial}/print")
+    assert ("supervisor", "case.print", serial) not in audited(desk)
+    page = supervisor.post(f"/cases/{serial}/print").text
+    (number,) = desk.conn.execute("select id from audit where act='case.print'").fetchone()
+    assert f"number {number} of the trail" in page
+    assert "every night at the mill" in page
+    assert ("supervisor", "case.print", serial) in audited(desk)
+
+
+def test_two_cases_are_compared_joined_and_parted(desk: Desk, supervisor: Visitor) -> None:
+    older, newer = receive(desk, body(1)), receive(desk, body(2, text="barrels at the mill, every night"))
+    supervisor.speak("en")
+    page = supervisor.text(f"/cases/{newer}/compare/{older}")
+    assert "every night at the mill" in page and "barrels at the mill" in page
+    assert f"{newer} belongs to {older}" in page
+    fields = {"version": "1", "of": older}
+    assert supervisor.post(f"/cases/{newer}/mark_duplicate", fields).status_code == 303
+    page = supervisor.text(f"/cases/{newer}/compare/{older}")
+    assert "belong together already" in page
+    assert f'action="/cases/{newer}/separate"' in page
+    assert supervisor.get(f"/cases/{older}/compare/{older}").status_code == 404
+
+
+def test_who_comes_second_keeps_what_was_typed(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, body(1))
+    cases.screen(desk, serial, SP, 1, "clear enough")
+    fields = {"version": "1", "note": "mine <b>", "thana": "JNP-02"}
+    page = supervisor.post(f"/cases/{serial}/concern", fields)
+    assert page.status_code == 409
+    for shown in ("mine &lt;b&gt;</textarea>", "clear enough", "chand", "जांच ली गई"):
+        assert shown in page.text
+
+
+def test_a_case_that_may_not_be_seen_is_not_named_by_an_error(desk: Desk, app: Flask) -> None:
+    serial = receive(desk, body(1))
+    sho = somebody(desk, app, "sho")
+    page = sho.post(f"/cases/{serial}/acknowledge", {"version": "1"})
+    assert page.status_code == 404
+    assert f"/cases/{serial}" not in page.text.replace(f"/cases/{serial}/acknowledge", "")
+
+
+def test_the_answer_that_fits_is_proposed(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, body(1))
+    choose = supervisor.text(f"/cases/{serial}/answer")
+    assert re.search(r'value="taken_up" required checked', choose)
+    name = given(desk, serial)
+    for kind, text in (("accepted", ""), ("could_not", ""), ("note", "nobody there")):
+        with transaction(desk.conn):
+            cases.officer_answered(
+                desk, DutyAnswer(1, name, kind, text, int(desk.clock()) // 3600, ()), desk.clock()
+            )
+    cases.start(desk, serial, SP, version(desk, serial))
+    cases.report_back(desk, serial, SP, version(desk, serial), "nobody there")
+    cases.verify(desk, serial, SUPERVISOR, version(desk, serial))
+    assert re.search(r'value="not_found" required checked', supervisor.text(f"/cases/{serial}/answer"))
+    assert 'value="taken_up"' not in supervisor.text(f"/cases/{serial}/answer?ask=1")

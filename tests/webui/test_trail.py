@@ -1,0 +1,60 @@
+"""The trail on its page: who may read it, how it is searched, and that a broken chain is said in plain words."""
+
+import pytest
+from flask import Flask
+
+from appliance import cases
+from appliance.desk import Desk
+from tests.appliance.office import SUPERVISOR, audited, body, receive
+from tests.webui.world import Visitor, somebody
+
+
+@pytest.fixture
+def auditor(desk: Desk, app: Flask) -> Visitor:
+    return somebody(desk, app, "auditor")
+
+
+def test_the_trail_is_searched_and_paged(desk: Desk, auditor: Visitor) -> None:
+    serials = [receive(desk, body(number)) for number in range(1, 53)]
+    cases.screen(desk, serials[0], SUPERVISOR, 1)
+    auditor.speak("en")
+    page = auditor.text("/audit?act=case")
+    assert "Screened" in page and 'rel="next"' in page
+    assert "<td>Report received</td>" not in auditor.text("/audit?who=bina")
+    assert auditor.text(f"/audit?of={serials[0]}").count("<tr><td") == 2
+    for wrong in ("from=x", "after=x", "to=2026-02-31"):
+        assert auditor.get(f"/audit?{wrong}").status_code == 400
+
+
+def test_whole_chains_are_said_to_be_whole_and_broken_ones_named(desk: Desk, auditor: Visitor) -> None:
+    receive(desk, body(1))
+    auditor.speak("en")
+    page = auditor.text("/audit/chains")
+    (head,) = desk.conn.execute("select hex(hash) from audit order by id desc limit 1").fetchone()
+    assert page.count("whole.") == 2
+    assert head.lower() in page
+    desk.conn.execute("update history set actor='nobody' where id=1")
+    assert "broken at row 1" in auditor.text("/audit/chains")
+
+
+def test_the_auditor_reads_some_of_what_was_set_aside_and_it_is_noted(desk: Desk, auditor: Visitor) -> None:
+    serials = [receive(desk, body(number, text=f"advert {number}")) for number in range(1, 41)]
+    for serial in serials:
+        cases.quarantine(desk, serial, SUPERVISOR, 1, "an advertisement")
+    page = auditor.text("/audit/sample")
+    drawn = [serial for serial in serials if serial in page]
+    assert len(drawn) == 2
+    again = auditor.text("/audit/sample")
+    assert [serial for serial in serials if serial in again] == drawn
+    assert "an advertisement" in page
+    noted = {of for who, act, of in audited(desk) if (who, act) == ("auditor", "quarantine.sample")}
+    assert noted == set(drawn)
+    assert auditor.get(f"/cases/{drawn[0]}").status_code == 403
+
+
+@pytest.mark.parametrize("role", ["screener", "supervisor", "co", "sho", "analyst", "technician"])
+def test_others_do_not_read_the_trail(desk: Desk, app: Flask, role: str) -> None:
+    visitor = somebody(desk, app, role)
+    for path in ("/audit", "/audit/chains", "/audit/sample"):
+        assert visitor.get(path).status_code == 403
+    assert 'href="/audit"' not in visitor.text("/health")

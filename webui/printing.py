@@ -1,0 +1,58 @@
+"""One case on paper, for the file: who printed it and when stands on it, and in the trail."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from appliance import cases, incident, printouts
+from appliance.desk import OF_POSTS, Actor
+from webui import timeline
+from webui.access import CASES, needs
+from webui.names import Names
+from webui.site import desk, language
+
+pages = Blueprint("printing", __name__)
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What stands on the paper. ``number``: of the row of the trail that tells of this printing."""
+
+    by: str
+    at: int
+    number: int
+
+
+@pages.get("/cases/<serial>/print")
+@needs(CASES)
+def ask(actor: Actor, serial: str) -> ResponseReturnValue:
+    """What will be on the paper, before anything is noted."""
+    _check(actor)
+    return render_template(
+        "print_ask.html", case=cases.seen(desk(), serial, actor), names=Names(desk(), language())
+    )
+
+
+@pages.post("/cases/<serial>/print")
+@needs(CASES)
+def show(actor: Actor, serial: str) -> ResponseReturnValue:
+    """The paper itself; the browser prints it."""
+    _check(actor)
+    case = cases.seen(desk(), serial, actor)
+    at, number = printouts.note(desk(), actor, case.file)
+    return render_template(
+        "print.html",
+        case=case,
+        whole=incident.of(desk(), actor, case.file),
+        events=timeline.of(case, ()),
+        stamp=Stamp(actor.display, at, number),
+        seizures=cases.SEIZURES,
+        names=Names(desk(), language()),
+    )
+
+
+def _check(actor: Actor) -> None:
+    """A post's desk has the brief; paper with an informant's words stays at the office."""
+    if actor.role in OF_POSTS:
+        abort(403)

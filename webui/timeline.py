@@ -1,0 +1,78 @@
+"""Everything that happened to a case in one list, newest first: its history, phones, answers, and who saw what."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from appliance.cases import Case
+from appliance.duties import SENT
+from appliance.history import Entry
+from appliance.replies import Sent
+from appliance.trail import Row
+
+KINDS = ("status", "officer", "informant", "clock", "seen")
+KIND_NAMES: dict[str, LazyString] = {
+    "status": lazy_gettext("Status"),
+    "officer": lazy_gettext("Officer"),
+    "informant": lazy_gettext("Informant"),
+    "clock": lazy_gettext("Limits"),
+    "seen": lazy_gettext("Who looked"),
+}
+_OFFICER = ("acknowledge", "start", "report_back", "assign", "hand_over")
+_INFORMANT = ("receive", "add", "answer", "ask")
+_CLOCK = ("escalate", "pause", "resume", "overdue", "late")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line. ``kind`` of KINDS; ``entry`` of the history, or ``act`` with ``of``: what the box noted elsewhere."""
+
+    at: int
+    kind: str
+    act: str
+    who: str
+    entry: Entry | None = None
+    reply: Sent | None = None
+    of: str = ""
+
+
+def of(case: Case, seen: Iterable[Row]) -> tuple[Event, ...]:
+    """The whole of it. ``seen``: rows of the trail about its evidence and its printing; none for who may not know."""
+    events = [*_history(case), *_phones(case), *_views(seen)]
+    return tuple(sorted(events, key=lambda event: event.at, reverse=True))
+
+
+def kind_of(act: str) -> str:
+    """To which filter an act of the history belongs."""
+    if act in _INFORMANT:
+        return "informant"
+    if act in _OFFICER or act.startswith("duty_"):
+        return "officer"
+    return "clock" if act.startswith(_CLOCK) else "status"
+
+
+def _history(case: Case) -> Iterator[Event]:
+    """Newest first, so that the sorting keeps their order within a minute."""
+    answers = iter(case.replies)
+    replies = {entry.version: next(answers, None) for entry in case.history if entry.act in ("answer", "ask")}
+    for entry in reversed(case.history):
+        yield Event(entry.at, kind_of(entry.act), entry.act, entry.display, entry, replies.get(entry.version))
+
+
+def _phones(case: Case) -> Iterator[Event]:
+    """What an officer answers is in the history; that his notice left is not."""
+    for duty in reversed(case.duties):
+        if SENT in duty.steps:
+            yield Event(duty.steps[SENT], "officer", "duty_sent", duty.post)
+
+
+def _views(seen: Iterable[Row]) -> Iterator[Event]:
+    """A film that is played asks for many pieces: one line per person, file and hour."""
+    known: set[tuple[str, str, str, int]] = set()
+    for row in seen:
+        sort = (row.who, row.act, row.of, row.at // 3600)
+        if sort not in known:
+            known.add(sort)
+            yield Event(row.at, "seen", row.act, row.display, of=row.of)
