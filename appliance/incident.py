@@ -73,7 +73,7 @@ def _part(desk: Desk, actor: Actor, case: CaseFile, one: CaseFile) -> Part:
         reports=told,
         evidence=evidence.of_case(desk, one.id),
         can_answer=replies.can_answer(desk, one),
-        questions=_questions(replies.of_case(desk, one.id), told),
+        questions=_questions(replies.of_case(desk, one.id), told) if actor.role != SHO else (),
     )
 
 

@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 from appliance import cases, duties, incident, people, rights, search, suggesting, tenure, trail
 from appliance.cases import Case
 from appliance.cases.classing import CLASSES
-from appliance.desk import LEADERS, OF_POSTS, Actor
+from appliance.desk import LEADERS, OF_POSTS, SHO, Actor
 from appliance.duties import Given
 from appliance.posts import Post, posts
 from appliance.suggesting import Suggestion
@@ -135,6 +135,8 @@ def phone_steps(duty: Given) -> list[tuple[str, str]]:
 def history_of(actor: Actor, case: Case) -> dict[str, object]:
     """What the list of everything that happened needs: its events, and the filter that stands in the address."""
     events = timeline.of(case, _seen_by_others(actor, case))
+    if actor.role == SHO:  # what the office wrote of the informant's words, and to him, stays there
+        events = tuple(event for event in events if event.kind in ("officer", "clock"))
     kinds = [kind for kind in timeline.KINDS if any(event.kind == kind for event in events)]
     shown = request.args.get("show", "")
     return {

@@ -122,11 +122,21 @@ def test_a_designated_officer_reads_the_brief_and_not_the_informants_words(desk:
     )
     other = receive(desk, body(2))
     given(desk, serial)
+    cases.answer(desk, serial, SP, version(desk, serial), "need_more", ("vehicle",))
     sho = somebody(desk, app, "sho")
     page = sho.text(f"/cases/{serial}")
     for told in ("Look behind the mill", "near the mill", "action=" + f'"/cases/{serial}/acknowledge"'):
         assert told in page
-    for hidden in ("every night at the mill", "barrels behind it", "/assign", "/close", "/answer", "/print"):
+    for hidden in (
+        "every night at the mill",
+        "barrels behind it",
+        "उत्तर का इंतज़ार",
+        "जोड़ें",
+        "/assign",
+        "/close",
+        "/answer",
+        "/print",
+    ):
         assert hidden not in page
     assert sho.get(f"/cases/{other}").status_code == 404
     for path in (f"/cases/{serial}/print", f"/cases/{serial}/compare/{other}", f"/cases/{serial}/answer"):
