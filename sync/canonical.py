@@ -16,13 +16,12 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from sync.errors import Unreadable
 
 T = TypeVar("T")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def dumps(value: object) -> bytes:
     """Canonical bytes of a dataclass, or of plain lists, dicts, strings, integers, booleans and None."""
-    return json.dumps(
-        _plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return _ENCODER.encode(_plain(value)).encode()
 
 
 def loads(kind: type[T], data: bytes) -> T:

@@ -27,7 +27,6 @@ ONCE = Pace(
     digest_every_s=1.0,
     album_quiet_s=0.5,
 )
-SEEDED_CASES = 24
 
 
 @click.command()
@@ -135,11 +134,12 @@ def _show(made: World, path: Path) -> int:
 
 
 def _seed(made: World) -> None:
+    told = 0
     for box in BOXES:
         if box != "range":
-            history.seed(made.fleet.roots[box], time.time, random.Random(box), SEEDED_CASES)
+            told += history.seed(made.fleet.roots[box], time.time, random.Random(box))
     officers.appoint(made.fleet.roots, time.time)  # after the seeding: nobody is told of practice
-    click.echo(f"{SEEDED_CASES} practice cases in each district's box; each says that it is practice.")
+    click.echo(f"A year of {told:,} invented reports in the districts' boxes; each says that it is practice.")
 
 
 def _show_logs(made: World) -> None:
