@@ -11,6 +11,7 @@ from appliance import digest, evidence, line
 from appliance import jobs as timetable
 from appliance import people as office
 from appliance.desk import ROLES, Desk, open_desk
+from appliance.figures import outline
 from sync import exchange, journal, memory, stopping
 from sync.db import transaction
 from sync.errors import SatarkError
@@ -67,6 +68,20 @@ def restored(root: Path) -> None:
         f"The database is called {epoch} now. The relay sends again what it keeps, {missing} evidence files too;"
         " the range gets all counts anew."
     )
+
+
+@click.command("outline")
+@root_option
+@click.option("--source", required=True, help="Who drew it and when: shown below the map.")
+@click.option("--licence", required=True, help="On what terms it may be shown.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_outline(root: Path, source: str, licence: str, file: Path) -> None:
+    """Draw the map of thanas over an outline from a GeoJSON file; it takes the place of the one before."""
+    try:
+        loaded = outline.load(_desk(root).conn, file.read_bytes(), source, licence, time.time())
+    except SatarkError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"The map has the outline now; SHA-256 of its file: {loaded.sha256}")
 
 
 @click.group()

@@ -3,16 +3,18 @@
 import sqlite3
 
 from appliance import outgoing
+from appliance.analysis.counts import RESULTS
 from appliance.desk import Desk
 from sync import messages
 from sync.db import transaction
 from sync.directory import DISTRICT, RANGE
-from sync.messages import Cell
+from sync.messages import Cell, Tally
 from sync.outbox import LANE_DIGEST
 
 CELLS_EACH = 400
-"""A digest of this many cells fits one frame."""
+"""A digest of this many counts fits one frame."""
 _CELL = "district, thana, category, week, status"
+_TALLY = "district, category, week, sensitivity, victim, child"
 
 
 def build_due(desk: Desk) -> int:
@@ -29,28 +31,66 @@ def build_due(desk: Desk) -> int:
 
 
 def resend_all(conn: sqlite3.Connection) -> None:
-    """The range has lost its database: the next digests tell every cell anew; in the caller's transaction."""
+    """The range has lost its database: the next digests tell every count anew; in the caller's transaction."""
     conn.execute(f"insert or ignore into digest_dirty select {_CELL} from rollup")
+    tallied = _TALLY.replace("week", "period")
+    conn.execute(f"insert or ignore into tally_dirty select distinct {tallied} from tally where unit='week'")
 
 
 def _has_news(conn: sqlite3.Connection) -> bool:
-    return bool(conn.execute("select exists(select 1 from digest_dirty)").fetchone()[0])
+    return any(
+        conn.execute(f"select exists(select 1 from {table})").fetchone()[0]
+        for table in ("digest_dirty", "tally_dirty")
+    )
 
 
 def _build(desk: Desk, recipient: str) -> None:
-    rows = desk.conn.execute(
+    cells = _cells(desk.conn)
+    tallies = _tallies(desk.conn, CELLS_EACH - len(cells))
+    epoch, seq = _next_seq(desk.conn)
+    digest = messages.Digest(messages.VERSIONS["digest"], epoch, seq, cells, tallies)
+    outgoing.put(desk, recipient, "digest", LANE_DIGEST, digest, desk.clock())
+
+
+def _cells(conn: sqlite3.Connection) -> tuple[Cell, ...]:
+    """Takes changed cells off the list of what is to be told."""
+    rows = conn.execute(
         f"select {_CELL}, coalesce(count, 0) from digest_dirty left join rollup using({_CELL})"
         f" order by {_CELL} limit ?",
         (CELLS_EACH,),
     ).fetchall()
-    cells = tuple(Cell(*row) for row in rows)
-    epoch, seq = _next_seq(desk.conn)
-    digest = messages.Digest(1, epoch, seq, cells)
-    outgoing.put(desk, recipient, "digest", LANE_DIGEST, digest, desk.clock())
-    desk.conn.executemany(
+    conn.executemany(
         "delete from digest_dirty where district=? and thana=? and category=? and week=? and status=?",
         [tuple(row)[:5] for row in rows],
     )
+    return tuple(Cell(*row) for row in rows)
+
+
+def _tallies(conn: sqlite3.Connection, most: int) -> tuple[Tally, ...]:
+    """The same for the tallies of weeks, without the thana: the range counts districts."""
+    rows = conn.execute(f"select {_TALLY} from tally_dirty order by {_TALLY} limit ?", (most,)).fetchall()
+    told = [_tally(conn, *row) for row in rows]
+    where = " and ".join(f"{column}=?" for column in _TALLY.split(", "))
+    conn.executemany(f"delete from tally_dirty where {where}", [tuple(row) for row in rows])
+    return tuple(told)
+
+
+def _tally(
+    conn: sqlite3.Connection,
+    district: str,
+    category: str,
+    week: int,
+    sensitivity: str,
+    victim: int,
+    child: int,
+) -> Tally:
+    sums = ", ".join(f"coalesce(sum({name}), 0)" for name in RESULTS)
+    counts = conn.execute(
+        f"select {sums} from tally where unit='week' and period=? and district=? and category=?"
+        " and sensitivity=? and victim=? and child=?",
+        (week, district, category, sensitivity, victim, child),
+    ).fetchone()
+    return Tally(district, category, week, sensitivity, bool(victim), bool(child), *counts)
 
 
 def _next_seq(conn: sqlite3.Connection) -> tuple[str, int]:

@@ -100,9 +100,10 @@ def check_figures(conn: sqlite3.Connection, now: float) -> None:
     conn.execute("begin")
     try:
         kept, counted = figures.rollups(conn), figures.recount(conn)
+        wrong = figures.wrong_tallies(conn)
     finally:
         conn.execute("rollback")
-    wrong = sum(kept[place] != counted[place] for place in kept | counted)
+    wrong += sum(kept[place] != counted[place] for place in kept | counted)
     _note(conn, "figures", f"{wrong} cells of the figures are wrong" if wrong else "", now)
 
 

@@ -1,12 +1,12 @@
 """The rows of cases. Every change goes through ``save``: row, history, audit and rollup in one transaction."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
 from appliance import audit, figures, history
 from appliance.desk import BOX, OFFICER, Actor, Desk
 from appliance.errors import Conflict, NotFound
-from appliance.figures import Place
+from appliance.figures import Counted, Place
 from appliance.history import Change
 from sync.clock import IST_OFFSET_S, week_of
 
@@ -59,6 +59,11 @@ class CaseFile:
     def place(self) -> Place:
         """Its cell of the rollup."""
         return Place(self.district, self.thana, self.category, self.week, self.status)
+
+    @property
+    def counted(self) -> Counted:
+        """What it is in the figures."""
+        return Counted(**{field.name: getattr(self, field.name) for field in fields(Counted)})
 
 
 @dataclass(frozen=True)
@@ -164,8 +169,9 @@ def open_case(desk: Desk, opening: Opening, actor: Actor, now: float) -> CaseFil
     row = tuple(vars(case).values())
     desk.conn.execute(f"insert into case_file({_COLUMNS}) values({','.join('?' * len(row))})", row)
     desk.conn.execute("insert into case_report values(?,?)", (case.id, opening.report_id))
-    figures.bump(desk.conn, case.place, 1)
-    _record(desk, case, actor, Change("receive", "", case.status), now)
+    received = Change("receive", "", case.status)
+    _count(desk, None, case, received, now)
+    _record(desk, case, actor, received, now)
     return case
 
 
@@ -181,9 +187,7 @@ def save(desk: Desk, before: CaseFile, after: CaseFile, actor: Actor, change: Ch
     changed = {name: value for name, value in vars(after).items() if name not in _NEVER_CHANGED}
     columns = ",".join(f"{name}=:{name}" for name in changed)
     desk.conn.execute(f"update case_file set {columns} where id=:id", vars(after))
-    if after.place != before.place:
-        figures.bump(desk.conn, before.place, -1)
-        figures.bump(desk.conn, after.place, 1)
+    _count(desk, before, after, change, now)
     _record(desk, after, actor, change, now)
     return after
 
@@ -191,6 +195,17 @@ def save(desk: Desk, before: CaseFile, after: CaseFile, actor: Actor, change: Ch
 def _still_news(before: CaseFile, actor: Actor) -> bool:
     """An officer who accepts has not read what was news to the office."""
     return actor.role == OFFICER and bool(before.news)
+
+
+def _count(desk: Desk, before: CaseFile | None, after: CaseFile, change: Change, now: float) -> None:
+    """Made up for training, a case counts nowhere."""
+    if after.practice:
+        return
+    if before is None or after.place != before.place:
+        figures.bump(desk.conn, after.place, 1)
+        if before is not None:
+            figures.bump(desk.conn, before.place, -1)
+    figures.follow(desk.conn, before.counted if before else None, after.counted, change, now)
 
 
 def _record(desk: Desk, case: CaseFile, actor: Actor, change: Change, now: float) -> None:

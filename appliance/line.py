@@ -33,12 +33,14 @@ from sync.messages import (
     Duty,
     DutyAnswer,
     DutyOver,
+    FirstDigest,
     Manifest,
     Message,
     PublicState,
     Reply,
     ReportBody,
     Settled,
+    decode,
 )
 from sync.outbox import Parcel, Retry
 from sync.sealing import files, locks
@@ -175,7 +177,7 @@ class BoxProgram:
         if parcel.purpose == "state":
             return canonical.loads(PublicState, plain)
         if parcel.purpose == "digest":
-            return canonical.loads(Digest, plain)
+            return decode("digest", "message", plain)  # before an upgrade, one of an older version
         if parcel.purpose == "duty":
             return canonical.loads(Duty, plain)
         if parcel.purpose == "duty_over":
@@ -212,10 +214,12 @@ class RangeProgram(BoxProgram):
             range_accept.contact(self._range_conn, node, self._desk.clock())
 
     def _digest(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
-        digest = opened.messages["message"]
-        assert isinstance(digest, Digest)
+        told = opened.messages["message"]
+        assert isinstance(told, Digest | FirstDigest)
+        digest = told.now() if isinstance(told, FirstDigest) else told
         possible = range_accept.possible(self._desk, opened.sender, digest, now)
-        for _ in range(len(digest.cells) - len(possible.cells)):
+        lost = len(digest.cells + digest.tallies) - len(possible.cells + possible.tallies)
+        for _ in range(lost):
             count(conn, "odd_cell")
         range_accept.accept(self._range_conn, opened.sender, possible, now)
 

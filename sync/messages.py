@@ -195,13 +195,48 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """What became of the cases of one district, kind, class and flags that were opened in one week.
+
+    ``sensitivity`` is a class of the catalogue; ``action`` and ``none``: closed, something or nothing was done.
+    """
+
+    district: str
+    category: str
+    week: int
+    sensitivity: str
+    victim: bool
+    child: bool
+    open: int
+    action: int
+    none: int
+    duplicates: int
+    quarantined: int
+
+
+@dataclass(frozen=True)
 class Digest:
-    """Counts from a box to its range. ``seq`` is dense per (box, epoch); cells are absolute: the newest seq wins."""
+    """Counts from a box to its range. ``seq`` is dense per (box, epoch); counts are absolute: the newest seq wins."""
 
     v: int
     epoch: str
     seq: int
     cells: tuple[Cell, ...]
+    tallies: tuple[Tally, ...] = ()
+
+
+@dataclass(frozen=True)
+class FirstDigest:
+    """A digest of version 1, from a box that was not upgraded yet: it says nothing of classes and results."""
+
+    v: int
+    epoch: str
+    seq: int
+    cells: tuple[Cell, ...]
+
+    def now(self) -> Digest:
+        """The same as a digest of today."""
+        return Digest(self.v, self.epoch, self.seq, self.cells)
 
 
 @dataclass(frozen=True)
@@ -270,6 +305,7 @@ Message = (
     | Settled
     | PublicState
     | Digest
+    | FirstDigest
     | FileState
     | Duty
     | DutyOver
@@ -290,9 +326,9 @@ PURPOSES: dict[str, dict[str, type[Message]]] = {
     "duty_answer": {"message": DutyAnswer},
 }
 VERSION = 1
-VERSIONS = {"hello": 2}
+VERSIONS = {"hello": 2, "digest": 2}
 """Purposes whose newest version is another."""
-OLDER: dict[tuple[str, int], type[Message]] = {("hello", 1): FirstHello}
+OLDER: dict[tuple[str, int], type[Message]] = {("hello", 1): FirstHello, ("digest", 1): FirstDigest}
 """What was sent before, by purpose and version; still read."""
 SEALED_AHEAD = frozenset({"report", "duty_answer"})
 """Purposes that are sealed when they are written: their sender has no plaintext to seal anew."""

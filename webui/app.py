@@ -22,6 +22,7 @@ from webui import (
     comparing,
     entering,
     evidence,
+    figures,
     headers,
     inbox,
     language,
@@ -42,7 +43,7 @@ HASH_DIGITS = 12
 HERE = Path(__file__).parent
 PAGES = (
     *(access, inbox, cases, acts, comparing, entering, printing, answering, evidence),
-    *(postings, transfers, rangeview, status, trail),
+    *(postings, transfers, rangeview, figures, status, trail),
 )
 
 

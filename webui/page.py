@@ -7,7 +7,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from appliance.desk import RANGE, Actor
-from webui.access import CASES, ENTERING, POSTS, RANGE_FIGURES, TRAIL, current, may
+from webui.access import CASES, ENTERING, FIGURES, POSTS, RANGE_FIGURES, TRAIL, current, may
 from webui.language import other
 from webui.names import Names
 from webui.site import desk, language, now
@@ -27,6 +27,7 @@ class Page:
     role: str
     sees_cases: bool
     sees_range: bool
+    sees_figures: bool
     sees_posts: bool
     sees_trail: bool
     enters_tips: bool
@@ -42,11 +43,12 @@ def context() -> dict[str, Any]:
             other_language=other(),
             path=request.full_path.rstrip("?") if request.method == "GET" else "/",
             section=request.blueprint or "",
-            office=_office(),
+            office=office(),
             actor=actor,
             role=Names(desk(), language()).role(actor.role) if actor else "",
             sees_cases=actor is not None and may(actor, CASES),
             sees_range=actor is not None and may(actor, RANGE_FIGURES),
+            sees_figures=actor is not None and may(actor, FIGURES),
             sees_posts=actor is not None and may(actor, POSTS),
             sees_trail=actor is not None and may(actor, TRAIL),
             enters_tips=actor is not None and may(actor, ENTERING),
@@ -55,7 +57,8 @@ def context() -> dict[str, Any]:
     }
 
 
-def _office() -> str:
+def office() -> str:
+    """What this node is, as the head of each page says it."""
     config = desk().config
     if config.role == RANGE:
         return _("Range office")

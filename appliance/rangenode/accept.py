@@ -2,21 +2,24 @@
 
 import re
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from appliance.analysis.counts import RESULTS
 from appliance.desk import Desk
 from appliance.rangenode import migrations
 from sync import db
 from sync.clock import week_of
 from sync.db import transaction
 from sync.errors import Unreadable
-from sync.messages import Cell, Digest
+from sync.messages import Cell, Digest, Tally
 
 SEQ_MAX = 2**62
 _CODE = re.compile(r"[A-Za-z0-9_-]{0,40}")
+_NEWER = ", ".join(f"{name}=excluded.{name}" for name in RESULTS)
 COUNT_MAX = 1_000_000
-"""Cases of one district, thana, category, week and status."""
+"""Cases of one cell or tally."""
 
 
 def open_range(path: Path) -> sqlite3.Connection:
@@ -25,7 +28,7 @@ def open_range(path: Path) -> sqlite3.Connection:
 
 
 def possible(desk: Desk, box: str, digest: Digest, now: float) -> Digest:
-    """The digest with those of its cells that can be ``box``'s: one odd cell must not cost the counts of the others.
+    """The digest with those of its counts that can be ``box``'s: one odd cell must not cost the counts of the others.
 
     Codes that are not known here are kept as they are, so that a newer box counts too. Raises Unreadable when the
     number of the digest is none.
@@ -33,19 +36,30 @@ def possible(desk: Desk, box: str, digest: Digest, now: float) -> Digest:
     if not 0 <= digest.seq < SEQ_MAX:
         raise Unreadable("a digest whose number is none")
     district = desk.directory.node(box).district
-    kept = tuple(cell for cell in digest.cells if _is_possible(cell, district, week_of(now)))
-    return replace(digest, cells=kept)
+    week = week_of(now)
+    cells = tuple(
+        one
+        for one in digest.cells
+        if _is_possible(one, district, week, (one.count,), (one.thana, one.status))
+    )
+    tallies = tuple(
+        one
+        for one in digest.tallies
+        if _is_possible(one, district, week, [getattr(one, name) for name in RESULTS], (one.sensitivity,))
+    )
+    return replace(digest, cells=cells, tallies=tallies)
 
 
-def _is_possible(cell: Cell, district: str | None, this_week: int) -> bool:
+def _is_possible(
+    one: Cell | Tally, district: str | None, this_week: int, counts: Iterable[int], codes: Iterable[str]
+) -> bool:
     # A box whose clock runs a little ahead may be in the next week already.
-    numbers = 0 <= cell.count <= COUNT_MAX and 0 <= cell.week <= this_week + 1
-    codes = all(_CODE.fullmatch(code) for code in (cell.thana, cell.category, cell.status))
-    return cell.district == district and numbers and codes
+    numbers = all(0 <= count <= COUNT_MAX for count in counts) and 0 <= one.week <= this_week + 1
+    return one.district == district and numbers and all(map(_CODE.fullmatch, (one.category, *codes)))
 
 
 def accept(conn: sqlite3.Connection, box: str, digest: Digest, now: float) -> None:
-    """Stores one digest of ``box``; its own transaction. A cell keeps the count with the highest number."""
+    """Stores one digest of ``box``; its own transaction. A count with a higher number takes the place of one."""
     with transaction(conn):
         conn.execute(
             "insert into box_epoch(box, epoch, first_at) values(?,?,?) on conflict do nothing",
@@ -60,6 +74,20 @@ def accept(conn: sqlite3.Connection, box: str, digest: Digest, now: float) -> No
                 for c in digest.cells
             ],
         )
+        conn.executemany(
+            f"insert into tally_cell values({','.join('?' * 14)}) on conflict do update"
+            f" set {_NEWER}, seq=excluded.seq where excluded.seq > seq",
+            [_row(box, digest, one) for one in digest.tallies],
+        )
+
+
+def _row(box: str, digest: Digest, one: Tally) -> tuple[str | int, ...]:
+    return (
+        *(box, digest.epoch, one.district, one.category, one.week, one.sensitivity),
+        *(int(one.victim), int(one.child)),
+        *(getattr(one, name) for name in RESULTS),
+        digest.seq,
+    )
 
 
 def _see(conn: sqlite3.Connection, box: str, epoch: str, seq: int) -> None:

@@ -5,10 +5,13 @@ from collections import Counter
 from dataclasses import dataclass
 
 MISSING_SHOWN = 100
-_CURRENT = (
-    "digest_cell join (select box, max(id) as id from box_epoch group by box) as newest using(box)"
-    " join box_epoch on box_epoch.id = newest.id and box_epoch.epoch = digest_cell.epoch"
+_NEWEST = (
+    " join (select box, max(id) as id from box_epoch group by box) as newest using(box)"
+    " join box_epoch on box_epoch.id = newest.id and box_epoch.epoch = {table}.epoch"
 )
+_CURRENT = "digest_cell" + _NEWEST.format(table="digest_cell")
+CURRENT_OF_TALLIES = "tally_cell" + _NEWEST.format(table="tally_cell")
+"""What is counted: of each box only what its newest database told."""
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,28 @@ create table contact(
 )
 
 
+_TALLIES = """
+-- What became of a box's cases of one kind, class and flags, opened in one week; the newest number wins.
+create table tally_cell(
+    box text not null,                  -- node id
+    epoch text not null,                -- name of the box's database
+    district text not null,
+    category text not null,
+    week integer not null,
+    sensitivity text not null,
+    victim integer not null,
+    child integer not null,
+    open integer not null,
+    action integer not null,            -- closed, something was done
+    none integer not null,              -- closed, nothing was
+    duplicates integer not null,
+    quarantined integer not null,
+    seq integer not null,               -- of the digest that told it
+    primary key(box, epoch, week, district, category, sensitivity, victim, child)
+) strict, without rowid
+"""
+
+
 @RANGE(name="001_first")
 def _first(database: Database) -> None:
     for statement in _TABLES:
@@ -57,3 +79,8 @@ def _first(database: Database) -> None:
 @RANGE(name="002_dense_numbers")
 def _dense_numbers(database: Database) -> None:
     database.conn.execute("insert or ignore into digest_seen select distinct box, epoch, -1 from digest_seen")
+
+
+@RANGE(name="003_tallies")
+def _tallies(database: Database) -> None:
+    database.conn.execute(_TALLIES)

@@ -12,6 +12,7 @@ from provisioning.cli.lazy import LazyGroup
         "link": ("appliance.cli:link", "Keep the line to the relay: reports in, answers out."),
         "jobs": ("appliance.cli:jobs", "Run the timetable: digests, checks, what is to be forgotten."),
         "restored": ("appliance.cli:restored", "Say that this box was restored from a backup."),
+        "outline": ("appliance.cli:import_outline", "Draw the map of thanas over an outline (GeoJSON)."),
         "people": ("appliance.cli:people", "People who sign in on this box."),
     },
 )

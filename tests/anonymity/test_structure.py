@@ -71,7 +71,14 @@ MESSAGES = {
     "Settled": {"v": "public", "items": "police"},
     "PublicState": {"v": "public", "handle": "police", "state": "police", "version": "police"},
     "Cell": dict.fromkeys(("district", "thana", "category", "week", "status", "count"), "police"),
-    "Digest": {"v": "public", "epoch": "public", "seq": "public", "cells": "police"},
+    "Tally": dict.fromkeys(
+        (
+            *("district", "category", "week", "sensitivity", "victim", "child"),
+            *("open", "action", "none", "duplicates", "quarantined"),
+        ),
+        "police",
+    ),
+    "Digest": {"v": "public", "epoch": "public", "seq": "public", "cells": "police", "tallies": "police"},
     "FileState": dict.fromkeys(("v", "epoch", "file_id", "have", "complete"), "public"),
     # The number is of an officer, at the office that holds it anyway: no informant's.
     "Duty": {

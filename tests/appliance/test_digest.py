@@ -1,6 +1,7 @@
 """Counts travel to the range: dense, idempotent, and in the end the same as the box's own."""
 
 import random
+import sqlite3
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from sync.clock import week_of
 from sync.db import transaction
 from sync.errors import Unreadable
 from sync.exchange import Opened
-from sync.messages import Cell, Digest, encode
+from sync.messages import Cell, Digest, FirstDigest, Tally, decode, encode
 from tests.appliance.ends import Ends
 from tests.appliance.office import START, SUPERVISOR, Watch, body, commands, open_office, receive
 from tests.stations import RELAY_ID, World, a_report
@@ -101,6 +102,76 @@ def test_many_changed_cells_take_several_digests_that_each_fit_a_frame(desk: Des
     first, second = commands(desk, "digest", Digest)
     assert (len(first.cells), len(second.cells)) == (digest.CELLS_EACH, 1)
     assert len(encode(first)) < frames.FRAME_MAX_BYTES - 16_384
+
+
+_TALLY = "category, sensitivity, victim, child, sum(open), sum(none), sum(duplicates)"
+
+
+def tallied(desk: Desk) -> set[tuple[object, ...]]:
+    """The tallies of weeks as the box keeps them, without thanas."""
+    rows = desk.conn.execute(f"select period, {_TALLY} from tally where unit='week' group by 1, 2, 3, 4, 5")
+    return {tuple(row) for row in rows}
+
+
+def told_tallies(conn: sqlite3.Connection) -> set[tuple[object, ...]]:
+    """The same as the range was told them."""
+    rows = conn.execute(f"select week, {_TALLY} from tally_cell group by 1, 2, 3, 4, 5")
+    return {tuple(row) for row in rows}
+
+
+def test_classes_and_results_are_told_in_any_order(desk: Desk, tmp_path: Path, rng: random.Random) -> None:
+    for number in range(1, 9):
+        serial = receive(desk, body(number, category=["drugs", "liquor"][number % 2]))
+        digest.build_due(desk)
+        if number % 3 == 0:
+            cases.screen(desk, serial, SUPERVISOR, 1)
+            cases.close(desk, serial, SUPERVISOR, 2, "unfounded")
+    digest.build_due(desk)
+    arrivals = commands(desk, "digest", Digest)
+    rng.shuffle(arrivals)
+    conn = accept.open_range(tmp_path / "range" / "range.db")
+    for one in (*arrivals, *arrivals[:3]):
+        accept.accept(conn, BOX, accept.possible(desk, BOX, one, START), START)
+    assert told_tallies(conn) == tallied(desk)
+    assert {key[1] for key in tallied(desk)} == {"drugs", "liquor"}
+    assert digest.build_due(desk) == 0
+
+
+def test_a_digest_of_a_box_that_was_not_upgraded_still_counts(tmp_path: Path, rng: random.Random) -> None:
+    world = World(tmp_path, rng)
+    world.time.now = START
+    ends = Ends(tmp_path, open_office(tmp_path, world.clock, "range"), world)
+    envelope = a_report(RELAY_ID, world.keys[RELAY_ID].signing, BOX, world.keys[BOX], "m")
+    old = decode("digest", "message", encode(FirstDigest(1, "e", 0, (PLAIN,))))
+    ends.program.handlers["digest"](ends.desk.conn, Opened(BOX, envelope, {"message": old}, b""), START)
+    conn = accept.open_range(ends.desk.config.range_db)
+    assert [row["count"] for row in conn.execute("select count from digest_cell")] == [PLAIN.count]
+
+
+def test_what_waits_from_before_an_upgrade_still_leaves(desk: Desk) -> None:
+    old = FirstDigest(1, "e", 0, (PLAIN,))
+    assert decode("digest", "message", encode(old)) == old
+
+
+TALLY = Tally("JNP", "liquor", week_of(START), "open", False, True, 3, 2, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("one", "is_kept"),
+    [
+        (TALLY, True),
+        (replace(TALLY, open=0), True),
+        (replace(TALLY, district="GZP"), False),
+        (replace(TALLY, none=-1), False),
+        (replace(TALLY, duplicates=10**6 + 1), False),
+        (replace(TALLY, week=TALLY.week + 2), False),
+        (replace(TALLY, sensitivity="a b"), False),
+        (replace(TALLY, category="<b>"), False),
+    ],
+)
+def test_the_range_takes_tallies_that_a_box_can_count(desk: Desk, one: Tally, is_kept: bool) -> None:
+    kept = accept.possible(desk, BOX, Digest(2, "e", 0, (), (one,)), START).tallies
+    assert kept == ((one,) if is_kept else ())
 
 
 def test_a_digest_goes_to_the_range_in_the_last_lane(desk: Desk) -> None:

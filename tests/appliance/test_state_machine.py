@@ -117,6 +117,7 @@ class Office(RuleBasedStateMachine):
         assert audit.verify(self.desk.conn) is None
         assert history.verify(self.desk.conn) is None
         assert figures.rollups(self.desk.conn) == figures.recount(self.desk.conn)
+        assert figures.wrong_tallies(self.desk.conn) == 0
         shown = Counter(cases.get(self.desk, serial).status for serial in self.serials)
         assert Counter({k: n for k, n in cases.counts(self.desk).items() if n}) == shown
 

@@ -23,6 +23,7 @@ from sync.messages import (
     DutyAnswer,
     DutyOver,
     FileState,
+    FirstDigest,
     Hello,
     Manifest,
     Message,
@@ -30,6 +31,7 @@ from sync.messages import (
     Reply,
     ReportBody,
     Settled,
+    Tally,
     encode,
 )
 from sync.sealing import envelopes, files
@@ -95,7 +97,11 @@ MESSAGES: dict[tuple[str, str], Message] = {
     ("settled", "message"): Settled(1, (f"{HANDLE}/1", f"{HANDLE}/2")),
     ("state", "message"): PublicState(1, HANDLE, "in_action", 4),
     ("digest", "message"): Digest(
-        1, "0011223344556677", 12, (Cell("jaunpur", "shahganj", "sand", 2976, "closed", 3),)
+        2,
+        "0011223344556677",
+        12,
+        (Cell("jaunpur", "shahganj", "sand", 2976, "closed", 3),),
+        (Tally("jaunpur", "sand", 2976, "restricted", False, True, 4, 2, 1, 1, 0),),
     ),
     ("file", "message"): FileState(1, "ff" * 16, b"\x05\x01", False, "0011223344556677"),
     ("duty", "message"): Duty(
@@ -114,7 +120,12 @@ MESSAGES: dict[tuple[str, str], Message] = {
 }
 HELLO = MESSAGES["hello", "message"]
 assert isinstance(HELLO, Hello)
-OLDER: dict[tuple[str, str], Message] = {("hello", "message"): HELLO.first()}
+OLDER: dict[tuple[str, str], Message] = {
+    ("hello", "message"): HELLO.first(),
+    ("digest", "message"): FirstDigest(
+        1, "0011223344556677", 12, (Cell("jaunpur", "shahganj", "sand", 2976, "closed", 3),)
+    ),
+}
 SMALL_FILE = fixed("small file", 100)
 LARGE_FILE = fixed("large file", 70_000)
 

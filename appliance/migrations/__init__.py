@@ -2,6 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
+from appliance.migrations import figures
 from sync import exchange
 
 BOX = Migrations("box")
@@ -395,6 +396,12 @@ def _office(database: Database) -> None:
     # the post for which a person of the roles co and sho sits at the desk
     database.conn.execute("alter table person add column post text not null default ''")
     for statement in _RESULTS:
+        database.conn.execute(statement)
+
+
+@BOX(name="008_figures")
+def _figures_of_pages(database: Database) -> None:
+    for statement in figures.STATEMENTS:
         database.conn.execute(statement)
 
 

@@ -1,0 +1,67 @@
+"""Whose cases somebody's figures count: of the office's roles and the analyst all, of a post's its own thanas.
+
+A case that is about a post's own people is not there for that post, in figures neither: one report more than it can
+see would tell it that there is one.
+"""
+
+from dataclasses import dataclass
+
+from appliance import concerns, ledger, posts
+from appliance.desk import ANALYST, CO, OFFICE, SHO, Actor, Desk
+from appliance.figures.reading import Choice
+from appliance.ledger import CaseFile
+from sync.catalogue import TO_RANGE
+from sync.directory import Thana
+
+EVERYTHING = OFFICE | {ANALYST}
+_SHO = "SHO "
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The thanas that somebody may choose among, and what his every choice is narrowed to."""
+
+    thanas: tuple[Thana, ...]
+    everything: bool
+    hidden: tuple[int, ...] = ()
+
+    def narrow(self, category: str = "", thana: str = "", sensitivity: str = "") -> Choice:
+        """A choice inside it; a thana outside counts as none at all."""
+        codes = None if self.everything else tuple(one.code for one in self.thanas)
+        return Choice(category, thana, sensitivity, codes, self.hidden)
+
+
+def scope(desk: Desk, actor: Actor) -> Scope:
+    """What ``actor`` may count."""
+    district = desk.directory.node(desk.config.node_id).district
+    own = desk.directory.thanas_of(district) if district else desk.directory.thanas
+    if actor.role in EVERYTHING:
+        return Scope(own, everything=True)
+    codes = _codes(desk, actor)
+    return Scope(tuple(one for one in own if one.code in codes), False, _hidden(desk, actor.post))
+
+
+def _codes(desk: Desk, actor: Actor) -> tuple[str, ...]:
+    if actor.role == CO:
+        return posts.thanas_of(desk.directory, actor.post)
+    return (actor.post.removeprefix(_SHO),) if actor.role == SHO and actor.post.startswith(_SHO) else ()
+
+
+def _hidden(desk: Desk, post: str) -> tuple[int, ...]:
+    """Ids of the cases that are barred to a post. Few cases are about police: those and what is linked to them."""
+    found: dict[int, CaseFile] = {}
+    for case_id in _about_police(desk):
+        if case_id not in found:
+            found |= {one.id: one for one in ledger.linked(desk, ledger.by_id(desk, case_id))}
+    return tuple(sorted(one.id for one in found.values() if post in concerns.barred(desk, one)))
+
+
+def _about_police(desk: Desk) -> list[int]:
+    to_range = [one.code for one in desk.catalogue.categories if one.route == TO_RANGE]
+    of_report = "select case_id from case_report join report on report_id = report.id where"
+    rows = desk.conn.execute(
+        f"select case_id from concern union {of_report} police_involved='yes'"
+        f" union {of_report} report.category in ({','.join('?' * len(to_range))})",
+        to_range,
+    )
+    return [row[0] for row in rows.fetchall()]
