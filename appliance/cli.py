@@ -1,20 +1,23 @@
 """Command line of the box: ``satark box link``, ``satark box jobs`` and ``satark box people``."""
 
 import os
-import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from appliance import digest, evidence, line
 from appliance import jobs as timetable
 from appliance import people as office
-from appliance.desk import ROLES, Desk, open_desk
+from appliance.desk import BOX, ROLES, Desk, open_desk
 from appliance.figures import outline
 from sync import exchange, journal, memory, stopping
 from sync.db import transaction
 from sync.errors import SatarkError
+
+T = TypeVar("T")
 
 root_option = click.option(
     "--root",
@@ -96,12 +99,30 @@ def people() -> None:
 @click.option("--role", required=True, type=click.Choice(ROLES), help="What this person may do.")
 @click.option("--post", default="", help='For the roles co and sho: whose desk, e.g. "SHO JNP-01".')
 def add(root: Path, name: str, display: str, role: str, post: str) -> None:
-    """Add a person; asks for the password, or reads it from standard input when that is no terminal."""
-    try:
-        office.add(_desk(root), name, display, role, _password(), post)
-    except SatarkError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"{name} ({role}) can sign in now")
+    """Add a person; prints a first password, which he changes at his first sign-in."""
+    _tell(name, _made(lambda desk: office.hire(desk, BOX, name, display, role, post), root))
+
+
+@people.command("reset")
+@root_option
+@click.option("--name", required=True, help="Login name.")
+@click.option(
+    "--second-factor", is_flag=True, help="Also forget phone and printed codes: he sets up new ones."
+)
+def reset(root: Path, name: str, second_factor: bool) -> None:
+    """Give a person who is shut out a new first password; whoever is signed in as him is out."""
+    first = _made(lambda desk: office.reset(desk, BOX, name), root)
+    if second_factor:
+        _made(lambda desk: office.drop_factor(desk, BOX, name), root)
+    _tell(name, first)
+
+
+@people.command("unlock")
+@root_option
+def unlock(root: Path) -> None:
+    """Forget failed sign-ins: nobody waits any more."""
+    _made(office.forgive, root)
+    click.echo("Nobody waits any more.")
 
 
 @people.command("list")
@@ -114,8 +135,13 @@ def list_(root: Path) -> None:
         )
 
 
-def _password() -> str:
-    # Never an option: a command line can be read by every user of the machine.
-    if sys.stdin.isatty():
-        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
-    return sys.stdin.readline().rstrip("\n")
+def _made(do: Callable[[Desk], T], root: Path) -> T:
+    try:
+        return do(_desk(root))
+    except SatarkError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _tell(name: str, first: str) -> None:
+    click.echo(f"{name} signs in with the first password   {first}")
+    click.echo("It holds for 3 days and must be changed at the first sign-in. It is not shown again.")

@@ -16,6 +16,7 @@ KNOWN = frozenset(
         *("node_id", "role", "fault_point"),
         *("retry_base_s", "retry_cap_s", "hello_every_s", "listen", "lan_names", "tls", "serial_prefix"),
         *("digest_every_s", "key_change_s", "key_keep_s", "search_folder"),
+        "second_factor",
     )
 )
 FIELD_KEY_BYTES = 32
@@ -45,6 +46,7 @@ class BoxConfig:
     key_change_s: float
     key_keep_s: float
     search_folder: Path
+    second_factor: bool
 
     @property
     def search_db(self) -> Path:
@@ -98,6 +100,7 @@ def load(root: Path) -> BoxConfig:
         key_change_s=settings.number("key_change_s", KEY_CHANGE_S, least=1),
         key_keep_s=settings.number("key_keep_s", KEY_KEEP_S, least=1),
         search_folder=search_folder(settings, root),
+        second_factor=settings.flag("second_factor", True),
     )
 
 

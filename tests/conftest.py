@@ -4,6 +4,7 @@ import os
 import random
 from collections.abc import Iterator
 
+import argon2
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -38,6 +39,12 @@ settings.register_profile(
 )
 settings.register_profile("wide", parent=settings.get_profile("fixed"), derandomize=False, max_examples=2000)
 settings.load_profile("fixed")
+
+
+@pytest.fixture
+def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost what they cost in production, also where tests of pages have made them cheap."""
+    monkeypatch.setattr("argon2._password_hasher.hash_secret", argon2.low_level.hash_secret)
 
 
 @pytest.fixture

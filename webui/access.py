@@ -1,11 +1,11 @@
-"""Signing in and out, and the one place that says who may see or do what."""
+"""The one place that says who may see or do what, and whether it is still the same person who asks."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
+from flask import abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect, generate_csrf
@@ -13,15 +13,15 @@ from werkzeug.wrappers import Response
 
 from appliance import holders, people, trail
 from appliance.cases import TRANSITIONS, acts_for
-from appliance.desk import ANALYST, OFFICE, RANGE, READERS, ROLES, Actor
+from appliance.desk import ANALYST, OFFICE, RANGE, READERS, ROLES, SUPERVISOR, Actor
+from appliance.people import Login
 from webui.places import local_path
-from webui.site import desk, now
+from webui.site import address, desk, now
 
-pages = Blueprint("access", __name__)
 csrf = CSRFProtect()
 
 CASES, FIGURES, RANGE_FIGURES, HEALTH = "cases", "figures", "range figures", "health"
-POSTS = "posts"
+POSTS, OWN, PEOPLE, SIGN_INS = "posts", "own", "people", "sign-ins"
 TRAIL, ENTERING = "trail", "entering"
 _PAGES = {
     CASES: READERS,
@@ -31,7 +31,13 @@ _PAGES = {
     POSTS: holders.ROLES,
     TRAIL: trail.ROLES,
     ENTERING: OFFICE,
+    OWN: frozenset(ROLES),
+    PEOPLE: people.ADMINISTRATORS,
+    SIGN_INS: people.ADMINISTRATORS | {SUPERVISOR},
 }
+
+PROOF = "proof"
+_NOT_KEPT = {PROOF, "csrf_token"}
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Actor, P], ResponseReturnValue]
@@ -67,13 +73,65 @@ def needs(what: str) -> Callable[[View[P]], Callable[P, ResponseReturnValue]]:
     return guard
 
 
-def current(touch: bool = True) -> Actor | None:
-    """Who is signed in; asked once per request. ``touch``: this request is a sign of somebody being there."""
-    if "actor" not in g:
+def fresh(view: View[P]) -> View[P]:
+    """For a view inside ``needs``: asks for the password again where it was last given over five minutes ago.
+
+    A GET comes back to its address after that. A POST is answered (403) by a page that holds its fields and asks for
+    the password beside them, so that nothing is typed twice.
+    """
+
+    @wraps(view)
+    def guarded(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        login = signed_in()
+        if login is not None and login.is_fresh(now()):
+            return view(actor, *args, **kwargs)
+        if request.method != "POST":
+            return _lead(url_for("access.confirm", next=local_path(request.full_path.rstrip("?"))))
+        wrong = prove() if PROOF in request.form else ""
+        if wrong or PROOF not in request.form:
+            return _ask_again(wrong)
+        return view(actor, *args, **kwargs)
+
+    return guarded
+
+
+def prove() -> str:
+    """Takes the password of this request's form as given again; what was wrong with it, or ""."""
+    login, proof = signed_in(), request.form.get(PROOF, "")
+    if login is None:
+        abort(403)
+    wait_s = people.wait_s(desk(), login.actor.name, address())
+    token = people.confirm(desk(), session["login"], proof, address())
+    if token is None:
+        if wait_s > 0:
+            return _("Too many tries. Wait %(seconds)s seconds, then try again.", seconds=wait_s)
+        return _("That is not right.")
+    keep_login(token)
+    return ""
+
+
+def keep_login(token: str) -> None:
+    """The browser holds this token from now on."""
+    session["login"] = token
+    g.pop("login", None)
+
+
+def signed_in(touch: bool = True) -> Login | None:
+    """The sign-in of this browser, also one that lacks its second step; looked up once per request.
+
+    ``touch``: this request is a sign of somebody being there.
+    """
+    if "login" not in g:
         token = session.get("login")
-        g.actor = people.actor_of(desk(), token, now(), touch) if token else None
-    actor: Actor | None = g.actor
-    return actor
+        g.login = people.of_token(desk(), token, now(), touch) if token else None
+    login: Login | None = g.login
+    return login
+
+
+def current(touch: bool = True) -> Actor | None:
+    """Who is signed in and has done all that was asked at the door. ``touch``: see ``signed_in``."""
+    login = signed_in(touch)
+    return login.actor if login is not None and not login.due else None
 
 
 def require(actor: Actor, act: str) -> None:
@@ -89,60 +147,17 @@ def form_token() -> str:
 
 def _to_sign_in() -> Response:
     wanted = request.full_path if request.method == "GET" else urlsplit(request.referrer or "").path
-    address = url_for("access.sign_in", next=local_path(wanted.rstrip("?")))
+    return _lead(url_for("access.sign_in", next=local_path(wanted.rstrip("?"))))
+
+
+def _lead(place: str) -> Response:
     if "HX-Request" in request.headers:
-        return Response(status=204, headers={"HX-Redirect": address})
-    return redirect(address, 303)
+        return Response(status=204, headers={"HX-Redirect": place})
+    return redirect(place, 303)
 
 
-@pages.get("/sign-in")
-def sign_in() -> ResponseReturnValue:
-    """The form; somebody who is signed in goes on to where he wanted."""
-    wanted = local_path(request.args.get("next", ""))
-    if current() is not None:
-        return redirect(wanted)
-    return _form(wanted, locked="locked" in request.args)
-
-
-@pages.get("/locked")
-def locked() -> ResponseReturnValue:
-    """Where a page goes by itself after 15 idle minutes; the server decides whether they are over."""
-    return redirect(url_for("access.sign_in", locked=1, next=local_path(request.args.get("next", ""))))
-
-
-@pages.post("/sign-in")
-def enter() -> ResponseReturnValue:
-    """Checks name and password; a new session each time, so that none known before is worth anything."""
-    name, wanted = request.form.get("name", "").strip(), local_path(request.form.get("next", ""))
-    wait_s = people.wait_s(desk(), name)
-    actor = people.check(desk(), name, request.form.get("password", ""))
-    if actor is None:
-        return _form(wanted, name=name, wrong=_refusal(wait_s)), 403
-    chosen = session.get("language")
-    session.clear()
-    if chosen:
-        session["language"] = chosen
-    session["login"] = people.begin(desk(), actor)
-    return redirect(wanted, 303)
-
-
-def _refusal(wait_s: int) -> str:
-    if wait_s > 0:
-        return _("Too many tries. Wait %(seconds)s seconds, then try again.", seconds=wait_s)
-    return _("The name or the password is wrong.")
-
-
-def _form(wanted: str, name: str = "", wrong: str = "", locked: bool = False) -> str:
-    return render_template("sign_in.html", next=wanted, name=name, wrong=wrong, locked=locked)
-
-
-@pages.post("/sign-out")
-def sign_out() -> ResponseReturnValue:
-    """Ends the login at the server too, so that a copied cookie is worth nothing."""
-    if token := session.pop("login", None):
-        people.end(desk(), token)
-    chosen = session.get("language")
-    session.clear()
-    if chosen:
-        session["language"] = chosen
-    return redirect(url_for("access.sign_in"), 303)
+def _ask_again(wrong: str) -> ResponseReturnValue:
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_KEPT]
+    back = local_path(urlsplit(request.referrer or "").path)
+    page = render_template("signin/confirm.html", action=request.path, fields=fields, back=back, wrong=wrong)
+    return page, 403

@@ -31,6 +31,8 @@ from webui import (
     printing,
     problems,
     rangeview,
+    signin,
+    staff,
     status,
     trail,
     transfers,
@@ -42,8 +44,8 @@ LONGEST_REQUEST_BYTES = 64 * 1024
 HASH_DIGITS = 12
 HERE = Path(__file__).parent
 PAGES = (
-    *(access, inbox, cases, acts, comparing, entering, printing, answering, evidence),
-    *(postings, transfers, rangeview, figures, status, trail),
+    *(signin, inbox, cases, acts, comparing, entering, printing, answering, evidence),
+    *(postings, transfers, rangeview, figures, staff, status, trail),
 )
 
 

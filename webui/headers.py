@@ -5,7 +5,7 @@ from flask import Response, request
 from webui.site import site
 
 CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
+    "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
     "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -25,7 +25,7 @@ def harden(response: Response) -> Response:
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     if site().tls:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint == "static":
         response.headers["Cache-Control"] = FOR_EVER if _named_by_content() else "no-cache"
     else:

@@ -7,7 +7,18 @@ from flask import request
 from flask_babel import gettext as _
 
 from appliance.desk import RANGE, Actor
-from webui.access import CASES, ENTERING, FIGURES, POSTS, RANGE_FIGURES, TRAIL, current, may
+from webui.access import (
+    CASES,
+    ENTERING,
+    FIGURES,
+    PEOPLE,
+    POSTS,
+    RANGE_FIGURES,
+    SIGN_INS,
+    TRAIL,
+    current,
+    may,
+)
 from webui.language import other
 from webui.names import Names
 from webui.site import desk, language, now
@@ -31,6 +42,8 @@ class Page:
     sees_posts: bool
     sees_trail: bool
     enters_tips: bool
+    sees_people: bool
+    sees_sign_ins: bool
     relay: RelayLine | None
 
 
@@ -52,6 +65,8 @@ def context() -> dict[str, Any]:
             sees_posts=actor is not None and may(actor, POSTS),
             sees_trail=actor is not None and may(actor, TRAIL),
             enters_tips=actor is not None and may(actor, ENTERING),
+            sees_people=actor is not None and may(actor, PEOPLE),
+            sees_sign_ins=actor is not None and may(actor, SIGN_INS),
             relay=relay_line(desk(), now()) if actor else None,
         )
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlite3 import Connection
 from typing import cast
 
-from flask import current_app, session
+from flask import current_app, request, session
 
 from appliance.desk import Desk
 from appliance.rangenode import accept
@@ -58,6 +58,11 @@ def desk() -> Desk:
 def now() -> float:
     """Seconds since the epoch, by the site's clock."""
     return site().clock()
+
+
+def address() -> str:
+    """Where on the LAN this request comes from."""
+    return request.remote_addr or ""
 
 
 def language() -> str:

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from appliance.migrations import figures
+from appliance.migrations import figures, people
 from sync import exchange
 
 BOX = Migrations("box")
@@ -396,6 +396,12 @@ def _office(database: Database) -> None:
     # the post for which a person of the roles co and sho sits at the desk
     database.conn.execute("alter table person add column post text not null default ''")
     for statement in _RESULTS:
+        database.conn.execute(statement)
+
+
+@BOX(name="006_sign_in")
+def _sign_in(database: Database) -> None:
+    for statement in people.STATEMENTS:
         database.conn.execute(statement)
 
 

@@ -88,6 +88,7 @@ def _announce(broker: str, pace: Pace) -> None:
         f"Waits are shortened: undo {pace.undo_s:g} s (5 min in production), release jitter ≤ {pace.jitter_max_s:g} s"
         f" (30 min), answers after {pace.reply_delay_min_s:g}-{pace.reply_delay_max_s:g} s (5-60 min), no quiet hours,"
         f" photos counted after {pace.album_quiet_s:g} s (8 s)."
+        " The boxes let people in by the password alone; in production a phone's digits or a printed sheet come second."
     )
     click.echo(
         "The epoch store lies beside the relay's folder here; in production it must be another volume."

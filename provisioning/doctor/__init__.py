@@ -22,6 +22,7 @@ TEXTS = Path(__file__).parent / "texts.json"
 CHECKS: tuple[CheckOf, ...] = (
     node.check_config,
     node.check_fault_point,
+    node.check_second_factor,
     node.check_directory,
     node.check_keys,
     node.check_key_change,

@@ -45,6 +45,15 @@ def check_fault_point(node: Node) -> list[Finding]:
     return [Finding("fault_point", FAIL if armed else OK, "armed" if armed else "none armed")]
 
 
+def check_second_factor(node: Node) -> list[Finding]:
+    """Nobody should get at reports by a password alone."""
+    if node.role == RELAY:
+        return []
+    if node.settings.flag("second_factor", True):
+        return [Finding("second_factor", OK, "everybody signs in with a second step")]
+    return [Finding("second_factor", WARN, "second_factor = false: a password alone lets people in")]
+
+
 def check_directory(node: Node) -> list[Finding]:
     """It must verify, and list this node with the keys that lie here."""
     try:

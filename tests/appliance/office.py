@@ -48,6 +48,7 @@ node_id = "n0000000b"
 role = "district"
 broker = "127.0.0.1:1883"
 serial_prefix = "JNP"
+second_factor = false
 """
 
 

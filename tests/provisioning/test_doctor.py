@@ -169,6 +169,12 @@ def test_an_armed_fault_point_fails(box: Ill) -> None:
     assert box.examine()["fault_point"].severity == doctor.FAIL
 
 
+def test_a_box_that_lets_people_in_by_the_password_alone_is_a_warning(box: Ill) -> None:
+    assert box.examine()["second_factor"].severity == doctor.OK
+    box.change(second_factor=False)
+    assert box.examine()["second_factor"].severity == doctor.WARN
+
+
 def test_an_altered_directory_fails(box: Ill) -> None:
     path = box.root / "directory.json"
     path.write_bytes(path.read_bytes().replace(b"Jaunpur", b"Jaunpor", 1))

@@ -63,7 +63,12 @@ def examples_of(desk: Desk, newest: str) -> dict[str, tuple[str, ...]]:
     """Values of the arguments that stand in addresses: a case with everything, and a closed one."""
     (first,) = desk.conn.execute("select serial from case_file order by id limit 1").fetchone()
     (file_id,) = desk.conn.execute("select file_id from evidence limit 1").fetchone()
-    return {"serial": (newest, str(first)), "file_id": (file_id,), "what": ("trend",)}
+    return {
+        "serial": (newest, str(first)),
+        "file_id": (file_id,),
+        "what": ("trend",),
+        "person": ("screener", "sp"),
+    }
 
 
 @pytest.fixture(scope="module")

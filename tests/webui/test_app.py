@@ -52,7 +52,7 @@ def test_with_tls_the_cookie_belongs_to_this_host_alone(tmp_path: Path, desk: De
     office = replace(desk, config=replace(desk.config, tls=True))
     visitor = somebody(office, site_of(office), "supervisor")
     answer = visitor.get("/cases")
-    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     cookie = visitor.post("/language", {"language": "en"}).headers["Set-Cookie"]
     assert cookie.startswith("__Host-satark=")
     assert "Domain" not in cookie

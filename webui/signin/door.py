@@ -1,0 +1,72 @@
+"""Signing in and out."""
+
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from appliance import people
+from appliance.people import CODE, FACTOR, PASSWORD
+from webui.access import keep_login, signed_in
+from webui.places import local_path
+from webui.signin.blueprint import pages
+from webui.signin.words import refusal
+from webui.site import address, desk
+
+_DUE = {CODE: "access.code", PASSWORD: "access.password", FACTOR: "access.factor"}
+
+
+@pages.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """The form; somebody who is signed in goes on to where he wanted."""
+    wanted = local_path(request.args.get("next", ""))
+    if signed_in() is not None:
+        return onward(wanted)
+    return _form(wanted, locked="locked" in request.args)
+
+
+@pages.get("/locked")
+def locked() -> ResponseReturnValue:
+    """Where a page goes by itself after 15 idle minutes; the server decides whether they are over."""
+    return redirect(url_for("access.sign_in", locked=1, next=local_path(request.args.get("next", ""))))
+
+
+@pages.post("/sign-in")
+def enter() -> ResponseReturnValue:
+    """Checks name and password; a new session each time, so that none known before is worth anything."""
+    name, wanted = request.form.get("name", "").strip(), local_path(request.form.get("next", ""))
+    wait_s = people.wait_s(desk(), name, address())
+    actor = people.check(desk(), name, request.form.get("password", ""), address())
+    if actor is None:
+        return _form(wanted, name=name, wrong=refusal(wait_s)), 403
+    _leave()
+    keep_login(people.begin(desk(), actor, address()))
+    return onward(wanted)
+
+
+@pages.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """Ends the login at the server too, so that a copied cookie is worth nothing."""
+    _leave()
+    return redirect(url_for("access.sign_in"), 303)
+
+
+def onward(wanted: str) -> Response:
+    """To where somebody wanted, over what he must do first."""
+    login = signed_in()
+    if login is not None and login.due:
+        return redirect(url_for(_DUE[login.due], next=wanted), 303)
+    return redirect(wanted, 303)
+
+
+def _leave() -> None:
+    """Ends what the cookie stood for; the language stays."""
+    if token := session.get("login"):
+        people.end(desk(), token)
+    chosen = session.get("language")
+    session.clear()
+    if chosen:
+        session["language"] = chosen
+
+
+def _form(wanted: str, name: str = "", wrong: str = "", locked: bool = False) -> str:
+    return render_template("sign_in.html", next=wanted, name=name, wrong=wrong, locked=locked)

@@ -1,0 +1,158 @@
+"""People of the office: who they are, what they may, and who is signed in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from appliance import people
+from appliance.desk import Actor
+from appliance.errors import NotAllowed
+from appliance.people import Person, WrongPerson
+from webui.access import PEOPLE, SIGN_INS, fresh, may, needs
+from webui.names import Names
+from webui.site import desk, language, now
+
+pages = Blueprint("staff", __name__)
+
+LONGEST_NAME, LONGEST_DISPLAY = 32, 80
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What stands in the form, and why it was refused. ``place``: role, with ``role:post`` where it has one."""
+
+    name: str = ""
+    display: str = ""
+    place: str = ""
+    wrong: str = ""
+
+
+@pages.get("/people")
+@needs(PEOPLE)
+def index(actor: Actor) -> ResponseReturnValue:
+    """Everybody, and the form that adds somebody."""
+    return _list(Entry())
+
+
+@pages.post("/people")
+@needs(PEOPLE)
+@fresh
+def add(actor: Actor) -> ResponseReturnValue:
+    """Adds somebody; shows his first password this once."""
+    entry = Entry(*(request.form.get(name, "").strip() for name in ("name", "display", "place")))
+    role, _sep, post = entry.place.partition(":")
+    try:
+        first = people.hire(desk(), actor, entry.name, entry.display, role, post)
+    except WrongPerson:
+        wrong = _(
+            "Write a login name of a-z 0-9 . _ - that nobody has yet, the name others read, and choose a role."
+        )
+        return _list(Entry(entry.name, entry.display, entry.place, wrong)), 422
+    return _slip(people.person(desk(), entry.name), first)
+
+
+@pages.get("/people/<person>")
+@needs(PEOPLE)
+def show(actor: Actor, person: str) -> ResponseReturnValue:
+    """One person: what may be changed."""
+    one = people.person(desk(), person)
+    return render_template(
+        "people/person.html",
+        person=one,
+        own=one.name == actor.name,
+        places=_places(),
+        factor=people.factor_of(desk(), person),
+        logins=people.of_person(desk(), person),
+        names=Names(desk(), language()),
+    )
+
+
+@pages.post("/people/<person>/<act>")
+@needs(PEOPLE)
+@fresh
+def change(actor: Actor, person: str, act: str) -> ResponseReturnValue:
+    """One change of one person."""
+    one = people.person(desk(), person)
+    if act == "reset":
+        return _slip(one, people.reset(desk(), actor, person))
+    if act == "place":
+        return _move(actor, person)
+    if act not in _ACTS:
+        abort(404)
+    _ACTS[act](desk(), actor, person)
+    flash(_("Done and noted: %(name)s.", name=one.display), "done")
+    return redirect(url_for("staff.show", person=person), 303)
+
+
+@pages.get("/sign-ins")
+@needs(SIGN_INS)
+def sign_ins(actor: Actor) -> ResponseReturnValue:
+    """Who is signed in now, from how many PCs."""
+    found = people.everyones(desk())
+    return render_template(
+        "people/sign_ins.html", logins=found, may_end=may(actor, PEOPLE), names=Names(desk(), language())
+    )
+
+
+@pages.post("/sign-ins")
+@needs(PEOPLE)
+def end_sign_in(actor: Actor) -> ResponseReturnValue:
+    """Ends one sign-in of anybody."""
+    people.revoke(desk(), actor, request.form.get("ref", ""), whoever=True)
+    flash(_("Ended."), "done")
+    return redirect(url_for("staff.sign_ins"), 303)
+
+
+_ACTS: dict[str, Callable[..., None]] = {
+    "disable": people.disable,
+    "enable": people.enable,
+    "drop-factor": people.drop_factor,
+    "end-logins": people.end_logins,
+}
+
+
+def _move(actor: Actor, name: str) -> ResponseReturnValue:
+    role, _sep, post = request.form.get("place", "").partition(":")
+    try:
+        people.place(desk(), actor, name, role, post)
+    except WrongPerson as error:
+        raise NotAllowed("no such role or post here") from error
+    flash(_("The new role holds from the next page on."), "done")
+    return redirect(url_for("staff.show", person=name), 303)
+
+
+def _list(entry: Entry) -> str:
+    return render_template(
+        "people/list.html",
+        everybody=people.everybody(desk()),
+        signed_in={login.actor.name for login in people.everyones(desk())},
+        entry=entry,
+        places=_places(),
+        longest_name=LONGEST_NAME,
+        longest_display=LONGEST_DISPLAY,
+        names=Names(desk(), language()),
+    )
+
+
+def _places() -> tuple[tuple[str, str], ...]:
+    """(value of the form, words) of every role, those of posts once for each post."""
+    names, found = Names(desk(), language()), []
+    for role in people.roles_of(desk()):
+        held = people.posts_of(desk(), role)
+        found += [(f"{role}:{post}", f"{names.role(role)}: {names.post(post)}") for post in held]
+        if not people.is_of_post(role):
+            found.append((role, names.role(role)))
+    return tuple(found)
+
+
+def _slip(one: Person, first: str) -> str:
+    return render_template(
+        "people/slip.html",
+        person=one,
+        first=first,
+        until=now() + people.FIRST_PASSWORD_S,
+        names=Names(desk(), language()),
+    )
