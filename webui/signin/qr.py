@@ -3,12 +3,8 @@
 import segno
 from markupsafe import Markup
 
-SCALE = 5
-
 
 def svg(text: str) -> Markup:
-    """An svg element that shows ``text``; it has no style of its own, which the pages' policy forbids."""
-    drawn = segno.make(text, error="m", micro=False).svg_inline(
-        scale=SCALE, light="#fff", svgclass="qr", lineclass=None
-    )
+    """An svg element that shows ``text``; its size is the style sheet's, a style of its own the policy would forbid."""
+    drawn = segno.make(text, error="m", micro=False).svg_inline(omitsize=True, light="#fff", svgclass="qr")
     return Markup(drawn)  # noqa: S704 - drawn by segno out of numbers
