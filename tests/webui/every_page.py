@@ -19,6 +19,9 @@ FIRST = ("supervisor", "sp", "technician")
 QUERIES: dict[str, tuple[str, ...]] = {
     "answering.preview": ("?template=action_taken&action_taken.action=raid&version=1",),
     "access.sign_in": ("", "?locked=1"),
+    "answering.choose": ("", "?ask=1"),
+    "entering.choose": ("", "?source=phone&category=drugs"),
+    "trail.index": ("", "?act=case&from=2026-01-01"),
 }
 
 
