@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance import deadlines
+from appliance.deadlines import DEFAULTS, Table
 from sync import config, faults
 from sync.clock import DAY_S
 from sync.config import Broker, Settings
@@ -17,6 +19,7 @@ KNOWN = frozenset(
         *("retry_base_s", "retry_cap_s", "hello_every_s", "listen", "lan_names", "tls", "serial_prefix"),
         *("digest_every_s", "key_change_s", "key_keep_s", "search_folder"),
         "second_factor",
+        *(f"clocks_{of_class}" for of_class in DEFAULTS),
     )
 )
 FIELD_KEY_BYTES = 32
@@ -47,6 +50,7 @@ class BoxConfig:
     key_keep_s: float
     search_folder: Path
     second_factor: bool
+    clocks: Table
 
     @property
     def search_db(self) -> Path:
@@ -101,6 +105,10 @@ def load(root: Path) -> BoxConfig:
         key_keep_s=settings.number("key_keep_s", KEY_KEEP_S, least=1),
         search_folder=search_folder(settings, root),
         second_factor=settings.flag("second_factor", True),
+        clocks={
+            of_class: deadlines.read(f"clocks_{of_class}", settings.text(f"clocks_{of_class}", ""), base)
+            for of_class, base in DEFAULTS.items()
+        },
     )
 
 

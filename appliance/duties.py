@@ -5,16 +5,17 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance import briefs, ledger, outgoing, reports, tenure
-from appliance.desk import Actor, Desk
+from appliance.desk import BOX, Actor, Desk
+from appliance.errors import BriefRefused
 from appliance.ledger import CaseFile
 from sync import notices
 from sync.clock import whole_minute
 from sync.db import transaction
 from sync.messages import Duty, DutyOver
-from sync.notices import Notices
+from sync.notices import OVERDUE, Notices
 from sync.outbox import LANE_REPLY
 from sync.sealing import locks
 
@@ -59,10 +60,32 @@ def order(desk: Desk, case: CaseFile, actor: Actor, brief: str, now: float) -> N
     """
     briefs.check(brief, case.sensitivity, _reports(desk, case))
     withdraw(desk, case.id, now)
+    _give(desk, case, actor, brief, now)
+
+
+def escalate(desk: Desk, case: CaseFile, post: str, now: float) -> None:
+    """Tells the holder of the post above that the case is overdue, in the caller's transaction; other duties stay.
+
+    He gets the brief of the post below, where the case's class and what it now says still allow that.
+    """
+    above = replace(case, post=post)
+    _give(desk, above, BOX, _brief_below(desk, case), now, OVERDUE)
+
+
+def _brief_below(desk: Desk, case: CaseFile) -> str:
+    given = [one.brief for one in of_case(desk, case.id) if one.post == case.post]
+    try:
+        briefs.check(given[-1] if given else "", case.sensitivity, _reports(desk, case))
+    except BriefRefused:
+        return ""
+    return given[-1] if given else ""
+
+
+def _give(desk: Desk, case: CaseFile, actor: Actor, brief: str, now: float, urgency: str = "") -> None:
     holder, name = tenure.current(desk, case.post, now), desk.new_id()
     message_id = None
     if holder is not None:
-        duty = _duty(desk, case, name, holder.number, holder.language, brief)
+        duty = _duty(desk, case, name, holder.number, holder.language, brief, urgency)
         message_id = outgoing.put(desk, outgoing.relay_of(desk), "duty", LANE_REPLY, duty, now)
     locked = locks.lock(desk.field_key, brief.encode(), f"duty:{name}") if brief else b""
     desk.conn.execute(
@@ -135,9 +158,11 @@ def preview(desk: Desk, serial: str, language: str) -> Seen:
     return Seen(language, said.notice(bare), said.after_accept(full), said.after_accept(bare))
 
 
-def _duty(desk: Desk, case: CaseFile, name: str, number: str, language: str, brief: str) -> Duty:
+def _duty(
+    desk: Desk, case: CaseFile, name: str, number: str, language: str, brief: str, urgency: str = ""
+) -> Duty:
     category = desk.catalogue.category(case.category)
-    urgency = category.clock if category else URGENCY_UNKNOWN
+    urgency = urgency or (category.clock if category else URGENCY_UNKNOWN)
     return Duty(1, name, number, language, case.serial, case.thana, case.sensitivity, urgency, brief)
 
 

@@ -120,6 +120,11 @@ def findings(conn: sqlite3.Connection) -> tuple[Finding, ...]:
     return tuple(Finding(*row) for row in rows)
 
 
+def note(conn: sqlite3.Connection, name: str, text: str, now: float) -> None:
+    """Keeps what a check found, in the caller's transaction."""
+    conn.execute("insert or replace into finding values(?,?,?)", (name, text, int(now)))
+
+
 def _note(conn: sqlite3.Connection, name: str, text: str, now: float) -> None:
     with transaction(conn):
-        conn.execute("insert or replace into finding values(?,?,?)", (name, text, int(now)))
+        note(conn, name, text, now)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from appliance import digest, duties, evidence, health, people, search
+from appliance import digest, duties, escalation, evidence, health, people, search, timekeeping
 from appliance.desk import Desk
-from sync import stopping, watchdog
-from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S
+from sync import faults, stopping, watchdog
+from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S, MINUTE_S
 from sync.db import transaction
 
 ZONE = "Asia/Kolkata"
@@ -34,6 +34,7 @@ def timetable(digest_every_s: float) -> tuple[Job, ...]:
         Job("evidence", 30, evidence.examine_new),
         Job("search", 30, lambda desk, now: search.catch_up(desk, SEARCH_FOR_S)),
         Job("logins", HOUR_S, _forget_logins),
+        Job("clocks", MINUTE_S, _clocks),
         Job("duties", 300, duties.withdraw_ended),
         Job("check_file", DAY_S, lambda desk, now: health.check_file(desk.conn, now)),
         Job("check_figures", DAY_S, lambda desk, now: health.check_figures(desk.conn, now)),
@@ -74,6 +75,8 @@ def serve(desk: Desk, environ: Mapping[str, str]) -> None:
     made = scheduler(
         desk, timetable(desk.config.digest_every_s), lambda: watchdog.notify("WATCHDOG=1", environ)
     )
+    if desk.config.fault_point:
+        faults.arm(desk.config.fault_point)
     stop = stopping.on_signal()
     made.start()
     watchdog.notify("READY=1", environ)
@@ -89,3 +92,8 @@ def _tick_s(job: Job) -> float:
 def _forget_logins(desk: Desk, now: float) -> None:
     with transaction(desk.conn):
         people.forget_old(desk.conn, now)
+
+
+def _clocks(desk: Desk, now: float) -> None:
+    timekeeping.look(desk, now)
+    escalation.run(desk, now)

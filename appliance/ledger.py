@@ -3,7 +3,8 @@
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
-from appliance import audit, figures, history
+from appliance import audit, clocks, figures, history
+from appliance.clocks import Face
 from appliance.desk import BOX, OFFICER, Actor, Desk
 from appliance.errors import Conflict, NotFound
 from appliance.figures import Counted, Place
@@ -166,9 +167,12 @@ def open_case(desk: Desk, opening: Opening, actor: Actor, now: float) -> CaseFil
         news=0,
         **vars(opening),
     )
+    clock = clocks.begun(desk, case, case.opened_at)
+    case = replace(case, **vars(clocks.face(clock)))
     row = tuple(vars(case).values())
     desk.conn.execute(f"insert into case_file({_COLUMNS}) values({','.join('?' * len(row))})", row)
     desk.conn.execute("insert into case_report values(?,?)", (case.id, opening.report_id))
+    clocks.put(desk.conn, case.id, clock)
     received = Change("receive", "", case.status)
     _count(desk, None, case, received, now)
     _record(desk, case, actor, received, now)
@@ -184,12 +188,21 @@ def save(desk: Desk, before: CaseFile, after: CaseFile, actor: Actor, change: Ch
         actor == BOX or (actor.role == OFFICER and change.act != "acknowledge") or _still_news(before, actor)
     )
     after = replace(after, version=before.version + 1, changed_at=int(now), news=news)
+    after = replace(after, **vars(clocks.follow(desk, before, after, change.act, now)))
     changed = {name: value for name, value in vars(after).items() if name not in _NEVER_CHANGED}
     columns = ",".join(f"{name}=:{name}" for name in changed)
     desk.conn.execute(f"update case_file set {columns} where id=:id", vars(after))
     _count(desk, before, after, change, now)
     _record(desk, after, actor, change, now)
     return after
+
+
+def show_clock(desk: Desk, case: CaseFile, face: Face) -> None:
+    """Writes the clock of a case that had none, in the caller's transaction: no act, so no version and no history."""
+    desk.conn.execute(
+        "update case_file set clock=:clock, due_at=:due_at, left_s=:left_s, level=:level where id=:id",
+        {**vars(face), "id": case.id},
+    )
 
 
 def _still_news(before: CaseFile, actor: Actor) -> bool:

@@ -37,6 +37,12 @@ def thanas_of(directory: Directory, post: str) -> tuple[str, ...]:
     )
 
 
+def circle_over(directory: Directory, post: str) -> str:
+    """Code of the circle's post over a thana's post; "" where the circle is not known, and over any other post."""
+    above = of_thana(directory, post.removeprefix("SHO "))
+    return above[1] if len(above) > 1 and above[0] == post else ""
+
+
 def _of_circle(circle: str) -> Post:
     return Post(f"CO {circle}", {"en": f"CO {circle}", "hi": f"क्षेत्राधिकारी {circle}"})
 

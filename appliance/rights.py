@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from appliance import concerns, posts
+from appliance.clocks import LEVEL_CO
 from appliance.desk import BOX, CO, OF_POSTS, OFFICE, OFFICER, READERS, SHO, Actor, Desk
 from appliance.errors import Forbidden, NotFound
 from appliance.ledger import CaseFile
@@ -10,25 +11,26 @@ from appliance.ledger import CaseFile
 
 @dataclass(frozen=True)
 class Scope:
-    """What a person sees: everything of this node, or the cases of these thanas and of this post.
+    """What a person sees: everything of this node, or the cases of these thanas, of this post, and what goes up to it.
 
-    ``post`` is "" for nobody's; a case that is about its people is left out all the same (``may_see``).
+    ``post`` is "" for nobody's, ``below``: the posts whose late cases go up to it; a case that is about its people is
+    left out all the same (``may_see``).
     """
 
     everything: bool
     thanas: tuple[str, ...] = ()
     post: str = ""
+    below: tuple[str, ...] = ()
 
     @property
     def condition(self) -> tuple[str, tuple[str, ...]]:
         """The same for a query over ``case_file``: SQL and its values."""
         if self.everything:
             return "1", ()
-        thanas = ",".join("?" * len(self.thanas))
-        return f"((case_file.post=? and case_file.post<>'') or case_file.thana in ({thanas}))", (
-            self.post,
-            *self.thanas,
-        )
+        thanas, below = (",".join("?" * len(codes)) for codes in (self.thanas, self.below))
+        own = f"(case_file.post=? and case_file.post<>'') or case_file.thana in ({thanas})"
+        late = f"case_file.level>={LEVEL_CO} and case_file.post in ({below})"
+        return f"({own} or ({late}))", (self.post, *self.thanas, *self.below)
 
 
 def scope(desk: Desk, actor: Actor) -> Scope:
@@ -36,7 +38,9 @@ def scope(desk: Desk, actor: Actor) -> Scope:
     if actor.role in OFFICE or actor.role in (BOX.role, OFFICER):
         return Scope(everything=True)
     if actor.role == CO:
-        return Scope(False, posts.thanas_of(desk.directory, actor.post), actor.post)
+        thanas = posts.thanas_of(desk.directory, actor.post)
+        below = tuple(posts.of_thana(desk.directory, thana)[0] for thana in thanas)
+        return Scope(False, thanas, actor.post, below)
     if actor.role == SHO:
         return Scope(False, (), actor.post)
     return Scope(False)
@@ -47,8 +51,9 @@ def may_see(desk: Desk, actor: Actor, case: CaseFile) -> bool:
     seen = scope(desk, actor)
     if seen.everything:
         return True
-    is_his = bool(seen.post) and (case.post == seen.post or case.thana in seen.thanas)
-    return is_his and seen.post not in concerns.barred(desk, case)
+    is_his = case.post == seen.post or case.thana in seen.thanas
+    is_late = case.level >= LEVEL_CO and case.post in seen.below
+    return bool(seen.post) and (is_his or is_late) and seen.post not in concerns.barred(desk, case)
 
 
 def check(desk: Desk, actor: Actor, case: CaseFile) -> None:

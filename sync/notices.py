@@ -17,6 +17,8 @@ BRIEF_UNITS = 600
 """Longest brief, in UTF-16 units as a browser's ``maxlength`` and WhatsApp count; with its frame it fits a message."""
 NO_BRIEF = frozenset({"secret"})
 """Sensitivity classes whose officers must come to the office."""
+OVERDUE = "overdue"
+"""What stands in the place of a duty's urgency when it goes to the post above, because the one below is late."""
 NOTE_CHARS = 1000
 """Longest note of an officer."""
 PLACES: dict[str, frozenset[str]] = {

@@ -21,7 +21,7 @@ PACKAGES = {
 }
 
 # Inside a package: cli -> jobs -> domain -> migrations, config (which raise errors).
-LAYERS = {"cli": 3, "__main__": 3, "jobs": 2, "migrations": 0, "config": 0, "errors": 0}
+LAYERS = {"cli": 3, "__main__": 3, "jobs": 2, "migrations": 0, "config": 0, "deadlines": 0, "errors": 0}
 DOMAIN = 1
 
 FLASK = ("webui", "relay/webhook", "relay/simulator")

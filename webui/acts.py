@@ -122,6 +122,14 @@ def _unconcern(serial: str, actor: Actor, version: int, form: MultiDict[str, str
     cases.unconcern(desk(), serial, actor, version, form.get("thana", ""), note(form))
 
 
+def _pause(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.pause(desk(), serial, actor, version, form.get("reason", ""), note(form))
+
+
+def _resume(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.resume(desk(), serial, actor, version, note(form))
+
+
 ACTS: dict[str, Act] = {
     "screen": _screen,
     "assign": _assign,
@@ -140,6 +148,8 @@ ACTS: dict[str, Act] = {
     "mark_duplicate": _mark_duplicate,
     "concern": _concern,
     "unconcern": _unconcern,
+    "pause": _pause,
+    "resume": _resume,
 }
 # The form's field that ends up as the detail of the history entry.
 _DETAILS: dict[str, Callable[[MultiDict[str, str]], str]] = {
@@ -149,10 +159,11 @@ _DETAILS: dict[str, Callable[[MultiDict[str, str]], str]] = {
     "concern": lambda form: form.get("thana", ""),
     "unconcern": lambda form: form.get("thana", ""),
     "mark_duplicate": lambda form: _main_serial(form),
+    "pause": lambda form: form.get("reason", ""),
 }
 
 
-_SELF_TOLD = ("reopen", "separate")
+_SELF_TOLD = ("reopen", "separate", "resume")
 """Acts whose detail the box finds by itself."""
 
 

@@ -19,6 +19,7 @@ from webui import (
     acts,
     answering,
     cases,
+    clocks,
     comparing,
     entering,
     evidence,
@@ -56,6 +57,7 @@ def create_app(open_one: Callable[[], Desk], clock: Clock, config: BoxConfig, se
     app.extensions["satark"] = Site(Desks(open_one), clock, config.tls, _asset_hashes())
     access.csrf.init_app(app)
     language.install(app)
+    clocks.install(app)
     problems.install(app)
     for module in PAGES:
         app.register_blueprint(module.pages)

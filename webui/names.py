@@ -67,6 +67,9 @@ DONE: dict[str, LazyString] = {
     "unconcern": lazy_gettext("Taken back whose people it is about"),
     "hand_over": lazy_gettext("Given to the next officer of the post"),
     "duty_sent": lazy_gettext("Notice is with the relay, which tells the officer's phone"),
+    "pause": lazy_gettext("Clock stopped"),
+    "resume": lazy_gettext("Clock goes on"),
+    "escalate": lazy_gettext("Overdue, sent up"),
     "duty_accepted": lazy_gettext("Officer accepted"),
     "duty_cannot": lazy_gettext("Officer cannot take it: give it to another"),
     "duty_acted": lazy_gettext("Officer has taken action"),
@@ -141,7 +144,19 @@ DUTY_STATES: dict[str, LazyString] = {
     "undelivered": lazy_gettext("phone could not be reached"),
     "withdrawn": lazy_gettext("withdrawn"),
 }
+REASONS: dict[str, LazyString] = {
+    "informant": lazy_gettext("Waiting for the informant's answer"),
+    "agency": lazy_gettext("Waiting for another office"),
+    "court": lazy_gettext("Order of a court"),
+    "event": lazy_gettext("Festival, election or law and order duty"),
+}
+"""Why a clock stands still."""
+SENT_UP_TO: dict[str, LazyString] = {
+    "sp": lazy_gettext("Superintendent of Police"),
+    "range": lazy_gettext("Range office"),
+}
 CHECKS: dict[str, LazyString] = {
+    "clock": lazy_gettext("The box's own clock"),
     "database": lazy_gettext("Database file"),
     "figures": lazy_gettext("Figures against the cases"),
     "audit": lazy_gettext("Trail of who did what"),
@@ -327,6 +342,10 @@ class Names:
             return self.post(entry.detail)
         if entry.act in ("concern", "unconcern"):
             return self.thana_of_many(entry.detail)
+        if entry.act in ("pause", "resume"):
+            return _word(REASONS, entry.detail)
+        if entry.act == "escalate":
+            return _word(SENT_UP_TO, entry.detail) if entry.detail in SENT_UP_TO else self.post(entry.detail)
         if entry.act == "reclassify":
             return self._classed(entry.detail)
         if entry.act in ("answer", "ask"):

@@ -32,6 +32,8 @@ MISSING: dict[str, LazyString] = {
     "seizure": lazy_gettext("What was seized, and how much, is missing."),
     "referred": lazy_gettext("The office it was passed to is missing."),
     "quantity": lazy_gettext("A quantity is written in digits, from 1 on."),
+    "not_asked": lazy_gettext("Nobody has asked the informant. Send the question first."),
+    "clock": lazy_gettext("The clock stands like this already."),
     "claimed": lazy_gettext("Somebody else has taken this case."),
     "same_class": lazy_gettext("The case is classed like this already."),
 }

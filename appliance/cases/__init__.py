@@ -24,6 +24,7 @@ from appliance.cases.classing import reclassify
 from appliance.cases.listing import CaseRow, Cursor, Filter, Page, counts, open_cases
 from appliance.cases.officer import officer_answered
 from appliance.cases.outcomes import OUTCOMES, SEIZURES, Quantities, Seizure
+from appliance.cases.pausing import pause, resume
 from appliance.cases.reading import Case, get, seen
 from appliance.cases.transitions import STATUSES, TRANSITIONS, Transition, acts_for
 from appliance.cases.walking_in import Tip, walk_in
@@ -73,11 +74,13 @@ __all__ = [
     "mark_duplicate",
     "officer_answered",
     "open_cases",
+    "pause",
     "quarantine",
     "reclassify",
     "release",
     "reopen",
     "report_back",
+    "resume",
     "screen",
     "seen",
     "separate",

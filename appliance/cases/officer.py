@@ -91,15 +91,20 @@ def _holds(desk: Desk, duty: sqlite3.Row, now: float) -> bool:
 
 def _step(desk: Desk, duty: sqlite3.Row, case: CaseFile, kind: str, now: float) -> None:
     act, sources = _MOVES.get(kind, ("", ()))
-    if case.status in sources:
+    if case.status in sources and _has_it(duty, case):
         move(desk, case, case, _actor(duty), Change(act, "", ""), now)
         return
     actor = BOX if kind == "undelivered" else _actor(duty)
     ledger.save(desk, case, case, actor, Change(f"duty_{kind}", case.status, case.status, duty["post"]), now)
 
 
+def _has_it(duty: sqlite3.Row, case: CaseFile) -> bool:
+    """Whether his post has the case; the one above it, which was told that it is late, moves nothing."""
+    return bool(duty["post"] == case.post)
+
+
 def _note(desk: Desk, duty: sqlite3.Row, case: CaseFile, answer: DutyAnswer, now: float) -> None:
-    if duty["state"] == ACTED and case.status == "in_action":
+    if duty["state"] == ACTED and case.status == "in_action" and _has_it(duty, case):
         duties.move(desk, duty["name"], REPORTED)
         move(desk, case, case, _actor(duty), Change("report_back", "", "", note=answer.text), now)
         return

@@ -20,6 +20,7 @@ STATUSES = (
 )
 _WITH_POST = "assigned acknowledged in_action reported_back"
 _LIVE = f"received screened {_WITH_POST} verified feedback_sent"
+_TIMED = f"received screened {_WITH_POST} verified"
 
 _LEADERS = frozenset({SUPERVISOR, SP, RANGE})
 _HEADS = frozenset({SP, RANGE})
@@ -64,6 +65,9 @@ TRANSITIONS = dict(
         _row("claim", f"{_LIVE} quarantined", None, OFFICE),
         _row("unclaim", f"{_LIVE} quarantined", None, OFFICE),
         _row("reclassify", f"{_LIVE} duplicate quarantined", None, OFFICE, True),
+        # The clock stands still and goes on: pausing.py says when.
+        _row("pause", _TIMED, None, _LEADERS),
+        _row("resume", _TIMED, None, _LEADERS),
         # Whose people it is about. Whoever learns of it may say so; taking it back is for the head of the office.
         _row("concern", f"received screened {_WITH_POST} verified", None, OFFICE),
         _row("unconcern", f"received screened {_WITH_POST} verified duplicate", None, _HEADS, True),

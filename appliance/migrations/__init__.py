@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from appliance.migrations import figures, people
+from appliance.migrations import clocks, figures, people
 from sync import exchange
 
 BOX = Migrations("box")
@@ -421,6 +421,12 @@ def _evidence(database: Database) -> None:
 def _search(database: Database) -> None:
     # the index of words asks at each question whether something was erased since
     database.conn.execute("create index report_erased on report(erased_at) where erased_at is not null")
+
+
+@BOX(name="010_clocks")
+def _clocks(database: Database) -> None:
+    for statement in clocks.STATEMENTS:
+        database.conn.execute(statement)
 
 
 @KEYS(name="001_first")

@@ -31,6 +31,7 @@ CHECKS: tuple[CheckOf, ...] = (
     stores.check_outbox,
     stores.check_arrivals,
     stores.check_peers,
+    stores.check_clock_set,
     host.check_disk,
     host.check_clock,
     host.check_broker,

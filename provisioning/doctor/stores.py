@@ -126,6 +126,17 @@ def _arrivals(conn: sqlite3.Connection, now: float) -> Finding:
     return Finding("arrivals", WARN if kept or bad else OK, evidence)
 
 
+def check_clock_set(node: Node) -> list[Finding]:
+    """Whether the box's timetable found its clock set back."""
+    return [] if node.role == RELAY else of_main_database(node, "clock_set", _clock_set)
+
+
+def _clock_set(conn: sqlite3.Connection, now: float) -> Finding:
+    del now  # the timetable forgets it by itself
+    row = conn.execute("select text from finding where name='clock' and text<>''").fetchone()
+    return Finding("clock_set", WARN if row else OK, row["text"] if row else "not set back")
+
+
 def of_main_database(
     node: Node, id_: str, ask: Callable[[sqlite3.Connection, float], Finding]
 ) -> list[Finding]:

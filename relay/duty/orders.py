@@ -13,7 +13,7 @@ from sync.catalogue import CLOCKS, LANGUAGES, SENSITIVITIES
 from sync.errors import SatarkError
 from sync.exchange import Opened
 from sync.messages import Duty, DutyOver
-from sync.notices import BRIEF_UNITS, NO_BRIEF, Notices, units
+from sync.notices import BRIEF_UNITS, NO_BRIEF, OVERDUE, Notices, units
 
 _NAME = re.compile("[0-9a-f]{32}")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -61,7 +61,7 @@ def _check(duty: Duty) -> None:
     is_formed = (
         _NAME.fullmatch(duty.duty) and _NUMBER.fullmatch(duty.number) and _SERIAL.fullmatch(duty.serial)
     )
-    is_of_class = duty.sensitivity in SENSITIVITIES and duty.urgency in CLOCKS
+    is_of_class = duty.sensitivity in SENSITIVITIES and duty.urgency in (*CLOCKS, OVERDUE)
     is_brief = units(duty.brief) <= (0 if duty.sensitivity in NO_BRIEF else BRIEF_UNITS)
     if not (is_formed and is_of_class and is_brief and duty.language in LANGUAGES):
         raise SatarkError("a duty is not of our form")

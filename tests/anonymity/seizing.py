@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from appliance import cases, inbox, ledger
+from appliance import cases, escalation, inbox, ledger
 from appliance.desk import Desk
 from relay.epochs import TAG_WEEKS
 from relay.whatsapp import Buttons, Rows
@@ -69,6 +69,7 @@ class Seizing:
         self.submit()
         self.release()
         self.reply()
+        self.climb()
         self.close()
         return self.cuts
 
@@ -103,6 +104,11 @@ class Seizing:
         with self.watching("reply", *faults.REPLY, *SHARED):
             self.town.work(BOX, _answer)
             self.town.send_replies()
+
+    def climb(self) -> None:
+        """Nobody has done anything for a month: the case goes up, step by step."""
+        with self.watching("climb", *faults.CLIMB):
+            escalation.run(self.town.boxes[BOX].desk, self.town.now + 30 * DAY_S)
 
     def close(self) -> None:
         """The case ends, and every way back with it: at the relay by itself, at the box when the police erase."""

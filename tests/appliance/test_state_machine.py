@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from appliance import audit, cases, figures, history
+from appliance.clocks import RUNS_IN
 from appliance.desk import ROLES, Actor
 from appliance.errors import BudgetSpent, Conflict, Forbidden, NotAllowed, NotAnswerable, NotFound
 from sync.errors import SatarkError
@@ -80,6 +81,7 @@ class Office(RuleBasedStateMachine):
             "concern": ("JNP-01", "a reason"),
             "unconcern": ("JNP-01", "a reason"),
             "reclassify": ("secret", data.draw(st.booleans()), False, "a reason"),
+            "pause": ("agency", "a reason"),
             **dict.fromkeys(("reopen", "separate", "quarantine"), ("a reason",)),
         }
         if act == "ask":
@@ -111,6 +113,13 @@ class Office(RuleBasedStateMachine):
             assert [entry.version for entry in case.history] == list(range(1, case.version + 1))
             assert case.status == (steps[-1][1] if steps else status)
             self.seen[serial] = (case.status, case.version)
+
+    @invariant()
+    def no_clock_is_lost(self) -> None:
+        for serial in self.serials:
+            case = cases.get(self.desk, serial).file
+            assert case.clock == RUNS_IN.get(case.status, "")
+            assert (case.due_at is not None) + (case.left_s is not None) == bool(case.clock)
 
     @invariant()
     def chains_and_figures_agree(self) -> None:

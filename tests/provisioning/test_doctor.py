@@ -306,6 +306,15 @@ def test_what_is_harmless_is_counted_without_a_warning(box: Ill) -> None:
     assert (check.severity, check.evidence) == (doctor.OK, "0 in quarantine (0 KiB); duplicate 3")
 
 
+def test_a_clock_that_was_set_back_is_a_warning(box: Ill) -> None:
+    assert box.examine()["clock_set"].severity == doctor.OK
+    conn = db.connect(box.root / "box.db")
+    conn.execute("insert into finding values('clock', 'set back by 120 min', 0)")
+    conn.close()
+    check = box.examine()["clock_set"]
+    assert (check.severity, check.evidence) == (doctor.WARN, "set back by 120 min")
+
+
 def test_the_quarantine_is_a_warning_with_its_size(relay: Ill) -> None:
     conn = db.connect(relay.root / "relay.db")
     conn.execute(

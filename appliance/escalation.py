@@ -1,0 +1,98 @@
+"""What is not done in time goes up: circle officer, superintendent, range. Each step once, each one transaction.
+
+What is due is read again inside the transaction: a job that was killed, or that runs twice, finds nothing to do.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from appliance import clocks, concerns, duties, ledger, posts
+from appliance.clocks import LEVEL_CO, LEVEL_RANGE, LEVEL_SP, Running
+from appliance.desk import BOX, Desk
+from appliance.history import Change
+from appliance.ledger import CaseFile
+from sync import faults
+from sync.db import transaction
+
+AT_ONCE = 200
+"""Cases looked up in one go."""
+TO = {LEVEL_SP: "sp", LEVEL_RANGE: "range"}
+"""What the history calls the steps above the circle's post, of which it keeps the code."""
+_UNCLOCKED = (
+    "select id from case_file where practice in (0,1) and clock='' and status in"
+    " ('received','screened','assigned','acknowledged','in_action','reported_back','verified') limit ?"
+)
+_OVER = "select case_id from case_clock where pause_until<=? order by pause_until limit ?"
+_DUE = "select case_id from case_clock where step_at<=? order by step_at limit ?"
+
+
+def run(desk: Desk, now: float) -> int:
+    """Every open case gets its clock, pauses that are over end, steps that are due are taken; gives how many steps."""
+    _each(desk, _UNCLOCKED, (), lambda case_id: _adopt(desk, case_id, now))
+    _each(desk, _OVER, (int(now),), lambda case_id: _go_on(desk, case_id, now))
+    return _each(desk, _DUE, (int(now),), lambda case_id: _climb(desk, case_id, now))
+
+
+def _each(desk: Desk, query: str, values: tuple[int, ...], work: Callable[[int], object]) -> int:
+    done = 0
+    while rows := desk.conn.execute(query, (*values, AT_ONCE)).fetchall():
+        for (case_id,) in rows:
+            work(case_id)
+        done += len(rows)
+    return done
+
+
+def _adopt(desk: Desk, case_id: int, now: float) -> None:
+    with transaction(desk.conn):
+        case = ledger.by_id(desk, case_id)
+        if not case.clock and case.status in clocks.RUNS_IN:
+            began = clocks.begun(desk, case, now)
+            clocks.put(desk.conn, case.id, began)
+            ledger.show_clock(desk, case, clocks.face(began))
+
+
+def _go_on(desk: Desk, case_id: int, now: float) -> None:
+    with transaction(desk.conn):
+        case = ledger.by_id(desk, case_id)
+        paused = clocks.get(desk, case)
+        if paused is not None and paused.pause_until is not None and paused.pause_until <= now:
+            resume(desk, case, paused, now)
+
+
+def resume(desk: Desk, case: CaseFile, paused: Running, now: float) -> None:
+    """The box lets a clock go on by itself, in the caller's transaction."""
+    again = clocks.resumed(paused, clocks.rules_of(desk, case, paused), int(now))
+    _write(desk, case, again, Change("resume", case.status, case.status, paused.pause), now)
+
+
+def _climb(desk: Desk, case_id: int, now: float) -> None:
+    with transaction(desk.conn):
+        case = ledger.by_id(desk, case_id)
+        late = clocks.get(desk, case)
+        if late is None or late.step_at is None or late.step_at > now:
+            return
+        level, post = _above(desk, case, late)
+        risen = clocks.climbed(late, clocks.rules_of(desk, case, late), level)
+        detail = post or TO[level]
+        _write(desk, case, risen, Change("escalate", case.status, case.status, detail), now)
+        if post:
+            duties.escalate(desk, case, post, now)
+        faults.at("escalation-written")
+    faults.at("escalated")
+
+
+def _above(desk: Desk, case: CaseFile, late: Running) -> tuple[int, str]:
+    """The next level, and the circle's post where it is that one: left out where there is none, or it must not know."""
+    level = clocks.next_level(late, clocks.rules_of(desk, case, late))
+    assert level is not None
+    if level != LEVEL_CO:
+        return level, ""
+    circle = posts.circle_over(desk.directory, case.post)
+    is_left_out = not circle or circle in concerns.barred(desk, case)
+    return (LEVEL_SP, "") if is_left_out else (LEVEL_CO, circle)
+
+
+def _write(desk: Desk, case: CaseFile, clock: Running, change: Change, now: float) -> None:
+    clocks.put(desk.conn, case.id, clock)
+    after = replace(case, **vars(clocks.face(clock)))
+    ledger.save(desk, case, after, BOX, change, max(now, case.changed_at))

@@ -1,0 +1,32 @@
+"""The tables of the office's clocks, and of the box's own."""
+
+STATEMENTS = (
+    """
+-- The clock of a case; the limit that runs, its end and its level stand in the case's own row.
+create table case_clock(
+    case_id integer primary key references case_file,
+    urgency text not null,              -- urgent | normal: class of its limits, for good
+    begun_at integer not null,          -- arrival of the first report, or taken up again after closing
+    since integer not null,             -- from when the limits count; a pause moves it
+    step_at integer,                    -- when it goes up by one level; null: not any more, or paused
+    pause text not null,                -- why it stands still; '' it does not
+    paused_at integer,
+    pause_until integer                 -- when it goes on by itself
+) strict
+""",
+    """
+-- The last look at the box's own clock.
+create table box_time(
+    id integer primary key check(id = 1),
+    wall real not null,                 -- epoch seconds
+    boot text not null,                 -- name of the machine's start
+    uptime real not null,               -- seconds since then
+    drift real not null                 -- how far the clock was set in all; below 0: back
+) strict
+""",
+    "create index case_due on case_file(due_at) where due_at is not null",
+    "create index case_unclocked on case_file(id) where clock='' and status in"
+    " ('received','screened','assigned','acknowledged','in_action','reported_back','verified')",
+    "create index clock_step on case_clock(step_at) where step_at is not null",
+    "create index clock_pause on case_clock(pause_until) where pause_until is not null",
+)

@@ -1,0 +1,75 @@
+"""Notes how the box's clock moves: one that is set back lengthens no limit, and the mistake is told.
+
+Between two looks the wall clock should move as far as the machine's own counter, which nobody can set. What it moved
+too little, the limits lose; what it first ran ahead by mistake is not held against its correction. Over a restart the
+counter begins anew: then only a clock that stands before the last look was certainly set back.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance import audit, health
+from appliance.desk import BOX, Desk
+from sync.clock import MINUTE_S, WEEK_S
+from sync.db import transaction
+
+TOLD_S = WEEK_S
+"""How long the page of the box's health shows that its clock was set back."""
+SLACK_S = 30
+"""Between reading both; a network's time server corrects less than this in a minute."""
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_SHIFTS = (
+    "update case_file set due_at=due_at+:by where due_at is not null",
+    "update case_clock set since=since+:by, begun_at=begun_at+:by, step_at=step_at+:by, paused_at=paused_at+:by,"
+    " pause_until=pause_until+:by where case_id in (select id from case_file where clock<>'')",
+)
+
+
+@dataclass(frozen=True)
+class Uptime:
+    """Seconds that the machine has run since its start named ``boot``, sleep included."""
+
+    boot: str
+    seconds: float
+
+
+def machine() -> Uptime:
+    """Of this machine."""
+    return Uptime(BOOT_ID.read_text(encoding="ascii").strip(), time.clock_gettime(time.CLOCK_BOOTTIME))
+
+
+def look(desk: Desk, now: float, uptime: Callable[[], Uptime] = machine) -> int:
+    """Compares both clocks with the last look; gives by how many seconds the limits were moved (below 0: back)."""
+    up = uptime()
+    with transaction(desk.conn):
+        drift, moved = _drift(desk, now, up)
+        shift = round(min(0.0, drift + moved) - min(0.0, drift))
+        if shift:
+            for statement in _SHIFTS:
+                desk.conn.execute(statement, {"by": shift})
+            audit.write(desk.conn, now, BOX.name, "clock.set", desk.config.node_id)
+        if shift < 0:
+            text = f"the box's clock was set back by {-shift // MINUTE_S} min; the limits were moved along"
+            health.note(desk.conn, "clock", text, now)
+        desk.conn.execute(
+            "update finding set text='' where name='clock' and text<>'' and at<?", (now - TOLD_S,)
+        )
+        desk.conn.execute(
+            "insert or replace into box_time(id, wall, boot, uptime, drift) values(1,?,?,?,?)",
+            (now, up.boot, up.seconds, drift + moved),
+        )
+    return shift
+
+
+def _drift(desk: Desk, now: float, up: Uptime) -> tuple[float, float]:
+    """How far the wall clock stood off all in all, and how far it moved off since the last look."""
+    row = desk.conn.execute("select wall, boot, uptime, drift from box_time").fetchone()
+    if row is None:
+        return 0.0, 0.0
+    if row["boot"] == up.boot:
+        moved = now - row["wall"] - (up.seconds - row["uptime"])
+    else:
+        moved = min(0.0, now - row["wall"])
+    return row["drift"], moved if abs(moved) > SLACK_S else 0.0

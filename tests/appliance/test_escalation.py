@@ -1,0 +1,237 @@
+"""What is not done in time goes up: each step once, also after a month off, never past whom it is about."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from appliance import cases, escalation, holders, jobs, ledger
+from appliance.clocks import OVERDUE
+from appliance.desk import Actor, Desk
+from appliance.errors import NotAllowed, NotFound
+from sync import notices
+from sync.clock import DAY_S, HOUR_S, MINUTE_S, hour_of
+from sync.db import transaction
+from sync.messages import Duty, DutyAnswer
+from tests.appliance.office import (
+    DIRECTORY,
+    POST,
+    SCREENER,
+    SP,
+    START,
+    SUPERVISOR,
+    Watch,
+    body,
+    commands,
+    open_office,
+    receive,
+)
+
+CO = "CO City"
+NUMBER = "+919876543210"
+
+
+def given(desk: Desk, number: int = 1, post: str = POST, **changes: object) -> str:
+    """A case about cattle (urgent) with a post since START."""
+    serial = receive(desk, body(number, **{"category": "cattle", **changes}))
+    cases.screen(desk, serial, SCREENER, 1)
+    cases.assign(desk, serial, SUPERVISOR, 2, post, brief="look behind the old school")
+    return serial
+
+
+def steps(desk: Desk, serial: str) -> list[tuple[str, str]]:
+    return [(e.actor, e.detail) for e in cases.get(desk, serial).history if e.act == "escalate"]
+
+
+def after(desk: Desk, watch: Watch, seconds: float) -> int:
+    watch.now = START + seconds
+    return escalation.run(desk, watch.now)
+
+
+def test_it_goes_up_at_the_times_of_the_table(desk: Desk, watch: Watch) -> None:
+    serial = given(desk)
+    times = (100 * MINUTE_S, 4 * HOUR_S - 1, 4 * HOUR_S, 8 * HOUR_S - 1, 8 * HOUR_S, 24 * HOUR_S, 90 * DAY_S)
+    assert [after(desk, watch, seconds) for seconds in times] == [0, 0, 1, 0, 1, 1, 0]
+    assert steps(desk, serial) == [("box", CO), ("box", "sp"), ("box", "range")]
+    case = cases.get(desk, serial)
+    assert (case.file.level, case.file.news, case.status) == (3, 1, "assigned")
+
+
+def test_after_a_month_off_each_step_is_taken_once(desk: Desk, watch: Watch) -> None:
+    serials = [given(desk, number) for number in range(1, 4)]
+    watch.now += 30 * DAY_S
+    (job,) = (job for job in jobs.timetable(300) if job.name == "clocks")
+    assert (jobs.run_once(desk, job), jobs.run_once(desk, job)) == (True, False)
+    watch.now += 60
+    assert jobs.run_once(desk, job)
+    assert [len(steps(desk, serial)) for serial in serials] == [3, 3, 3]
+
+
+def test_a_thana_without_a_circle_goes_to_the_superintendent(desk: Desk, watch: Watch) -> None:
+    serial = given(desk, post="SHO JNP-02")
+    assert after(desk, watch, 4 * HOUR_S) == 1
+    assert steps(desk, serial) == [("box", "sp")]
+
+
+def test_a_circle_whose_people_it_is_about_is_left_out(desk: Desk, watch: Watch) -> None:
+    serial = given(desk, post="SHO JNP-02")
+    case = ledger.find(desk, serial)
+    cases.concern(desk, serial, SCREENER, case.version, "JNP-01")
+    given_again = ledger.find(desk, serial)
+    near = replace(
+        DIRECTORY,
+        thanas=tuple(replace(t, circle="City") if t.code == "JNP-02" else t for t in DIRECTORY.thanas),
+    )
+    desk = replace(desk, directory=near)
+    assert given_again.post == "SHO JNP-02"
+    after(desk, watch, 30 * DAY_S)
+    assert steps(desk, serial) == [("box", "sp"), ("box", "range")]
+    assert [duty.post for duty in cases.get(desk, serial).duties] == ["SHO JNP-02"]
+
+
+@pytest.mark.parametrize("screened", [False, True])
+def test_the_offices_own_delay_passes_no_circle(desk: Desk, watch: Watch, screened: bool) -> None:
+    serial = receive(desk, body(1, category="cattle"))
+    if screened:
+        cases.screen(desk, serial, SCREENER, 1)
+    after(desk, watch, 30 * DAY_S)
+    assert steps(desk, serial) == [("box", "sp"), ("box", "range")]
+
+
+def test_happening_now_makes_any_kind_urgent(desk: Desk) -> None:
+    rows = [receive(desk, body(number, happening_now=now)) for number, now in ((1, True), (2, False))]
+    dues = [cases.get(desk, serial).file.due_at for serial in rows]
+    assert dues == [START + 15 * MINUTE_S, START + 4 * HOUR_S]
+
+
+def test_what_is_added_moves_no_clock(desk: Desk, watch: Watch) -> None:
+    serial = given(desk)
+    before = ledger.find(desk, serial)
+    watch.now += HOUR_S
+    receive(desk, body(2, adds_to=body(1).handle, happening_now=True))
+    later = ledger.find(desk, serial)
+    assert (later.due_at, later.clock, later.level) == (before.due_at, before.clock, before.level)
+
+
+def test_the_circle_officer_is_told_and_moves_nothing(desk: Desk, watch: Watch) -> None:
+    for post, number in ((POST, NUMBER), (CO, NUMBER.replace("210", "211"))):
+        holders.appoint(desk, SP, post, f"Officer {post}", number, "en")
+    serial = given(desk)
+    after(desk, watch, 4 * HOUR_S)
+    first, second = commands(desk, "duty", Duty)
+    assert (first.urgency, second.urgency) == ("urgent", notices.OVERDUE)
+    assert (second.serial, second.brief) == (serial, first.brief)
+    said = notices.load(desk.catalogue, desk.directory).notice(second)
+    assert "Overdue" in said
+    with transaction(desk.conn):
+        answer = DutyAnswer(1, second.duty, "accepted", "", hour_of(watch.now), ())
+        assert cases.officer_answered(desk, answer, watch.now)
+    assert cases.get(desk, serial).status == "assigned"
+    with transaction(desk.conn):
+        answer = replace(answer, duty=first.duty)
+        assert cases.officer_answered(desk, answer, watch.now)
+    assert ledger.find(desk, serial).clock == "report"
+
+
+def test_a_secret_case_gives_no_brief_to_the_circle_either(desk: Desk, watch: Watch) -> None:
+    holders.appoint(desk, SP, CO, "Officer", NUMBER, "en")
+    serial = given(desk)
+    version = ledger.find(desk, serial).version
+    cases.reclassify(desk, serial, SUPERVISOR, version, "secret", False, False, "a child is named")
+    after(desk, watch, 4 * HOUR_S)
+    (notice,) = commands(desk, "duty", Duty)
+    assert (notice.sensitivity, notice.brief) == ("secret", "")
+
+
+def test_done_in_time_it_goes_nowhere(desk: Desk, watch: Watch) -> None:
+    serial = given(desk)
+    for act in ("acknowledge", "start", "report_back"):
+        getattr(cases, act)(desk, serial, SCREENER, ledger.find(desk, serial).version, "done")
+    assert after(desk, watch, 13 * DAY_S) == 0
+    assert after(desk, watch, 14 * DAY_S) == 1
+    assert steps(desk, serial) == [("box", "sp")]
+
+
+def test_a_case_of_an_earlier_program_gets_its_clock(desk: Desk, watch: Watch) -> None:
+    serial = given(desk)
+    desk.conn.execute("delete from case_clock")
+    desk.conn.execute("update case_file set clock='', due_at=null")
+    assert after(desk, watch, 90 * DAY_S) == 0
+    case = ledger.find(desk, serial)
+    assert (case.clock, case.due_at, case.version) == ("acknowledge", watch.now + 30 * MINUTE_S, 3)
+
+
+def test_the_overdue_condition_finds_what_is_late(desk: Desk, watch: Watch) -> None:
+    late, paused, _ = given(desk, 1), given(desk, 2), receive(desk, body(3))
+    cases.pause(desk, paused, SUPERVISOR, 3, "agency", "the forest office is asked")
+    watch.now += HOUR_S
+    rows = desk.conn.execute(f"select serial from case_file where {OVERDUE}", (watch.now,)).fetchall()
+    assert [row[0] for row in rows] == [late]
+
+
+def test_nothing_is_lost_when_the_database_is_opened_again(tmp_path: Path, watch: Watch) -> None:
+    desk = open_office(tmp_path, watch)
+    serial = given(desk)
+    before = ledger.find(desk, serial)
+    desk.conn.close()
+    again = open_office(tmp_path, watch)
+    assert ledger.find(again, serial) == before
+    assert after(again, watch, 5 * HOUR_S) == 1
+
+
+# Pauses
+
+
+def test_a_pause_needs_one_of_a_few_reasons_and_a_note(desk: Desk) -> None:
+    serial = given(desk)
+    for reason, note in (("tea", "a note"), ("agency", " "), ("informant", "a note")):
+        with pytest.raises(NotAllowed):
+            cases.pause(desk, serial, SUPERVISOR, 3, reason, note)
+    assert ledger.find(desk, serial).version == 3
+
+
+def test_a_paused_case_goes_nowhere_and_then_on(desk: Desk, watch: Watch) -> None:
+    serial = given(desk)
+    watch.now += 10 * MINUTE_S
+    cases.pause(desk, serial, SUPERVISOR, 3, "agency", "the forest office is asked")
+    assert ledger.find(desk, serial).left_s == 20 * MINUTE_S
+    assert after(desk, watch, 6 * DAY_S) == 0
+    cases.resume(desk, serial, SUPERVISOR, 4)
+    case = ledger.find(desk, serial)
+    assert (case.due_at, case.left_s) == (watch.now + 20 * MINUTE_S, None)
+    assert [(e.act, e.detail) for e in cases.get(desk, serial).history[-2:]] == [
+        ("pause", "agency"),
+        ("resume", "agency"),
+    ]
+
+
+def test_a_pause_ends_by_itself(desk: Desk, watch: Watch) -> None:
+    serial = given(desk)
+    cases.pause(desk, serial, SUPERVISOR, 3, "event", "the fair")
+    after(desk, watch, 3 * DAY_S)
+    case = cases.get(desk, serial)
+    assert (case.file.due_at, case.history[-1].act, case.history[-1].actor) == (
+        START + 3 * DAY_S + 30 * MINUTE_S,
+        "resume",
+        "box",
+    )
+
+
+def test_the_informants_answer_ends_the_pause(desk: Desk, watch: Watch) -> None:
+    serial = given(desk)
+    cases.answer(desk, serial, SUPERVISOR, 3, "need_more", ("place",))
+    cases.pause(desk, serial, SUPERVISOR, 4, "informant")
+    watch.now += DAY_S
+    receive(desk, body(2, adds_to=body(1).handle))
+    case = ledger.find(desk, serial)
+    assert (case.due_at, case.left_s, case.asked) == (watch.now + 30 * MINUTE_S, None, 0)
+
+
+def test_what_goes_up_is_seen_there_also_from_another_thana(desk: Desk, watch: Watch) -> None:
+    co = Actor("co", "CO", "co", CO)
+    serial = given(desk, thana="JNP-02")  # of no circle, given to a post of the circle City
+    with pytest.raises(NotFound):
+        cases.seen(desk, serial, co)
+    after(desk, watch, 4 * HOUR_S)
+    assert cases.seen(desk, serial, co).file.level == 1
+    assert [row.serial for row in cases.open_cases(desk, co, cases.Filter(), None).rows] == [serial]

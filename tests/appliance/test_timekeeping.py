@@ -1,0 +1,116 @@
+"""A clock that is set: back lengthens no limit, a mistake that is corrected costs none."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appliance import health, timekeeping
+from appliance.desk import Desk
+from appliance.timekeeping import SLACK_S, Uptime
+from sync.clock import DAY_S, HOUR_S, MINUTE_S, WEEK_S
+from tests.appliance.office import START, Watch, audited, body, open_office, receive
+
+FIRST = Uptime("first", 100.0)
+
+
+@dataclass
+class Counter:
+    """A machine's own counter: time passes on it and on the wall, setting moves the wall alone."""
+
+    watch: Watch
+    desk: Desk
+    up: Uptime = FIRST
+
+    def look(self) -> int:
+        return timekeeping.look(self.desk, self.watch.now, lambda: self.up)
+
+    def passes(self, seconds: float) -> int:
+        self.watch.now += seconds
+        self.up = Uptime(self.up.boot, self.up.seconds + seconds)
+        return self.look()
+
+    def is_set(self, by: float) -> int:
+        self.watch.now += by
+        return self.passes(MINUTE_S)
+
+
+@pytest.fixture
+def counter(desk: Desk, watch: Watch) -> Counter:
+    made = Counter(watch, desk)
+    made.look()
+    return made
+
+
+def left_s(desk: Desk, watch: Watch) -> float:
+    (due_at,) = desk.conn.execute("select due_at from case_file").fetchone()
+    return float(due_at - watch.now)
+
+
+def test_time_that_passes_moves_nothing(counter: Counter, desk: Desk) -> None:
+    receive(desk, body(1))
+    assert [counter.passes(seconds) for seconds in (60, 3600, 40 * DAY_S)] == [0, 0, 0]
+
+
+def test_set_back_the_limit_keeps_its_length(counter: Counter, desk: Desk, watch: Watch) -> None:
+    receive(desk, body(1))
+    before = left_s(desk, watch)
+    assert counter.is_set(-2 * HOUR_S) == -2 * HOUR_S
+    assert left_s(desk, watch) == before - MINUTE_S
+    (finding,) = health.findings(desk.conn)
+    assert (finding.name, "120 min" in finding.text) == ("clock", True)
+    assert list(audited(desk))[-1] == ("box", "clock.set", "n0000000b")
+
+
+def test_a_mistake_that_is_corrected_costs_nothing(counter: Counter, desk: Desk, watch: Watch) -> None:
+    receive(desk, body(1))
+    before = left_s(desk, watch)
+    assert [counter.is_set(DAY_S), counter.is_set(-DAY_S)] == [0, 0]
+    assert [counter.is_set(-DAY_S), counter.is_set(DAY_S)] == [-DAY_S, DAY_S]
+    assert left_s(desk, watch) == before - 4 * MINUTE_S
+
+
+def test_a_start_with_the_clock_behind_counts_what_is_certain(counter: Counter, desk: Desk) -> None:
+    receive(desk, body(1))
+    counter.up = Uptime("second", 5.0)
+    assert counter.is_set(-HOUR_S) == -HOUR_S + MINUTE_S
+    counter.up = Uptime("third", 5.0)
+    assert counter.is_set(30 * DAY_S) == 0  # it was off: the limits run on
+
+
+def test_the_small_steps_of_a_time_server_are_none(counter: Counter, desk: Desk) -> None:
+    receive(desk, body(1))
+    assert counter.is_set(-SLACK_S + 1) == 0
+
+
+def test_after_a_week_it_is_told_no_more(counter: Counter, desk: Desk) -> None:
+    counter.is_set(-HOUR_S)
+    counter.passes(WEEK_S + HOUR_S)
+    assert [finding.text for finding in health.findings(desk.conn)] == [""]
+
+
+@settings(max_examples=25)
+@given(
+    moves=st.lists(
+        st.tuples(st.sampled_from(["passes", "is_set"]), st.integers(-9, 9).filter(bool)), max_size=10
+    )
+)
+def test_however_the_clock_is_set_no_limit_ends_later(moves: list[tuple[str, int]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        watch = Watch()
+        desk = open_office(Path(folder), watch)
+        counter = Counter(watch, desk)
+        counter.look()
+        receive(desk, body(1))
+        end = counter.up.seconds + left_s(desk, watch)
+        for move, hours in moves:
+            getattr(counter, move)(abs(hours) * HOUR_S if move == "passes" else hours * HOUR_S)
+            assert counter.up.seconds + left_s(desk, watch) <= end
+            if (
+                watch.now - START <= counter.up.seconds - 100
+            ):  # the wall is not ahead: nothing was lost either
+                assert counter.up.seconds + left_s(desk, watch) == end
+        desk.conn.close()
