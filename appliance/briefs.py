@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from appliance.errors import BriefRefused
 from appliance.reports import Told
 from sync import identifiers
-from sync.notices import BRIEF_UNITS, NO_BRIEF, units
+from sync.notices import BRIEF_UNITS, units
 
 QUOTE_WORDS = 6
 """A run of so many words of the report is the informant's own."""
@@ -18,11 +18,14 @@ _LINK = re.compile(
 _LONG_NUMBER = re.compile(r"(?:\d[\s.-]?){15}\d")
 
 
-def check(brief: str, sensitivity: str, reports: Iterable[Told]) -> None:
-    """Raises BriefRefused saying why a brief must not leave; an empty one always may."""
+def check(brief: str, is_allowed: bool, reports: Iterable[Told]) -> None:
+    """Raises BriefRefused saying why a brief must not leave; an empty one always may.
+
+    ``is_allowed``: what the table of classes says of the case.
+    """
     if not brief:
         return
-    if sensitivity in NO_BRIEF:
+    if not is_allowed:
         raise BriefRefused("secret")
     if units(brief) > BRIEF_UNITS:
         raise BriefRefused("long")

@@ -1,17 +1,21 @@
 """The settings of a box or range node, and where its files lie under its root folder."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from appliance import deadlines
 from appliance.deadlines import DEFAULTS, Table
 from sync import config, faults
+from sync.catalogue import SENSITIVITIES
 from sync.clock import DAY_S
 from sync.config import Broker, Settings
 from sync.directory import DISTRICT, RANGE
 from sync.errors import ConfigError
 
+DEVICE_NAMES = ("make", "model", "serial", "mac")
+"""What a certificate for court says of the machine; what is not set here is read from the machine itself."""
 KNOWN = frozenset(
     (
         *config.BROKER_SETTINGS,
@@ -20,6 +24,8 @@ KNOWN = frozenset(
         *("digest_every_s", "key_change_s", "key_keep_s", "search_folder"),
         "second_factor",
         *(f"clocks_{of_class}" for of_class in DEFAULTS),
+        *(f"retention_{name}_days" for name in SENSITIVITIES),
+        *(f"device_{name}" for name in DEVICE_NAMES),
     )
 )
 FIELD_KEY_BYTES = 32
@@ -31,7 +37,10 @@ KEY_CHANGE_S, KEY_KEEP_S = 30 * DAY_S, 7 * DAY_S
 
 @dataclass(frozen=True)
 class BoxConfig:
-    """What ``config.toml`` says, checked. ``role`` is "district" or "range"; times are in seconds."""
+    """What ``config.toml`` says, checked. ``role`` is "district" or "range"; times are in seconds.
+
+    ``retention_days``: class -> days, where this office keeps words and files longer or shorter than the table says.
+    """
 
     root: Path
     node_id: str
@@ -51,6 +60,8 @@ class BoxConfig:
     search_folder: Path
     second_factor: bool
     clocks: Table
+    retention_days: Mapping[str, int]
+    device: Mapping[str, str]
 
     @property
     def search_db(self) -> Path:
@@ -109,6 +120,8 @@ def load(root: Path) -> BoxConfig:
             of_class: deadlines.read(f"clocks_{of_class}", settings.text(f"clocks_{of_class}", ""), base)
             for of_class, base in DEFAULTS.items()
         },
+        retention_days=_retention(settings),
+        device={name: settings.text(f"device_{name}", "") for name in DEVICE_NAMES},
     )
 
 
@@ -130,6 +143,12 @@ def search_folder(settings: Settings, root: Path) -> Path:
         return settings.path("search_folder", root)
     runs_there = root == INSTALLED_ROOT and os.access(SEARCH_FOLDER, os.W_OK)
     return SEARCH_FOLDER if runs_there else root
+
+
+def _retention(settings: Settings) -> dict[str, int]:
+    """Days by class, where this office set its own; 0 leaves the one of the table."""
+    found = {name: int(settings.number(f"retention_{name}_days", 0, least=0)) for name in SENSITIVITIES}
+    return {name: days for name, days in found.items() if days}
 
 
 def _names(settings: Settings) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from appliance import briefs, ledger, outgoing, reports, tenure
+from appliance import briefs, ledger, outgoing, reports, sensitivity, tenure
 from appliance.desk import BOX, Actor, Desk
 from appliance.errors import BriefRefused
 from appliance.ledger import CaseFile
@@ -58,7 +58,7 @@ def order(desk: Desk, case: CaseFile, actor: Actor, brief: str, now: float) -> N
 
     Raises BriefRefused.
     """
-    briefs.check(brief, case.sensitivity, _reports(desk, case))
+    briefs.check(brief, sensitivity.rule(case).brief, _reports(desk, case))
     withdraw(desk, case.id, now)
     _give(desk, case, actor, brief, now)
 
@@ -75,7 +75,7 @@ def escalate(desk: Desk, case: CaseFile, post: str, now: float) -> None:
 def _brief_below(desk: Desk, case: CaseFile) -> str:
     given = [one.brief for one in of_case(desk, case.id) if one.post == case.post]
     try:
-        briefs.check(given[-1] if given else "", case.sensitivity, _reports(desk, case))
+        briefs.check(given[-1] if given else "", sensitivity.rule(case).brief, _reports(desk, case))
     except BriefRefused:
         return ""
     return given[-1] if given else ""

@@ -11,6 +11,14 @@ class Erased(SatarkError):
     """The words and files of this report were erased when their time was over."""
 
 
+class Covered(SatarkError):
+    """A file that this person must give a reason for first; ``file_id`` says which."""
+
+    def __init__(self, file_id: str) -> None:
+        super().__init__("this file is covered", hint="Say why it is needed")
+        self.file_id = file_id
+
+
 class Forbidden(SatarkError):
     """The role of whoever acts does not allow it."""
 

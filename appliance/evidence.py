@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from appliance import audit, content_keys, ledger, rights
-from appliance.desk import BOX, READERS, Actor, Desk
-from appliance.errors import Forbidden, NotAllowed, NotFound
+from appliance import audit, content_keys
+from appliance.desk import BOX, Desk
+from appliance.errors import NotFound
 from sync import metadata, transfer
 from sync.clock import whole_minute
 from sync.db import transaction
@@ -24,7 +24,7 @@ EXAMINE_FOR_S = 10.0
 """Jobs follow one another on one thread, and the service must say within a minute that it lives."""
 MOST_WAITING = 500
 """How many files a run may pass over because the machine lacks what they need, before it looks at no more."""
-COMING, HERE, DAMAGED = "coming", "here", "damaged"
+COMING, HERE, DAMAGED, ERASED = "coming", "here", "damaged", "erased"
 _INFO = (
     "select evidence.*, serial from evidence join case_report using(report_id)"
     " join case_file on case_file.id = case_report.case_id"
@@ -35,8 +35,8 @@ _INFO = (
 class EvidenceInfo:
     """One file: of which case and report, what it is, its hashes (hex SHA-256) at each hand.
 
-    ``state``: coming, here or damaged. ``scan_alarm`` names metadata that the relay should have dropped. ``post``:
-    whose officer sent it, "" where the informant did.
+    ``state``: coming, here, damaged or erased. ``scan_alarm`` names metadata that the relay should have dropped.
+    ``post``: whose officer sent it, "" where the informant did.
     """
 
     file_id: str
@@ -64,50 +64,34 @@ def info(desk: Desk, file_id: str) -> EvidenceInfo:
     return _info(row)
 
 
-def seen(desk: Desk, file_id: str, actor: Actor) -> EvidenceInfo:
-    """The same for a page; raises NotFound also where ``actor`` may not see its case."""
-    found = info(desk, file_id)
-    if not rights.may_see(desk, actor, ledger.find(desk, found.serial)):
-        raise NotFound("there is no such evidence file here")
-    return found
-
-
 def of_case(desk: Desk, case_id: int) -> tuple[EvidenceInfo, ...]:
     """The files of a case, in the order of its reports."""
     rows = desk.conn.execute(f"{_INFO} where case_id=? order by evidence.rowid", (case_id,))
     return tuple(_info(row) for row in rows)
 
 
-def open_evidence(desk: Desk, file_id: str, actor: Actor, start: int, end: int) -> Iterator[bytes]:
+def content(desk: Desk, found: EvidenceInfo, start: int, end: int) -> Iterator[bytes]:
     """Bytes ``start`` to ``end`` (exclusive) of a file that is here, opening only the frames they lie in.
 
-    The audit row is written before the first byte. Raises Forbidden, NotFound or NotAllowed; the iterator raises
-    Unreadable where the file on disk was altered.
+    Who may have them, and that he had them, is for the caller to say (``viewing``, ``package``). Raises Erased; the
+    iterator raises Unreadable where the file on disk was altered.
     """
-    if actor.role not in READERS:
-        raise Forbidden("this role does not see evidence")
-    found = seen(desk, file_id, actor)
-    if found.state != HERE:
-        raise NotAllowed(f"this file is {found.state}", hint="It can be opened once it is here")
-    key = _key(desk, found)
-    with transaction(desk.conn):
-        audit.write(desk.conn, desk.clock(), actor.name, "evidence.open", file_id)
-    return _bytes(desk, found, key, start, end)
+    return _bytes(desk, found, _key(desk, found), start, end)
 
 
 def arrived(conn: sqlite3.Connection, file_id: str, now: float) -> None:
     """A file came whole and with the right ciphertext; in the caller's transaction."""
     at = whole_minute(now)
     conn.execute(
-        "update evidence set state=?, arrived_at=?, examined_at=null where file_id=? and state<>?",
-        (HERE, at, file_id, HERE),
+        "update evidence set state=?, arrived_at=?, examined_at=null where file_id=? and state not in (?,?)",
+        (HERE, at, file_id, HERE, ERASED),
     )
     audit.write(conn, at, BOX.name, "evidence.arrive", file_id)
 
 
 def damaged(conn: sqlite3.Connection, file_id: str, now: float) -> None:
     """A file came with another ciphertext than its manifest says; in the caller's transaction."""
-    conn.execute("update evidence set state=? where file_id=?", (DAMAGED, file_id))
+    conn.execute("update evidence set state=? where file_id=? and state<>?", (DAMAGED, file_id, ERASED))
     audit.write(conn, whole_minute(now), BOX.name, "evidence.damaged", file_id)
 
 
@@ -146,7 +130,9 @@ def _examine(desk: Desk, found: EvidenceInfo, now: float) -> None:
     with transaction(desk.conn):
         if alarm is None:
             damaged(desk.conn, found.file_id, now)
-        elif alarm:
+        else:
+            audit.write(desk.conn, at, BOX.name, "evidence.examine", found.file_id)
+        if alarm:
             audit.write(desk.conn, at, BOX.name, "evidence.metadata", found.file_id)
         desk.conn.execute(
             "update evidence set examined_at=?, scan_alarm=? where file_id=?",

@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from dataclasses import dataclass
 
-from appliance import audit, figures, history, outgoing
+from appliance import audit, custody, figures, history, outgoing
 from appliance.desk import Desk
 from sync import exchange
 from sync.clock import MINUTE_S
@@ -108,8 +108,12 @@ def check_figures(conn: sqlite3.Connection, now: float) -> None:
 
 
 def check_chains(conn: sqlite3.Connection, now: float) -> None:
-    """Follows the hash chains of audit and history."""
-    for name, broken in (("audit", audit.verify(conn)), ("history", history.verify(conn))):
+    """Follows the hash chains of audit, history and custody."""
+    for name, broken in (
+        ("audit", audit.verify(conn)),
+        ("history", history.verify(conn)),
+        ("custody", custody.verify(conn)),
+    ):
         text = "" if broken is None else f"row {broken} was changed, or rows before it are gone"
         _note(conn, name, text, now)
 

@@ -3,8 +3,10 @@
 import sqlite3
 from dataclasses import dataclass
 
-from appliance import audit
+from appliance import audit, content_keys
 from appliance.desk import Actor, Desk
+from appliance.errors import Erased
+from sync.errors import Unreadable
 from sync.sealing import locks
 
 _COLUMNS = (
@@ -42,7 +44,7 @@ def write(
     desk: Desk, case_id: int, serial: str, version: int, actor: Actor, change: Change, now: float
 ) -> None:
     """Adds a row, in the caller's transaction."""
-    note = _lock(desk, change.note, serial, version)
+    note = _lock(desk, case_id, change.note, f"note:{serial}:{version}")
     fields = (
         *(case_id, version, int(now), actor.name, change.act),
         *(change.from_status, change.to_status, change.detail, note),
@@ -62,8 +64,18 @@ def entries(desk: Desk, case_id: int, serial: str) -> tuple[Entry, ...]:
         " note_locked from history left join person on person.name = actor where case_id=? order by history.id",
         (case_id,),
     )
-    opened = ([*row[:8], _unlock(desk, row["note_locked"], serial, row["version"])] for row in rows)
+    keys = _keys(desk, case_id)
+    opened = (
+        [*row[:8], _unlock(keys, row["note_locked"], f"note:{serial}:{row['version']}")]
+        for row in rows.fetchall()
+    )
     return tuple(Entry(*fields) for fields in opened)
+
+
+def note(desk: Desk, row: sqlite3.Row) -> str:
+    """The note of one row of the history (with its case's serial), "" where it has none or it was erased."""
+    context = f"note:{row['serial']}:{row['version']}"
+    return _unlock(_keys(desk, row["case_id"]), row["note_locked"], context) if row["note_locked"] else ""
 
 
 def last_change(conn: sqlite3.Connection, case_id: int) -> tuple[str, str]:
@@ -89,9 +101,34 @@ def verify(conn: sqlite3.Connection) -> int | None:
     return audit.first_broken(conn.execute(f"select {_COLUMNS} from history order by id"))
 
 
-def _lock(desk: Desk, note: str, serial: str, version: int) -> bytes:
-    return locks.lock(desk.field_key, note.encode(), f"note:{serial}:{version}") if note else b""
+def _lock(desk: Desk, case_id: int, note: str, context: str) -> bytes:
+    """Under the key of the case's first report, so that the note goes with it and the chain still holds."""
+    return locks.lock(_keys(desk, case_id)[0], note.encode(), context) if note else b""
 
 
-def _unlock(desk: Desk, locked: bytes, serial: str, version: int) -> str:
-    return locks.unlock(desk.field_key, locked, f"note:{serial}:{version}").decode() if locked else ""
+def _keys(desk: Desk, case_id: int) -> tuple[bytes, ...]:
+    """What notes of a case lie under: its own key, and the field key before there were such, or after it was erased."""
+    (report_id,) = desk.conn.execute("select report_id from case_file where id=?", (case_id,)).fetchone()
+    try:
+        own = content_keys.of(desk, report_id)
+    except Erased:
+        return (desk.field_key,)
+    return (own, desk.field_key)
+
+
+def _unlock(keys: tuple[bytes, ...], locked: bytes, context: str) -> str:
+    """The note, or "" where its key was erased; raises Unreadable where it was altered."""
+    if not locked:
+        return ""
+    for key in keys[:-1]:
+        try:
+            return locks.unlock(key, locked, context).decode()
+        except Unreadable:
+            continue
+    is_erased = len(keys) == 1
+    try:
+        return locks.unlock(keys[-1], locked, context).decode()
+    except Unreadable:
+        if is_erased:
+            return ""
+        raise

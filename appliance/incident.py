@@ -1,8 +1,8 @@
 """All that was told of one incident: a case's own reports, its duplicates', and those of cases it follows."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from appliance import evidence, ledger, replies, reports
+from appliance import evidence, ledger, replies, reports, sensitivity
 from appliance.desk import OF_POSTS, SHO, Actor, Desk
 from appliance.evidence import EvidenceInfo
 from appliance.ledger import CaseFile
@@ -66,7 +66,7 @@ def of(desk: Desk, actor: Actor, case: CaseFile) -> Incident:
 
 
 def _part(desk: Desk, actor: Actor, case: CaseFile, one: CaseFile) -> Part:
-    told = tuple(_as_read_by(actor, report) for report in reports.of_case(desk, one.id))
+    told = sensitivity.seen_by(actor.role, one, reports.of_case(desk, one.id))
     return Part(
         serial=one.serial,
         relation=_relation(case, one),
@@ -75,13 +75,6 @@ def _part(desk: Desk, actor: Actor, case: CaseFile, one: CaseFile) -> Part:
         can_answer=replies.can_answer(desk, one),
         questions=_questions(replies.of_case(desk, one.id), told) if actor.role != SHO else (),
     )
-
-
-def _as_read_by(actor: Actor, told: Told) -> Told:
-    """A designated officer reads what was chosen from lists and the place: whoever knows a voice knows its words."""
-    if actor.role != SHO:
-        return told
-    return replace(told, text="", answers=tuple(answer for answer in told.answers if answer.choice))
 
 
 def _questions(sent: tuple[Sent, ...], told: tuple[Told, ...]) -> tuple[Asked, ...]:

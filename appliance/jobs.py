@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from appliance import digest, duties, escalation, evidence, health, people, search, timekeeping
+from appliance import digest, duties, escalation, evidence, health, people, retention, search, timekeeping
 from appliance.desk import Desk
 from sync import faults, stopping, watchdog
 from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S, MINUTE_S
@@ -36,6 +36,7 @@ def timetable(digest_every_s: float) -> tuple[Job, ...]:
         Job("logins", HOUR_S, _forget_logins),
         Job("clocks", MINUTE_S, _clocks),
         Job("duties", 300, duties.withdraw_ended),
+        Job("retention", HOUR_S, retention.erase_due),
         Job("check_file", DAY_S, lambda desk, now: health.check_file(desk.conn, now)),
         Job("check_figures", DAY_S, lambda desk, now: health.check_figures(desk.conn, now)),
         Job("check_chains", DAY_S, lambda desk, now: health.check_chains(desk.conn, now)),

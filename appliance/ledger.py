@@ -78,6 +78,8 @@ class Opening:
     sensitivity: str
     follows: int | None
     source: str = "informant"
+    victim: int = 0
+    child: int = 0
 
 
 def find(desk: Desk, serial: str) -> CaseFile:

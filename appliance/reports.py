@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from appliance import content_keys, ledger
+from appliance import content_keys, ledger, proposal
 from appliance.desk import BOX, Actor, Desk
 from appliance.errors import NotFound
 from appliance.history import Change
 from appliance.ledger import CaseFile, Opening
+from appliance.proposal import Proposal
 from sync import canonical
 from sync.clock import whole_minute
 from sync.errors import Unreadable
@@ -216,9 +217,12 @@ def _file(desk: Desk, body: ReportBody, report_id: int, now: float, actor: Actor
     target = ledger.of_handle(desk, body.adds_to) if body.adds_to else None
     if target is None or target.closed_at is not None:
         follows = target.id if target else None
-        sensitivity = _sensitivity(desk, body)
+        classed = _proposed(desk, body)
         district, thana = _place(desk, body, target)
-        opening = Opening(report_id, body.category, district, thana, sensitivity, follows, source)
+        opening = Opening(
+            *(report_id, body.category, district, thana, classed.sensitivity, follows, source),
+            *(int(classed.victim), int(classed.child)),
+        )
         ledger.open_case(desk, opening, actor, now)
         return
     desk.conn.execute("insert into case_report values(?,?)", (target.id, report_id))
@@ -242,8 +246,6 @@ def _note_addition(desk: Desk, case: CaseFile, now: float, detail: str = "") -> 
     ledger.save(desk, case, replace(case, asked=0), BOX, Change("add", case.status, case.status, detail), at)
 
 
-def _sensitivity(desk: Desk, body: ReportBody) -> str:
+def _proposed(desk: Desk, body: ReportBody) -> Proposal:
     category = desk.catalogue.category(body.category)
-    if body.police_involved == "yes":
-        return "secret"
-    return category.sensitivity if category else UNKNOWN_CATEGORY
+    return proposal.proposed(body, category.sensitivity if category else UNKNOWN_CATEGORY)

@@ -7,6 +7,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import get_type_hints
 
+from appliance.desk import ROLES
+from appliance.sensitivity import RULES
 from relay import phrases
 from sync.catalogue import LANGUAGES
 from sync.messages import PURPOSES
@@ -39,9 +41,41 @@ def _quoted(text: str) -> Iterator[str]:
             yield f"> {part}".rstrip()
 
 
+def classes() -> str:
+    """What each class of sensitivity means: the table that the program asks."""
+    heads = (
+        "class",
+        "reads the words",
+        "sees choices and place only",
+        "opens files",
+        "says why in own words",
+    )
+    more = ("signs in again", "brief may leave", "hands on to court", "kept after closing")
+    lines = ["| " + " | ".join((*heads, *more)) + " |", "|" + "---|" * (len(heads) + len(more))]
+    for (name, is_flagged), row in RULES.items():
+        cells = (
+            f"{name}, victim or child" if is_flagged else name,
+            _roles(row.words),
+            _roles(row.outline - row.words),
+            _roles(row.media),
+            _roles(row.explains & row.media),
+            "yes" if row.is_fresh else "no",
+            "yes" if row.brief else "no",
+            _roles(row.exports),
+            f"{row.days} days",
+        )
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _roles(roles: frozenset[str]) -> str:
+    return ", ".join(role for role in ROLES if role in roles) or "nobody"
+
+
 SECTIONS: dict[str, dict[str, Callable[[], str]]] = {
     "PROTOCOL.md": {"messages": messages},
     "THREATS.md": {"safe": safe},
+    "OPERATIONS.md": {"classes": classes},
 }
 
 

@@ -22,6 +22,7 @@ csrf = CSRFProtect()
 
 CASES, FIGURES, RANGE_FIGURES, HEALTH = "cases", "figures", "range figures", "health"
 POSTS, OWN, PEOPLE, SIGN_INS = "posts", "own", "people", "sign-ins"
+RETENTION = "retention"
 TRAIL, ENTERING = "trail", "entering"
 _PAGES = {
     CASES: READERS,
@@ -34,6 +35,7 @@ _PAGES = {
     OWN: frozenset(ROLES),
     PEOPLE: people.ADMINISTRATORS,
     SIGN_INS: people.ADMINISTRATORS | {SUPERVISOR},
+    RETENTION: OFFICE,
 }
 
 PROOF = "proof"

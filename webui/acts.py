@@ -208,7 +208,7 @@ def _brief_refusal(error: BriefRefused) -> str:
         )
     if error.reason == "long":
         return _("The brief is too long. Please shorten it.")
-    return _("This case is secret: no brief leaves the office. The officer is asked to come.")
+    return _("In a case of this class no brief leaves the office. The officer is asked to come.")
 
 
 def version(values: Mapping[str, Any]) -> int:

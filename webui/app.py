@@ -21,6 +21,7 @@ from webui import (
     cases,
     clocks,
     comparing,
+    court,
     entering,
     evidence,
     figures,
@@ -32,6 +33,7 @@ from webui import (
     printing,
     problems,
     rangeview,
+    retention,
     signin,
     staff,
     status,
@@ -45,8 +47,8 @@ LONGEST_REQUEST_BYTES = 64 * 1024
 HASH_DIGITS = 12
 HERE = Path(__file__).parent
 PAGES = (
-    *(signin, inbox, cases, acts, comparing, entering, printing, answering, evidence),
-    *(postings, transfers, rangeview, figures, staff, status, trail),
+    *(signin, inbox, cases, acts, comparing, entering, printing, answering, evidence, court),
+    *(retention, postings, transfers, rangeview, figures, staff, status, trail),
 )
 
 

@@ -8,19 +8,33 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from appliance import cases, duties, incident, people, rights, search, suggesting, tenure, trail
+from appliance import (
+    cases,
+    duties,
+    incident,
+    people,
+    retention,
+    rights,
+    search,
+    sensitivity,
+    suggesting,
+    tenure,
+    trail,
+    viewing,
+)
 from appliance.cases import Case
 from appliance.cases.classing import CLASSES
 from appliance.desk import LEADERS, OF_POSTS, SHO, Actor
 from appliance.duties import Given
+from appliance.ledger import CaseFile
 from appliance.posts import Post, posts
 from appliance.suggesting import Suggestion
 from appliance.tenure import Holder
 from appliance.trail import Row
 from sync.catalogue import LANGUAGES
-from sync.notices import BRIEF_UNITS, NO_BRIEF
-from webui import telling, timeline
-from webui.access import CASES, may, needs
+from sync.notices import BRIEF_UNITS
+from webui import evidence, hands, telling, timeline
+from webui.access import CASES, RETENTION, may, needs
 from webui.names import Names
 from webui.site import desk, language, now
 
@@ -90,11 +104,17 @@ def page(actor: Actor, serial: str, wrong: str = "", brief: str = "", post: str 
     whole = incident.of(desk(), actor, case.file)
     return render_template(
         "case.html",
-        brief=BriefField(case.sensitivity not in NO_BRIEF, wrong, brief, post, words),
+        brief=BriefField(sensitivity.rule(case.file).brief, wrong, brief, post, words),
         holders=told,
         seen=[duties.preview(desk(), serial, one) for one in languages] if "assign" in acts else [],
         case=case,
         whole=whole,
+        opens={file.file_id: viewing.may_open(actor, case.file, file) for file in case.evidence},
+        cover=evidence.cover_of(actor, case.file),
+        shown=viewing.SHOWN,
+        kept=_kept(actor, case.file),
+        is_outline=not sensitivity.reads_words(actor.role, case.file),
+        why_codes=hands.REASONS,
         acts=acts,
         next_act=_NEXT.get(case.status, ""),
         steps=STEPS,
@@ -159,6 +179,29 @@ def _seen_by_others(actor: Actor, case: Case) -> tuple[Row, ...]:
         return ()
     things = [case.serial, *(file.file_id for file in case.evidence)]
     return trail.of_objects(desk(), things, _SEEN)
+
+
+@dataclass(frozen=True)
+class KeptFor:
+    """How long a case is kept, and what this person may do about it."""
+
+    sees: bool
+    days: int
+    due_at: int | None
+    holds: bool
+    lifts: bool
+    exports: bool
+
+
+def _kept(actor: Actor, case: CaseFile) -> KeptFor:
+    return KeptFor(
+        sees=may(actor, RETENTION),
+        days=retention.days(desk(), case),
+        due_at=retention.due_at(desk(), case),
+        holds=actor.role in retention.HOLDS,
+        lifts=actor.role in retention.LIFTS,
+        exports=actor.role in sensitivity.rule(case).exports,
+    )
 
 
 def _in_order(actor: Actor, case: Case) -> list[str]:

@@ -1,56 +1,115 @@
-"""Evidence files: their bytes as asked for, shown in a sandbox, never kept by the browser."""
+"""Evidence files: covered until a reason is given, shown in a sandbox, as many bytes as asked for, never kept."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.datastructures import ContentRange
 
-from appliance import evidence
+from appliance import custody, sensitivity, viewing
 from appliance.desk import Actor
-from appliance.evidence import EvidenceInfo
+from appliance.errors import NotAllowed
+from appliance.ledger import CaseFile
+from appliance.viewing import SAVED, SHOWN, File
+from webui import hands
 from webui.access import CASES, needs
-from webui.site import desk
+from webui.names import Names
+from webui.site import desk, language, now
 
 pages = Blueprint("evidence", __name__)
 
 # No script, no frame, no origin; the style is the browser's own around a picture shown by itself.
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-# What a browser may show by itself, and the ending of its name when saved; everything else is only ever saved.
-SHOWN = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/webp": "webp",
-    "video/mp4": "mp4",
-    "audio/ogg": "ogg",
-    "audio/mpeg": "mp3",
-    "audio/mp4": "m4a",
-    "audio/aac": "aac",
-    "video/3gpp": "3gp",
-}
-# Of a kind we know, but for a program outside the browser.
-SAVED = {"application/pdf": "pdf", "audio/amr": "amr", "audio/3gpp": "3gp"}
 UNKNOWN_MIME = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The form that uncovers a file: reasons to choose from, and whether words of one's own are needed as well."""
+
+    reasons: tuple[str, ...]
+    must_explain: bool
+    longest: int = custody.NOTE_CHARS
+
+
+def cover_of(actor: Actor, case: CaseFile) -> Cover:
+    """The form for this person and case."""
+    return Cover(custody.REASONS, actor.role in sensitivity.rule(case).explains)
 
 
 @pages.get("/evidence/<file_id>")
 @needs(CASES)
 def show(actor: Actor, file_id: str) -> ResponseReturnValue:
-    """The file, or the one range of it that was asked for; each opening is noted with the person's name."""
-    found = evidence.seen(desk(), file_id, actor)
-    asked = _asked(found.size_bytes)
+    """The file, or the one range of it that was asked for; only under a permit of this person for this file."""
+    file = viewing.look(desk(), actor, file_id)
+    asked = _asked(file.info.size_bytes)
     if asked is None:
-        refusal = _headed(Response(status=416), found)
-        refusal.content_range = ContentRange("bytes", None, None, found.size_bytes)
+        refusal = _headed(Response(status=416), file, actor)
+        refusal.content_range = ContentRange("bytes", None, None, file.info.size_bytes)
         return refusal
     start, end = asked
-    response = _headed(Response(_begun(evidence.open_evidence(desk(), file_id, actor, start, end))), found)
+    response = _headed(Response(_begun(viewing.read(desk(), actor, file_id, start, end))), file, actor)
     response.content_length = end - start
     if _single_range():
         response.status_code = 206
-        response.content_range = ContentRange("bytes", start, end, found.size_bytes)
+        response.content_range = ContentRange("bytes", start, end, file.info.size_bytes)
     return response
+
+
+@pages.get("/evidence/<file_id>/look")
+@needs(CASES)
+def look(actor: Actor, file_id: str) -> ResponseReturnValue:
+    """One file by itself: its cover and the form to lift it, or the file while the permit lasts."""
+    return _look(actor, file_id)
+
+
+def _look(actor: Actor, file_id: str, wrong: str = "") -> Response:
+    file = viewing.look(desk(), actor, file_id)
+    response = make_response(
+        render_template(
+            "evidence.html",
+            file=file,
+            info=file.info,
+            cover=cover_of(actor, file.case),
+            wrong=wrong,
+            reason=request.form.get("reason", ""),
+            note=request.form.get("note", ""),
+            left_s=(file.until or 0) - int(now()),
+            hands=custody.hands(desk(), file.info),
+            names=Names(desk(), language()),
+            **hands.words(),
+        )
+    )
+    if file.until is not None:  # without scripts too the cover comes back by itself
+        response.headers["Refresh"] = f"{max(1, file.until - int(now()))}; url={request.path}"
+    return response
+
+
+@pages.post("/evidence/<file_id>/look")
+@needs(CASES)
+def uncover(actor: Actor, file_id: str) -> ResponseReturnValue:
+    """Lifts the cover for a short while, for a reason that is written down."""
+    note = request.form.get("note", "").replace("\r\n", "\n").strip()
+    try:
+        viewing.uncover(desk(), actor, file_id, request.form.get("reason", ""), note)
+    except NotAllowed:
+        if viewing.look(desk(), actor, file_id).info.state != "here":
+            raise
+        return _look(
+            actor, file_id, _("Choose why the file is opened, and write it where that is asked for.")
+        ), 422
+    return redirect(url_for("evidence.look", file_id=file_id), 303)
+
+
+@pages.post("/evidence/<file_id>/cover")
+@needs(CASES)
+def cover(actor: Actor, file_id: str) -> ResponseReturnValue:
+    """Puts the cover back at once."""
+    viewing.cover(desk(), actor, file_id)
+    return redirect(url_for("evidence.look", file_id=file_id), 303)
 
 
 def _single_range() -> bool:
@@ -72,13 +131,19 @@ def _begun(content: Iterator[bytes]) -> Iterator[bytes]:
     return chain([next(content, b"")], content)
 
 
-def _headed(response: Response, found: EvidenceInfo) -> Response:
-    is_shown = found.mime in SHOWN
-    ending = SHOWN.get(found.mime) or SAVED.get(found.mime, "bin")
-    name = f"{found.serial}-{found.file_id[:8]}.{ending}"
-    response.headers["Content-Type"] = found.mime if is_shown or found.mime in SAVED else UNKNOWN_MIME
-    response.headers["Content-Disposition"] = f'{"inline" if is_shown else "attachment"}; filename="{name}"'
+def _headed(response: Response, file: File, actor: Actor) -> Response:
+    mime = file.info.mime
+    response.headers["Content-Type"] = mime if file.is_shown or mime in SAVED else UNKNOWN_MIME
+    kept = "inline" if file.is_shown else "attachment"
+    response.headers["Content-Disposition"] = f'{kept}; filename="{_name(file, actor)}"'
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = "no-store"
     response.headers["Accept-Ranges"] = "bytes"
     return response
+
+
+def _name(file: File, actor: Actor) -> str:
+    """What it is called when saved: serial, file and, where it leaves the browser, who took it."""
+    ending = SHOWN.get(file.info.mime) or SAVED.get(file.info.mime, "bin")
+    taker = "" if file.is_shown else f"-{actor.name}"
+    return f"{file.info.serial}-{file.info.file_id[:8]}{taker}.{ending}"

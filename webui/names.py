@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from appliance import posts
@@ -44,6 +44,9 @@ DOING: dict[str, LazyString] = {
 }
 DONE: dict[str, LazyString] = {
     "receive": lazy_gettext("Report received"),
+    "hold": lazy_gettext("Legal hold set"),
+    "unhold": lazy_gettext("Legal hold lifted"),
+    "erase": lazy_gettext("Words and files erased"),
     "add": lazy_gettext("Informant added to the report"),
     "screen": lazy_gettext("Screened"),
     "assign": lazy_gettext("Assigned"),
@@ -161,6 +164,7 @@ CHECKS: dict[str, LazyString] = {
     "figures": lazy_gettext("Figures against the cases"),
     "audit": lazy_gettext("Trail of who did what"),
     "history": lazy_gettext("Histories of the cases"),
+    "custody": lazy_gettext("Custody log of evidence"),
 }
 DUTY_STEPS: dict[str, LazyString] = {
     "queued": lazy_gettext("written here"),
@@ -178,6 +182,9 @@ SUGGESTED: dict[str, LazyString] = {
 TRAIL: dict[str, LazyString] = {
     "case.print": lazy_gettext("Case printed"),
     "evidence.arrive": lazy_gettext("Evidence arrived"),
+    "evidence.erase": lazy_gettext("Evidence erased"),
+    "evidence.examine": lazy_gettext("Evidence opened and hashed by the box"),
+    "evidence.export": lazy_gettext("Evidence package begun"),
     "evidence.damaged": lazy_gettext("Evidence does not match its seal"),
     "evidence.metadata": lazy_gettext("Evidence holds metadata"),
     "evidence.open": lazy_gettext("Evidence opened"),
@@ -338,19 +345,26 @@ class Names:
 
     def detail(self, entry: Entry) -> str:
         """What a change of the history was about: a post, an outcome, an answer, another case."""
-        if entry.act in ("assign", "hand_over") or entry.act.startswith("duty_"):
-            return self.post(entry.detail)
-        if entry.act in ("concern", "unconcern"):
-            return self.thana_of_many(entry.detail)
-        if entry.act in ("pause", "resume"):
-            return _word(REASONS, entry.detail)
-        if entry.act == "escalate":
-            return _word(SENT_UP_TO, entry.detail) if entry.detail in SENT_UP_TO else self.post(entry.detail)
-        if entry.act == "reclassify":
-            return self._classed(entry.detail)
-        if entry.act in ("answer", "ask"):
-            return self.template(entry.detail.split("/")[0])
-        return self.outcome(entry.detail)
+        return self.of_act(entry.act, entry.detail)
+
+    def of_act(self, act: str, detail: str) -> str:
+        """The same, of an act and what was noted with it."""
+        if act in ("assign", "hand_over") or act.startswith("duty_"):
+            return self.post(detail)
+        if act in ("concern", "unconcern"):
+            return self.thana_of_many(detail)
+        if act in ("pause", "resume"):
+            return _word(REASONS, detail)
+        if act == "escalate":
+            return _word(SENT_UP_TO, detail) if detail in SENT_UP_TO else self.post(detail)
+        if act == "reclassify":
+            return self._classed(detail)
+        if act == "erase":
+            reports, _, files = detail.partition("/")
+            return gettext("reports: %(reports)s, files: %(files)s", reports=reports, files=files)
+        if act in ("answer", "ask"):
+            return self.template(detail.split("/")[0])
+        return self.outcome(detail)
 
     def _classed(self, detail: str) -> str:
         sensitivity, _, flags = detail.partition("/")

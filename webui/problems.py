@@ -13,7 +13,17 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from appliance import cases
 from appliance.cases import Case
-from appliance.errors import BudgetSpent, Conflict, Forbidden, NotAllowed, NotAnswerable, NotFound, OwnPeople
+from appliance.errors import (
+    BudgetSpent,
+    Conflict,
+    Covered,
+    Erased,
+    Forbidden,
+    NotAllowed,
+    NotAnswerable,
+    NotFound,
+    OwnPeople,
+)
 from appliance.history import Entry
 from sync.errors import SatarkError
 from webui.access import current
@@ -46,6 +56,8 @@ def install(app: Flask) -> None:
     for kind in (NotFound, Forbidden, NotAllowed, NotAnswerable, BudgetSpent):
         app.register_error_handler(kind, of_office)
     app.register_error_handler(Conflict, conflict)
+    app.register_error_handler(Covered, covered)
+    app.register_error_handler(Erased, erased)
     app.register_error_handler(CSRFError, outdated)
     app.register_error_handler(SecurityError, wrong_host)
     app.register_error_handler(HTTPException, of_http)
@@ -56,6 +68,21 @@ def of_office(error: SatarkError) -> ResponseReturnValue:
     """What the office's functions refuse."""
     code, heading, advice = _refusal(error)
     return _page(code, heading, advice, _case_address()), code
+
+
+def covered(error: Covered) -> ResponseReturnValue:
+    """A file was asked for by its address, without a reason."""
+    advice = _("Say why it is needed on the page of the file; then it opens for a short while.")
+    page = url_for("evidence.look", file_id=error.file_id)
+    return _page(403, _("This file is covered"), advice, page, _("Open the page of the file")), 403
+
+
+def erased(error: Erased) -> ResponseReturnValue:
+    """What is asked for was erased."""
+    advice = _(
+        "Words and files are kept for a time that depends on the class of the case. Hashes and log stay."
+    )
+    return _page(410, _("This was erased when its time was over"), advice, _case_address()), 410
 
 
 def _refusal(error: SatarkError) -> tuple[int, str, str]:
@@ -144,8 +171,9 @@ def broken(error: Exception) -> ResponseReturnValue:
     return current_app.jinja_env.get_template("broken.html").render(), 500
 
 
-def _page(code: int, heading: str, advice: str, back: str = "") -> str:
-    return render_template("problem.html", code=code, heading=heading, advice=advice, back=back)
+def _page(code: int, heading: str, advice: str, back: str = "", go: str = "") -> str:
+    go = go or _("Open the case as it is now")
+    return render_template("problem.html", code=code, heading=heading, advice=advice, back=back, go=go)
 
 
 def _case_address() -> str:

@@ -1,8 +1,8 @@
 """One case with everything that hangs on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from appliance import concerns, duties, evidence, history, ledger, replies, reports, rights
+from appliance import concerns, duties, evidence, history, ledger, replies, reports, rights, sensitivity
 from appliance.cases import outcomes
 from appliance.cases.outcomes import Quantities
 from appliance.desk import Actor, Desk
@@ -52,9 +52,14 @@ class Case:
 
 
 def seen(desk: Desk, serial: str, actor: Actor) -> Case:
-    """The case of that serial, for a page; raises NotFound, also where ``actor`` may not see it."""
-    rights.check(desk, actor, ledger.find(desk, serial))
-    return get(desk, serial)
+    """The case of that serial, for a page; raises NotFound, also where ``actor`` may not see it.
+
+    Its reports hold what the table of classes lets him read of them.
+    """
+    file = ledger.find(desk, serial)
+    rights.check(desk, actor, file)
+    case = get(desk, serial)
+    return replace(case, reports=sensitivity.seen_by(actor.role, file, case.reports))
 
 
 def get(desk: Desk, serial: str) -> Case:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from appliance import reports
+from appliance import history, reports
 from appliance.desk import Desk
 from appliance.search import index
 from appliance.search.index import Document
@@ -191,7 +191,7 @@ def _of_history(desk: Desk, rows: list[sqlite3.Row]) -> Iterator[Document]:
 
 def _office_texts(desk: Desk, row: sqlite3.Row) -> Iterator[str]:
     """The note of a change; of an assignment its brief, of an end the number of the FIR."""
-    yield _opened(desk, row["note_locked"], f"note:{row['serial']}:{row['version']}")
+    yield _note(desk, row)
     if row["act"] == "assign":
         briefs = desk.conn.execute(
             "select name, brief_locked from duty where case_id=? and post=? and at=?",
@@ -203,6 +203,13 @@ def _office_texts(desk: Desk, row: sqlite3.Row) -> Iterator[str]:
         ends = desk.conn.execute("select fir_locked from result where case_id=?", (row["case_id"],))
         for end in ends.fetchall():
             yield _opened(desk, end["fir_locked"], f"fir:{row['serial']}")
+
+
+def _note(desk: Desk, row: sqlite3.Row) -> str:
+    try:
+        return history.note(desk, row)
+    except Unreadable:
+        return ""
 
 
 def _opened(desk: Desk, locked: bytes, context: str) -> str:

@@ -30,7 +30,7 @@ def check(desk: Desk) -> Check:
         ),
     )
     told = [reports.told(desk, 1)]
-    return lambda text, sensitivity="restricted": briefs.check(text, sensitivity, told)
+    return lambda text, sensitivity="restricted": briefs.check(text, sensitivity != "secret", told)
 
 
 def reason(check: Check, text: str, sensitivity: str = "restricted") -> str:
@@ -72,7 +72,7 @@ def test_any_run_of_six_words_is_found_whatever_stands_around(words: list[str], 
     run = "  ".join(words[at : at + 6]).upper()
     told = [replace(EMPTY, text=", ".join(words))]
     with pytest.raises(BriefRefused, match="quoted"):
-        briefs.check(f"Please: {run}!", "open", told)
+        briefs.check(f"Please: {run}!", True, told)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from appliance.desk import Desk
 from appliance.errors import Erased, NotFound
 from sync.errors import Unreadable
 from sync.sealing import locks
-from tests.appliance.office import SCREENER, body, manifest, put_file, receive
+from tests.appliance.office import body, manifest, put_file, receive
 
 FILM = b"film of the mill"
 
@@ -44,7 +44,8 @@ def test_a_report_from_before_there_were_such_keys_opens(desk: Desk) -> None:
     put_file(desk, FILM, manifest(FILM))
     evidence.arrived(desk.conn, manifest(FILM).file_id, desk.clock())
     assert reports.told(desk, 1).text == body(1).text
-    assert b"".join(evidence.open_evidence(desk, manifest(FILM).file_id, SCREENER, 0, 99)) == FILM
+    found = evidence.info(desk, manifest(FILM).file_id)
+    assert b"".join(evidence.content(desk, found, 0, 99)) == FILM
 
 
 def test_an_erased_report_is_shown_without_words_and_its_key_is_asked_for_in_vain(desk: Desk) -> None:

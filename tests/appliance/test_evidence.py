@@ -11,15 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance import evidence
-from appliance.desk import Actor, Desk
-from appliance.errors import Forbidden, NotAllowed, NotFound
+from appliance.desk import Desk
+from appliance.errors import NotFound
 from sync import transfer
 from sync.errors import Unavailable, Unreadable
 from sync.messages import Manifest
 from sync.metadata import Sealed, pdf, scan_sealed
 from sync.sealing.files import CHUNK_BYTES, HEADER_BYTES, TAG_BYTES
 from tests.appliance.office import (
-    SCREENER,
     START,
     Watch,
     audited,
@@ -53,7 +52,7 @@ def arrive(desk: Desk, content: bytes, of: Manifest) -> str:
 
 
 def read(desk: Desk, file_id: str, start: int, end: int) -> bytes:
-    return b"".join(evidence.open_evidence(desk, file_id, SCREENER, start, end))
+    return b"".join(evidence.content(desk, evidence.info(desk, file_id), start, end))
 
 
 def test_a_file_is_known_from_its_report_on(desk: Desk) -> None:
@@ -61,8 +60,6 @@ def test_a_file_is_known_from_its_report_on(desk: Desk) -> None:
     serial = receive(desk, body(1, evidence=(film,)))
     found = evidence.info(desk, film.file_id)
     assert (found.state, found.serial, found.dropped) == ("coming", serial, ("udta",))
-    with pytest.raises(NotAllowed, match="coming"):
-        evidence.open_evidence(desk, film.file_id, SCREENER, 0, 1)
 
 
 def test_the_key_of_a_file_does_not_lie_open(desk: Desk) -> None:
@@ -93,19 +90,6 @@ def test_only_the_frames_asked_for_are_opened(desk: Desk) -> None:
     assert read(desk, file_id, 0, CHUNK_BYTES) == FILM[:CHUNK_BYTES]
     with pytest.raises(Unreadable):
         read(desk, file_id, CHUNK_BYTES, CHUNK_BYTES + 1)
-
-
-def test_who_looks_is_written_down_before_the_first_byte(desk: Desk) -> None:
-    file_id = arrive(desk, FILM, manifest(FILM))
-    evidence.open_evidence(desk, file_id, SCREENER, 0, 10)
-    assert list(audited(desk))[-1] == ("asha", "evidence.open", file_id)
-
-
-@pytest.mark.parametrize("role", ["analyst", "technician", "box"])
-def test_who_may_not_see_evidence_does_not(desk: Desk, role: str) -> None:
-    file_id = arrive(desk, FILM, manifest(FILM))
-    with pytest.raises(Forbidden):
-        evidence.open_evidence(desk, file_id, Actor("x", "X", role), 0, 10)
 
 
 def test_an_unknown_file_is_not_found(desk: Desk) -> None:

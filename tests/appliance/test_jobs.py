@@ -56,7 +56,7 @@ def test_every_job_of_the_timetable_works(desk: Desk) -> None:
     assert len({job.name for job in table}) == len(table)
     assert len(commands(desk, "digest", Digest)) == 1
     found = {finding.name: finding.text for finding in health.findings(desk.conn)}
-    assert found == dict.fromkeys(("audit", "database", "figures", "history"), "")
+    assert found == dict.fromkeys(("audit", "custody", "database", "figures", "history"), "")
 
 
 def test_the_timetable_forgets_old_logins(desk: Desk, watch: Watch) -> None:

@@ -14,6 +14,7 @@ from provisioning.demo.world import World
 from tests.journeys.thumbs import DESK, PHONE, Hand, Tab, chromium, open_tab
 from tests.journeys.town import LINE, PACE, PATIENCE_S
 from tests.waiting import wait_until
+from tests.webui.opening import open_file, wait_for_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.slow]
 
@@ -97,11 +98,9 @@ def answer_by_hand(tab: Tab) -> None:
     tab.shot("24-story-list")
     rows.locator("a").first.click()
     expect(page.locator("main")).to_contain_text(PLACE)
-    page.click("button.picture")
-    picture = page.locator(".evidence img")
-    # Not wait_for_function: what it repeats is evaluated in the page, where the page's own policy forbids it.
-    wait_until(lambda: picture.evaluate("image => image.naturalWidth"), PATIENCE_S, "the photo")
     tab.shot("25-story-case")
+    wait_for_picture(open_file(page))
+    page.click("a[data-up]")
     page.click("a[href$='/answer']")
     page.check("#template-action_taken")
     page.select_option("#action_taken-action", "raid")

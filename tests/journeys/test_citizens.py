@@ -18,6 +18,7 @@ from tests.journeys.square import Square, film, pixels, poster, words_up_to_summ
 from tests.journeys.thumbs import Citizen, chromium, payloads, words_of
 from tests.journeys.town import LINE, PACE, PATIENCE_S, Town
 from tests.waiting import wait_until
+from tests.webui.opening import open_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.broker, pytest.mark.slow, pytest.mark.needs("ffmpeg")]
 
@@ -229,17 +230,16 @@ def test_voice_notes_alone_with_buttons_for_language_next_and_send(square: Squar
 
 
 def listen(square: Square, serial: str, files: int) -> None:
-    """The case page plays every voice note."""
+    """Every voice note can be opened with a reason; the first is played."""
     desk = square.desk("range")
     desk.page.goto(f"{desk.base}/cases/{serial}")
-    players = desk.page.locator(".evidence audio")
-    expect(players).to_have_count(files)
+    expect(desk.page.locator(".open-file")).to_have_count(files)
+    player = open_file(desk.page)
     with desk.page.expect_response(lambda answer: "/evidence/" in answer.url) as answered:
-        players.first.evaluate("player => { player.muted = true; player.play(); }")
+        player.evaluate("player => { player.muted = true; player.play(); }")
     assert answered.value.status in (200, 206)
     assert answered.value.headers["content-type"] == "audio/ogg"
-    wait_until(lambda: players.first.evaluate("player => player.currentTime") > 0, PATIENCE_S, "sound")
-    desk.page.locator("#evidence").scroll_into_view_if_needed()
+    wait_until(lambda: player.evaluate("player => player.currentTime") > 0, PATIENCE_S, "sound")
     desk.shot("34-voice-at-the-office")
 
 

@@ -265,5 +265,5 @@ def _kept(desk: Desk, report_id: int, message_id: str, handle: str) -> Kept:
         "select file_id, size_bytes from evidence where report_id=? and state='here' order by rowid",
         (report_id,),
     ).fetchall()
-    photos = tuple(b"".join(evidence.open_evidence(desk, f, READER, 0, size)) for f, size in files)
+    photos = tuple(b"".join(evidence.content(desk, evidence.info(desk, f), 0, size)) for f, size in files)
     return Kept(message_id, handle, told.category, told.thana, told.place, told.text, told.answers, photos)

@@ -15,6 +15,8 @@ from webui.access import csrf
 POSTS = (
     *("/sign-in", "/sign-out", "/language", "/cases/{serial}/screen", "/cases/{serial}/answer"),
     *("/posts", "/posts/release", "/confirm"),
+    *("/evidence/00/look", "/evidence/00/cover"),
+    *("/cases/{serial}/hold", "/cases/{serial}/unhold", "/cases/{serial}/package"),
 )
 
 
@@ -113,7 +115,7 @@ def test_another_sites_token_is_no_good(desk: Desk, supervisor: Visitor, screene
 def test_who_sees_which_page(desk: Desk, app: Flask, role: str) -> None:
     serial, manifest, _ = with_photo(desk, 1)
     visitor = somebody(desk, app, role)
-    readers_only = ("/cases", f"/cases/{serial}", f"/evidence/{manifest.file_id}")
+    readers_only = ("/cases", f"/cases/{serial}", f"/evidence/{manifest.file_id}/look")
     is_elsewhere = role == "sho"  # the case is with nobody yet
     expected = 404 if is_elsewhere else 200 if role in READERS else 403
     assert [visitor.get(path).status_code for path in readers_only] == [

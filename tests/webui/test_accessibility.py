@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from appliance.desk import Desk, open_desk
+from appliance import viewing
+from appliance.desk import Actor, Desk, open_desk
 from sync.catalogue import LANGUAGES
 from sync.directory import DISTRICT, RANGE
 from tests.appliance.office import POST
-from tests.webui.every_page import STRANGER, Visit, visits
+from tests.webui.every_page import FIRST, STRANGER, Visit, visits
 from tests.webui.test_browser import browser, office_with_history, serving
 from tests.webui.world import Visitor, make_root, somebody, tell_range
 from webui.app import from_root
@@ -64,6 +65,8 @@ def examples_of(desk: Desk, newest: str) -> dict[str, tuple[str, ...]]:
     """Values of the arguments that stand in addresses: a case with everything, and a closed one."""
     (first,) = desk.conn.execute("select serial from case_file order by id limit 1").fetchone()
     (file_id,) = desk.conn.execute("select file_id from evidence limit 1").fetchone()
+    for role in FIRST[:2]:  # so that the file itself is a page for somebody
+        viewing.uncover(desk, Actor(role, role, role), file_id, "other", "to look at every page")
     (other,) = desk.conn.execute("select serial from case_file order by id limit 1 offset 1").fetchone()
     return {
         "serial": (newest, str(first)),

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.desk import Desk
-from tests.appliance.office import audited, body, manifest, put_file, receive
-from tests.webui.world import Visitor, with_photo
-from webui.evidence import SAVED
+from appliance.viewing import SAVED
+from tests.appliance.office import Watch, audited, body, manifest, put_file, receive
+from tests.webui.world import Visitor, uncover, with_photo
 
 CHUNK = 64 * 1024
 
@@ -25,10 +25,17 @@ def video(desk: Desk) -> tuple[str, bytes]:
     return f"/evidence/{described.file_id}", content
 
 
+@pytest.fixture
+def opened(supervisor: Visitor, video: tuple[str, bytes]) -> tuple[str, bytes]:
+    """The same, and the supervisor has said why he needs it."""
+    assert uncover(supervisor, video[0].rpartition("/")[2]).status_code == 303
+    return video
+
+
 def test_the_whole_file_comes_as_it_was_kept(
-    desk: Desk, supervisor: Visitor, video: tuple[str, bytes]
+    desk: Desk, supervisor: Visitor, opened: tuple[str, bytes]
 ) -> None:
-    address, content = video
+    address, content = opened
     answer = supervisor.get(address)
     assert (answer.status_code, answer.data) == (200, content)
     assert answer.headers["Accept-Ranges"] == "bytes"
@@ -36,9 +43,9 @@ def test_the_whole_file_comes_as_it_was_kept(
 
 @given(st.integers(0, CHUNK * 3 + 20), st.integers(0, CHUNK * 3 + 20))
 def test_any_range_equals_the_plain_bytes(
-    supervisor: Visitor, video: tuple[str, bytes], start: int, end: int
+    supervisor: Visitor, opened: tuple[str, bytes], start: int, end: int
 ) -> None:
-    address, content = video
+    address, content = opened
     answer = supervisor.get(address, Range=f"bytes={start}-{end}")
     if start > end:
         assert answer.status_code == 200  # not a range at all: the standard says to ignore it
@@ -62,14 +69,14 @@ def test_any_range_equals_the_plain_bytes(
     ],
 )
 def test_other_ways_to_ask(
-    supervisor: Visitor, video: tuple[str, bytes], asked: str, code: int, part: slice
+    supervisor: Visitor, opened: tuple[str, bytes], asked: str, code: int, part: slice
 ) -> None:
-    answer = supervisor.get(video[0], Range=asked)
-    assert (answer.status_code, answer.data) == (code, video[1][part])
+    answer = supervisor.get(opened[0], Range=asked)
+    assert (answer.status_code, answer.data) == (code, opened[1][part])
 
 
-def test_it_is_shown_in_a_sandbox_and_never_kept(supervisor: Visitor, video: tuple[str, bytes]) -> None:
-    headers = supervisor.get(video[0]).headers
+def test_it_is_shown_in_a_sandbox_and_never_kept(supervisor: Visitor, opened: tuple[str, bytes]) -> None:
+    headers = supervisor.get(opened[0]).headers
     assert headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -86,6 +93,7 @@ def test_what_a_browser_could_run_is_only_saved(desk: Desk, supervisor: Visitor,
     receive(desk, body(1, evidence=(described,)))
     put_file(desk, content, described)
     desk.conn.execute("update evidence set state='here'")
+    uncover(supervisor, described.file_id)
     headers = supervisor.get(f"/evidence/{described.file_id}").headers
     assert headers["Content-Disposition"].startswith("attachment;")
     assert headers["Content-Type"] == (mime if mime in SAVED else "application/octet-stream")
@@ -93,6 +101,7 @@ def test_what_a_browser_could_run_is_only_saved(desk: Desk, supervisor: Visitor,
 
 def test_each_opening_is_noted(desk: Desk, supervisor: Visitor) -> None:
     _, described, _ = with_photo(desk, 1)
+    uncover(supervisor, described.file_id)
     supervisor.get(f"/evidence/{described.file_id}")
     assert ("supervisor", "evidence.open", described.file_id) in audited(desk)
 
@@ -110,8 +119,62 @@ def test_a_file_altered_on_the_disk_is_an_error_page(desk: Desk, supervisor: Vis
     sealed = bytearray(path.read_bytes())
     sealed[100] ^= 1
     path.write_bytes(sealed)
+    uncover(supervisor, described.file_id)
     answer = supervisor.get(f"/evidence/{described.file_id}")
     assert (answer.status_code, b"PNG" in answer.data) == (500, False)
+
+
+def test_without_a_reason_its_address_gives_nothing(supervisor: Visitor, video: tuple[str, bytes]) -> None:
+    answer = supervisor.get(video[0], Range="bytes=0-9")
+    assert (answer.status_code, video[1][:10] in answer.data) == (403, False)
+    assert f'href="{video[0]}/look"' in answer.text
+
+
+def test_a_reason_opens_it_for_one_person_and_it_covers_itself_again(
+    supervisor: Visitor, screener: Visitor, watch: Watch, opened: tuple[str, bytes]
+) -> None:
+    page = supervisor.get(f"{opened[0]}/look")
+    assert "<video controls" in page.text and opened[0] in page.text
+    assert page.headers["Refresh"] == f"600; url={opened[0]}/look"
+    assert screener.get(opened[0]).status_code == 403
+    watch.now += 600
+    assert "<video" not in supervisor.text(f"{opened[0]}/look")
+    assert supervisor.get(opened[0]).status_code == 403
+
+
+def test_it_can_be_covered_by_hand(supervisor: Visitor, opened: tuple[str, bytes]) -> None:
+    assert supervisor.post(f"{opened[0]}/cover").status_code == 303
+    assert supervisor.get(opened[0]).status_code == 403
+
+
+def test_no_reason_comes_back_with_what_was_typed(
+    desk: Desk, supervisor: Visitor, video: tuple[str, bytes]
+) -> None:
+    answer = supervisor.post(f"{video[0]}/look", {"reason": "other", "note": ""})
+    assert (answer.status_code, 'value="other" selected' in answer.text) == (422, True)
+    assert desk.conn.execute("select count(*) from custody").fetchone()[0] == 0
+
+
+@pytest.mark.parametrize("language", ["hi", "en"])
+def test_the_custody_sheet_names_every_hand_in_both_languages(
+    desk: Desk, supervisor: Visitor, language: str
+) -> None:
+    _, described, _ = with_photo(desk, 1)
+    uncover(supervisor, described.file_id)
+    sheet = supervisor.text(f"/evidence/{described.file_id}/custody?tongue={language}")
+    title, reason = {
+        "hi": ("अभिरक्षा पत्रक", "सूचना का महत्व परखने के लिए"),
+        "en": ("Custody sheet", "To judge what the report is worth"),
+    }[language]
+    for text in (
+        f'<html lang="{language}">',
+        title,
+        reason,
+        described.sha256_kept,
+        described.sha256_received,
+    ):
+        assert text in sheet
+    assert supervisor.get(f"/evidence/{described.file_id}/custody?tongue=xx").status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -127,7 +190,7 @@ def test_a_file_altered_on_the_disk_is_an_error_page(desk: Desk, supervisor: Vis
         ("document", "application/pdf", "फ़ाइल", "pdf"),
     ],
 )
-def test_each_kind_is_played_or_saved(
+def test_each_kind_is_played_or_saved_under_the_name_of_who_took_it(
     desk: Desk, supervisor: Visitor, kind: str, mime: str, shown: str, ending: str
 ) -> None:
     content = b"content"
@@ -135,11 +198,14 @@ def test_each_kind_is_played_or_saved(
     serial = receive(desk, body(1, evidence=(described,)))
     put_file(desk, content, described)
     desk.conn.execute("update evidence set state='here'")
-    page = supervisor.text(f"/cases/{serial}")
     address = f"/evidence/{described.file_id}"
-    assert shown in page and address in page and "mp4/udta, pdf/XMP" in page
-    assert ("controls" in page) == (mime not in SAVED)
+    case = supervisor.text(f"/cases/{serial}")
+    assert "controls" not in case and f"{address}/look" in case and "mp4/udta, pdf/XMP" in case
+    uncover(supervisor, described.file_id)
+    page = supervisor.text(f"{address}/look")
+    assert shown in page and ("controls" in page) == (mime not in SAVED)
     answer = supervisor.get(address, Range="bytes=0-3")
     assert (answer.status_code, answer.data) == (206, b"cont")
-    assert answer.headers["Content-Disposition"].endswith(f'.{ending}"')
+    name = f"JNP-2026-00001-00000000{'-supervisor' if mime in SAVED else ''}.{ending}"
+    assert answer.headers["Content-Disposition"].endswith(f'filename="{name}"')
     assert answer.headers["Content-Type"] == mime

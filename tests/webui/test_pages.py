@@ -97,11 +97,11 @@ def test_the_time_is_told_as_an_hour(desk: Desk, supervisor: Visitor) -> None:
     assert "1 Jan 2026, 04:30–05:30" in supervisor.text(f"/cases/{serial}")
 
 
-def test_evidence_is_hidden_and_can_be_opened_without_scripts(desk: Desk, supervisor: Visitor) -> None:
+def test_evidence_is_covered_and_can_be_opened_without_scripts(desk: Desk, supervisor: Visitor) -> None:
     serial, manifest, _ = with_photo(desk, 1)
     text = supervisor.text(f"/cases/{serial}")
     assert "<img" not in text
-    assert f'<a href="/evidence/{manifest.file_id}">' in text
+    assert f'action="/evidence/{manifest.file_id}/look"' in text
     assert manifest.sha256_kept in text
 
 

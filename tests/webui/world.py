@@ -168,6 +168,11 @@ def with_photo(desk: Desk, number: int, **changes: object) -> tuple[str, Manifes
     return serial, manifest, content
 
 
+def uncover(visitor: Visitor, file_id: str, reason: str = "screening", note: str = "") -> TestResponse:
+    """Says why a file is needed."""
+    return visitor.post(f"/evidence/{file_id}/look", {"reason": reason, "note": note})
+
+
 STORIES = (
     ("liquor", "JNP-01", "नदी के पुल के पास हर शाम कच्ची शराब बिकती है।", "पुराने पुल के नीचे, मंदिर की तरफ"),
     ("drugs", "JNP-02", "स्कूल के पीछे दो लड़के पुड़िया बेचते हैं, सफेद स्कूटी से आते हैं।", "इंटर कॉलेज के पीछे की गली"),

@@ -1,7 +1,7 @@
 /* Enhancements only: every page works without this file. */
 (function () {
   "use strict";
-  var IDLE_MS = 15 * 60 * 1000, PULSE_MS = 20 * 1000, VEIL_MS = 60 * 1000;
+  var IDLE_MS = 15 * 60 * 1000, PULSE_MS = 20 * 1000;
   var body = document.body, lastTouched = Date.now(), leaving = false;
 
   function all(selector) { return Array.prototype.slice.call(document.querySelectorAll(selector)); }
@@ -76,34 +76,9 @@
     tell();
   });
 
-  /* Evidence: not even fetched until asked for (each view is noted), blurred again after a minute. */
-  function veil(frame, veiled) {
-    frame.classList.toggle("veiled", veiled);
-    frame.setAttribute("aria-pressed", String(!veiled));
-    frame.querySelector(".veil").textContent = veiled ? frame.dataset.show : frame.dataset.hide;
-  }
-  all("button.picture").forEach(function (frame) {
-    var timer = 0;
-    frame.hidden = false;
-    frame.addEventListener("click", function () {
-      if (!frame.querySelector("img")) {
-        var image = document.createElement("img");
-        image.alt = frame.dataset.name;
-        image.src = frame.dataset.src;
-        frame.insertBefore(image, frame.firstChild);
-      }
-      clearTimeout(timer);
-      veil(frame, !frame.classList.contains("veiled"));
-      if (!frame.classList.contains("veiled")) {
-        timer = setTimeout(function () { veil(frame, true); }, VEIL_MS);
-      }
-    });
-  });
-  all("[data-without-script]").forEach(function (part) { part.hidden = true; });
-
   /* One press, one act: the server refuses the second too, this only spares the question. */
   document.addEventListener("submit", function (event) {
-    if (event.target.method !== "post") { return; }
+    if (event.target.method !== "post" || "stays" in event.target.dataset) { return; }
     setTimeout(function () {
       all("button").forEach(function (button) { button.disabled = event.target.contains(button); });
     }, 0);

@@ -1,0 +1,43 @@
+"""What a new case is classed as until a person looks: from its kind of crime, what was told, and what came with it."""
+
+from dataclasses import dataclass
+
+from sync.catalogue import SENSITIVITIES
+from sync.messages import ReportBody
+
+OPEN, RESTRICTED, SECRET = SENSITIVITIES
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Class and flags of a new case."""
+
+    sensitivity: str
+    victim: bool = False
+    child: bool = False
+
+
+_ABOUT_PEOPLE = frozenset({"human_trafficking", "women_child", "prostitution"})
+_PICTURES = frozenset({"photo", "video"})
+_VOICES = frozenset({"voice", "audio", "video"})
+_CHILD = frozenset({("victim", "child"), ("victims", "child")})
+_VICTIMS = _CHILD | {(question, who) for question in ("victim", "victims") for who in ("woman", "labour")}
+
+
+def proposed(body: ReportBody, of_category: str) -> Proposal:
+    """That of its kind of crime (``of_category``), or more where what came with it asks for more.
+
+    Secret: police are said to be involved, or a child is concerned. At least restricted: the informant fears harm, a
+    victim is concerned, or a voice could be recognised. A victim is concerned where an answer says so, or where
+    pictures come with a kind of crime that is done to people.
+    """
+    choices = {(answer.question, answer.choice) for answer in body.answers}
+    kinds = {manifest.kind for manifest in body.evidence}
+    child = bool(choices & _CHILD)
+    victim = bool(choices & _VICTIMS) or (body.category in _ABOUT_PEOPLE and bool(kinds & _PICTURES))
+    least = OPEN
+    if body.fear == "yes" or victim or kinds & _VOICES:
+        least = RESTRICTED
+    if body.police_involved == "yes" or child:
+        least = SECRET
+    return Proposal(max(least, of_category, key=SENSITIVITIES.index), victim, child)

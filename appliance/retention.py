@@ -1,0 +1,204 @@
+"""How long words and files are kept, what holds them longer, and erasing them so that nothing opens them again.
+
+A case is due when it has been closed for as long as its class says, nothing holds it, and no case that belongs to it is
+still worked on. What goes: words, answers, files and their keys, the office's notes and briefs. What stays: that it
+was there, what was done and by whom, hashes, counts.
+"""
+
+import sqlite3
+from dataclasses import dataclass, replace
+
+from appliance import audit, ledger, rights, sensitivity
+from appliance.desk import BOX, RANGE, SP, SUPERVISOR, Actor, Desk
+from appliance.errors import Forbidden, NotAllowed
+from appliance.evidence import ERASED
+from appliance.history import Change
+from appliance.ledger import CaseFile
+from sync.clock import DAY_S
+from sync.db import transaction
+
+SOON_DAYS = 30
+HOLDS = frozenset({SUPERVISOR, SP, RANGE})
+LIFTS = frozenset({SP, RANGE})
+"""Lifting a hold lets evidence go: that is for the head of the office."""
+MOST_AT_ONCE = 50
+"""Cases per run, so that the other jobs wait no longer than a moment."""
+# By itself and yet no news to anybody: nobody has to look at a case because its time was over.
+_CLOCK = Actor(BOX.name, BOX.display, "retention")
+
+# Nothing goes while a case of the same incident is open or held: the one it is a duplicate of, the one that follows.
+_FREE = """
+    erased_at is null and hold=0 and closed_at is not null
+    and not exists (select 1 from case_file other where other.id = case_file.duplicate_of and other.hold=1)
+    and not exists (select 1 from case_file other where other.duplicate_of = case_file.id and other.hold=1)
+    and not exists (
+        select 1 from case_file other
+        where other.follows = case_file.id and (other.hold=1 or other.closed_at is null)
+    )
+"""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A case on the list of what will be erased, or of what is held. Times in epoch seconds."""
+
+    serial: str
+    version: int
+    category: str
+    sensitivity: str
+    closed_at: int | None
+    due_at: int | None
+    files: int
+
+
+def days(desk: Desk, case: CaseFile) -> int:
+    """How long a case is kept after it was closed: as this office set it for the class, else as the table says."""
+    return desk.config.retention_days.get(case.sensitivity, sensitivity.rule(case).days)
+
+
+def due_at(desk: Desk, case: CaseFile) -> int | None:
+    """When it is to be erased; None while it is open, held or erased already."""
+    if case.closed_at is None or case.hold or case.erased_at is not None:
+        return None
+    return case.closed_at + days(desk, case) * DAY_S
+
+
+def upcoming(desk: Desk, now: float, within_days: int = SOON_DAYS) -> tuple[Kept, ...]:
+    """What will be erased in the next days, the soonest first."""
+    return _kept(desk, _FREE, now + within_days * DAY_S)
+
+
+def held(desk: Desk) -> tuple[Kept, ...]:
+    """What a legal hold keeps."""
+    rows = desk.conn.execute(f"{_select(desk)} where hold=1 order by id").fetchall()
+    return tuple(_row(row) for row in rows)
+
+
+def hold(desk: Desk, serial: str, actor: Actor, version: int, reason: str) -> None:
+    """Keeps a case beyond its time; raises as the acts do, and NotAllowed without a reason."""
+    _set(desk, serial, actor, version, reason, is_held=True)
+
+
+def unhold(desk: Desk, serial: str, actor: Actor, version: int, reason: str) -> None:
+    """Lets its time run again; from that moment it may be due at once."""
+    _set(desk, serial, actor, version, reason, is_held=False)
+
+
+def erase_due(desk: Desk, now: float) -> int:
+    """Erases what is due, and finishes what an earlier run began. Gives how many cases were erased."""
+    due = _kept(desk, _FREE, now)[:MOST_AT_ONCE]
+    for one in due:
+        with transaction(desk.conn):
+            case = ledger.find(desk, one.serial)
+            if _is_due(desk, case, now):  # somebody may have set a hold since the list was made
+                _erase(desk, case, now)
+    _finish(desk)
+    return len(due)
+
+
+def _set(desk: Desk, serial: str, actor: Actor, version: int, reason: str, is_held: bool) -> None:
+    act, roles = ("hold", HOLDS) if is_held else ("unhold", LIFTS)
+    if actor.role not in roles:
+        raise Forbidden(f"the role {actor.role} may not {act}")
+    if not reason.strip():
+        raise NotAllowed("a legal hold needs a reason, and so does lifting it", hint="Write it into the form")
+    with transaction(desk.conn):
+        rights.check(desk, actor, ledger.find(desk, serial))
+        case = ledger.at_version(desk, serial, version)
+        if case.erased_at is not None or bool(case.hold) == is_held:
+            raise NotAllowed("this case is erased, or the hold stands as asked for already")
+        change = Change(act, case.status, case.status, note=reason)
+        ledger.save(desk, case, replace(case, hold=int(is_held)), actor, change, desk.clock())
+
+
+def _erase(desk: Desk, case: CaseFile, now: float) -> None:
+    """In the caller's transaction: keys and ciphertexts go, with a trace of what was there."""
+    of_case = "in (select report_id from case_report where case_id=?)"
+    files = desk.conn.execute(
+        f"select file_id from evidence where state<>? and report_id {of_case}", (ERASED, case.id)
+    ).fetchall()
+    for (file_id,) in files:
+        audit.write(desk.conn, now, BOX.name, "evidence.erase", file_id)
+    desk.conn.execute(
+        f"update evidence set state=?, locked_key=x'' where report_id {of_case}", (ERASED, case.id)
+    )
+    desk.conn.execute(f"delete from content_key where report_id {of_case}", (case.id,))
+    reports = desk.conn.execute(
+        f"update report set locked=x'', erased_at=? where id {of_case}", (int(now), case.id)
+    ).rowcount
+    desk.conn.execute("update duty set brief_locked=x'' where case_id=?", (case.id,))
+    desk.conn.execute(
+        "insert into erasure(case_id, at, reports, files) values(?,?,?,?)",
+        (case.id, int(now), reports, len(files)),
+    )
+    change = Change("erase", case.status, case.status, f"{reports}/{len(files)}")
+    ledger.save(desk, case, replace(case, erased_at=int(now)), _CLOCK, change, now)
+
+
+def _finish(desk: Desk) -> None:
+    """Takes the files off the disk and cuts the database's log, whose pages still hold what was deleted.
+
+    Done again by the next run when a kill or a reader comes between; only then an erasure counts as done.
+    """
+    unfinished = desk.conn.execute("select case_id from erasure where is_done=0").fetchall()
+    if not unfinished:
+        return
+    for (case_id,) in unfinished:
+        _unlink(desk, case_id)
+    (is_busy, _, _) = desk.conn.execute("pragma wal_checkpoint(truncate)").fetchone()
+    if not is_busy:
+        with transaction(desk.conn):
+            desk.conn.executemany(
+                "update erasure set is_done=1 where case_id=?", [tuple(row) for row in unfinished]
+            )
+
+
+def _unlink(desk: Desk, case_id: int) -> None:
+    rows = desk.conn.execute(
+        "select file_id from evidence join case_report using(report_id) where case_id=?", (case_id,)
+    )
+    for (file_id,) in rows.fetchall():
+        for folder in (desk.config.evidence_folder, desk.config.incoming_folder):
+            (folder / file_id).unlink(missing_ok=True)
+
+
+def _is_due(desk: Desk, case: CaseFile, now: float) -> bool:
+    row = desk.conn.execute(f"select 1 from case_file where id=? and {_FREE}", (case.id,)).fetchone()
+    at = due_at(desk, case)
+    return row is not None and at is not None and at <= now
+
+
+def _kept(desk: Desk, where: str, until: float) -> tuple[Kept, ...]:
+    shortest = min(_all_days(desk).values())
+    rows = desk.conn.execute(
+        f"{_select(desk)} where {where} and closed_at<=? and over_at<=? order by over_at, id",
+        (until - shortest * DAY_S, until),
+    )
+    return tuple(_row(row) for row in rows.fetchall())
+
+
+def _select(desk: Desk) -> str:
+    """Cases with the end of their time; the days come from the table and the settings, whole numbers both."""
+    whens = " ".join(
+        f"when '{name}{int(flagged)}' then {int(length)}"
+        for (name, flagged), length in _all_days(desk).items()
+    )
+    longest = max(_all_days(desk).values())
+    key = "sensitivity || (victim or child)"
+    return (
+        "select serial, version, category, sensitivity, closed_at, hold,"
+        f" closed_at + {DAY_S} * (case {key} {whens} else {longest} end) as over_at,"
+        " (select count(*) from evidence join case_report using(report_id) where case_id=case_file.id) as files"
+        " from case_file"
+    )
+
+
+def _all_days(desk: Desk) -> dict[tuple[str, bool], int]:
+    set_here = desk.config.retention_days
+    return {key: set_here.get(key[0], row.days) for key, row in sensitivity.RULES.items()}
+
+
+def _row(row: sqlite3.Row) -> Kept:
+    due = None if row["hold"] else row["over_at"]
+    plain = ("serial", "version", "category", "sensitivity", "closed_at")
+    return Kept(**{name: row[name] for name in plain}, due_at=due, files=row["files"])

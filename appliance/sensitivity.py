@@ -1,0 +1,85 @@
+"""How sensitive a case is, and the one table that says what follows from it.
+
+Briefs, the pages of evidence, packages for court and retention ask this table and decide nothing themselves.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from appliance.desk import CO, OFFICE, OFFICER, RANGE, SHO, SP, SUPERVISOR
+from appliance.ledger import CaseFile
+from appliance.reports import Told
+from sync.catalogue import SENSITIVITIES
+
+OPEN, RESTRICTED, SECRET = SENSITIVITIES
+FLAGS = ("victim", "child")
+
+_HEADS = frozenset({SP, RANGE})
+_LEADERS = _HEADS | {SUPERVISOR}
+_DESKS = OFFICE | {CO}
+_ALL = _DESKS | {SHO}
+_NOBODY = frozenset[str]()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one class means. Every set holds roles; who may not see the case at all is no matter of this table.
+
+    ``words``: read what the informant wrote; ``outline``: only what was chosen from lists, and the place. ``media``:
+    open files that the browser shows; ``saves``: those that it can only save. ``is_veiled``: a file is covered until
+    a reason is given, by ``explains`` in words of their own; ``is_fresh``: who opens it shows once more who he is.
+    ``brief``: may leave for an officer's phone. ``exports``: make a package for court. ``days``: kept after closing.
+    """
+
+    words: frozenset[str]
+    outline: frozenset[str]
+    media: frozenset[str]
+    saves: frozenset[str]
+    is_veiled: bool
+    explains: frozenset[str]
+    is_fresh: bool
+    brief: bool
+    exports: frozenset[str]
+    days: int
+
+
+# class, flagged (victim or child)  words   outline  media   saves   veiled explains      fresh  brief  exports   days
+RULES: dict[tuple[str, bool], Rule] = {
+    (OPEN, False): Rule(_DESKS, _ALL, _ALL, _DESKS, True, _NOBODY, False, True, _LEADERS, 365),
+    (RESTRICTED, False): Rule(_DESKS, _ALL, _ALL, _DESKS, True, frozenset({SHO}), False, True, _LEADERS, 730),
+    (SECRET, False): Rule(_DESKS, _DESKS, _DESKS, _DESKS, True, _DESKS, False, False, _HEADS, 1095),
+    (OPEN, True): Rule(_DESKS, _ALL, _DESKS, _DESKS, True, _DESKS, False, False, _HEADS, 365),
+    (RESTRICTED, True): Rule(_DESKS, _ALL, _DESKS, _DESKS, True, _DESKS, False, False, _HEADS, 730),
+    (SECRET, True): Rule(_DESKS, _DESKS, _DESKS, _DESKS, True, _DESKS, True, False, _HEADS, 1095),
+}
+"""The table. An office may keep longer or shorter (``retention_<class>_days``); nothing else of it is a setting."""
+
+
+def rule(case: CaseFile) -> Rule:
+    """The row of a case; a class that this program does not know counts as the strictest."""
+    known = case.sensitivity if case.sensitivity in SENSITIVITIES else SECRET
+    return RULES[known, bool(case.victim or case.child)]
+
+
+def seen_by(role: str, case: CaseFile, reports: Iterable[Told]) -> tuple[Told, ...]:
+    """The reports of a case as this role may read them: in full, without own words, or none of them."""
+    row = rule(case)
+    if role in row.words:
+        return tuple(reports)
+    if role in row.outline:
+        return tuple(_outline(told) for told in reports)
+    return ()
+
+
+def _outline(told: Told) -> Told:
+    return replace(told, text="", answers=tuple(answer for answer in told.answers if answer.choice))
+
+
+def reads_words(role: str, case: CaseFile) -> bool:
+    """Whether this role reads what the informant wrote."""
+    return role in rule(case).words
+
+
+def sees_media(role: str, case: CaseFile, is_officers: bool = False) -> bool:
+    """Whether this role may open files of a case. ``is_officers``: sent by the post itself, which may see its own."""
+    return role in rule(case).media or (is_officers and role in {SHO, OFFICER})

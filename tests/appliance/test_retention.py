@@ -1,0 +1,253 @@
+"""Words and files go when their time is over: nothing opens them again, and that they were there stays told."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from appliance import audit, cases, content_keys, evidence, health, history, ledger, reports, retention
+from appliance.desk import Actor, Desk
+from appliance.errors import Conflict, Erased, Forbidden, NotAllowed
+from appliance.sensitivity import RULES
+from sync.clock import DAY_S
+from sync.errors import Unreadable
+from sync.sealing import locks
+from tests.appliance.office import (
+    POST,
+    SCREENER,
+    SP,
+    START,
+    SUPERVISOR,
+    Watch,
+    audited,
+    body,
+    manifest,
+    put_file,
+    receive,
+)
+
+FILM = b"film of the mill at night" * 4000
+SECRET_WORDS = "the barrels stand behind the red door"
+NOTE = "asked the pradhan about the red door"
+YEAR = 365 * DAY_S
+
+
+def finished(desk: Desk, number: int = 1, outcome: str = "insufficient", **of: object) -> str:
+    """A report with a film, screened with a note and closed; gives the serial."""
+    described = manifest(FILM, number)
+    serial = receive(desk, body(number, text=SECRET_WORDS, evidence=(described,), **of))
+    put_file(desk, FILM, described)
+    evidence.arrived(desk.conn, described.file_id, desk.clock())
+    cases.screen(desk, serial, SCREENER, 1, NOTE)
+    cases.close(desk, serial, SP, 2, outcome)
+    return serial
+
+
+def opened(desk: Desk, key: bytes, row: tuple[bytes, str]) -> bool:
+    try:
+        locks.unlock(key, *row)
+    except Unreadable:
+        return False
+    return True
+
+
+def on_disk(desk: Desk) -> bytes:
+    """Everything that this box's folder holds."""
+    root: Path = desk.config.root
+    return b"".join(path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file())
+
+
+def test_a_case_is_due_when_its_class_says_and_not_a_minute_before(desk: Desk, watch: Watch) -> None:
+    serial = finished(desk)
+    kept_s = RULES["restricted", False].days * DAY_S  # a film has a voice
+    watch.now = START + kept_s - 60
+    assert retention.erase_due(desk, watch.now) == 0
+    watch.now = START + kept_s
+    assert retention.erase_due(desk, watch.now) == 1
+    assert ledger.find(desk, serial).erased_at == watch.now
+    assert retention.erase_due(desk, watch.now) == 0
+
+
+def test_an_office_may_keep_longer_or_shorter(desk: Desk, watch: Watch) -> None:
+    finished(desk)
+    shorter = replace(desk, config=replace(desk.config, retention_days={"restricted": 10}))
+    watch.now += 10 * DAY_S
+    assert retention.erase_due(desk, watch.now) == 0
+    assert retention.erase_due(shorter, watch.now) == 1
+
+
+def test_after_it_no_key_opens_what_any_copy_of_the_disk_still_holds(desk: Desk, watch: Watch) -> None:
+    finished(desk)
+    handle, file_id = body(1).handle, manifest(FILM).file_id
+    wrapped = bytes(desk.conn.execute("select locked from content_key").fetchone()[0])
+    words = bytes(desk.conn.execute("select locked from report").fetchone()[0])
+    file_key = bytes(desk.conn.execute("select locked_key from evidence").fetchone()[0])
+    note = bytes(desk.conn.execute("select note_locked from history where act='screen'").fetchone()[0])
+    before, own = on_disk(desk), content_keys.of(desk, 1)
+    for kept in (wrapped, words, file_key, note):  # the search finds what is there
+        assert kept in before
+    assert opened(desk, own, (words, f"report:{handle}"))
+    watch.now += 2 * YEAR
+    assert retention.erase_due(desk, watch.now) == 1
+    after = on_disk(desk)
+    for gone in (wrapped, words, file_key, manifest(FILM).key, own):
+        assert gone not in after
+    assert note in after  # part of the chain; the key that opened it is gone
+    assert not opened(desk, desk.field_key, (note, "note:JNP-2026-00001:2"))
+    assert not (desk.config.evidence_folder / file_id).exists()
+
+
+def test_what_was_there_and_what_was_done_stays_told(desk: Desk, watch: Watch) -> None:
+    serial = finished(desk)
+    watch.now += 2 * YEAR
+    retention.erase_due(desk, watch.now)
+    case, found = cases.get(desk, serial), evidence.info(desk, manifest(FILM).file_id)
+    assert (case.reports[0].text, case.reports[0].erased_at, case.outcome) == ("", watch.now, "insufficient")
+    assert (found.state, found.sha256_kept) == ("erased", manifest(FILM).sha256_kept)
+    assert [(one.act, one.detail) for one in case.history][-1] == ("erase", "1/1")
+    assert {("box", "evidence.erase", found.file_id), ("box", "case.erase", serial)} <= set(audited(desk))
+    assert [one.note for one in case.history if one.act == "screen"] == [""]
+    assert (audit.verify(desk.conn), history.verify(desk.conn)) == (None, None)
+    with pytest.raises(Erased):
+        evidence.content(desk, found, 0, 1)
+    assert case.file.news == 0
+    assert tuple(desk.conn.execute("select reports, files, is_done from erasure").fetchone()) == (1, 1, 1)
+
+
+def test_a_note_is_read_as_long_as_its_report_is(desk: Desk) -> None:
+    serial = finished(desk)
+    assert [one.note for one in cases.get(desk, serial).history if one.act == "screen"] == [NOTE]
+
+
+def test_a_note_written_after_the_erasing_is_read(desk: Desk, watch: Watch) -> None:
+    serial = finished(desk)
+    watch.now += 2 * YEAR
+    retention.erase_due(desk, watch.now)
+    case = ledger.find(desk, serial)
+    cases.reopen(desk, serial, SP, case.version, "new information")
+    assert cases.get(desk, serial).history[-1].note == "new information"
+
+
+def test_a_legal_hold_keeps_it_and_says_who_and_why(desk: Desk, watch: Watch) -> None:
+    serial = finished(desk)
+    version = ledger.find(desk, serial).version
+    retention.hold(desk, serial, SUPERVISOR, version, "trial runs, sessions court")
+    watch.now += 10 * YEAR
+    assert retention.erase_due(desk, watch.now) == 0
+    assert [one.serial for one in retention.held(desk)] == [serial]
+    last = cases.get(desk, serial).history[-1]
+    assert (last.act, last.actor, last.note) == ("hold", "bina", "trial runs, sessions court")
+    with pytest.raises(Forbidden):
+        retention.unhold(desk, serial, SUPERVISOR, version + 1, "trial is over")
+    retention.unhold(desk, serial, SP, version + 1, "trial is over")
+    assert retention.erase_due(desk, watch.now) == 1
+
+
+@pytest.mark.parametrize(
+    ("actor", "ahead", "reason", "error"),
+    [
+        (SCREENER, 0, "trial", Forbidden),
+        (Actor("t", "T", "technician"), 0, "trial", Forbidden),
+        (SP, 0, "  ", NotAllowed),
+        (SP, 1, "trial", Conflict),
+    ],
+)
+def test_who_may_not_hold_and_what_is_no_hold(
+    desk: Desk, actor: Actor, ahead: int, reason: str, error: type[Exception]
+) -> None:
+    serial = finished(desk)
+    version = ledger.find(desk, serial).version
+    with pytest.raises(error):
+        retention.hold(desk, serial, actor, version + ahead, reason)
+    assert ledger.find(desk, serial).hold == 0
+
+
+def test_open_work_is_never_erased(desk: Desk, watch: Watch) -> None:
+    receive(desk, body(1))
+    watch.now += 20 * YEAR
+    assert retention.erase_due(desk, watch.now) == 0
+    assert reports.told(desk, 1).text == body(1).text
+
+
+def test_what_belongs_to_a_held_or_open_case_waits_for_it(desk: Desk, watch: Watch) -> None:
+    first = finished(desk)
+    follower = receive(desk, body(2, adds_to=body(1).handle))
+    watch.now += 3 * YEAR
+    assert retention.erase_due(desk, watch.now) == 0  # the case that follows it is open
+    cases.screen(desk, follower, SCREENER, 1)
+    cases.close(desk, follower, SP, 2, "insufficient")
+    assert retention.erase_due(desk, watch.now) == 1
+    assert ledger.find(desk, first).erased_at and not ledger.find(desk, follower).erased_at
+
+
+def test_the_hold_of_a_case_keeps_its_duplicates_too(desk: Desk, watch: Watch) -> None:
+    main = receive(desk, body(1))
+    twin = receive(desk, body(2))
+    cases.mark_duplicate(desk, twin, SCREENER, 1, main)
+    cases.screen(desk, main, SCREENER, ledger.find(desk, main).version)
+    cases.close(desk, main, SP, ledger.find(desk, main).version, "insufficient")
+    retention.hold(desk, main, SP, ledger.find(desk, main).version, "trial")
+    watch.now += 3 * YEAR
+    assert retention.erase_due(desk, watch.now) == 0
+
+
+def test_the_list_names_what_goes_in_thirty_days(desk: Desk, watch: Watch) -> None:
+    serial = finished(desk)
+    days = RULES["restricted", False].days
+    assert retention.upcoming(desk, START + (days - 31) * DAY_S) == ()
+    (one,) = retention.upcoming(desk, START + (days - 30) * DAY_S)
+    assert (one.serial, one.due_at, one.files) == (serial, START + days * DAY_S, 1)
+
+
+def test_a_kill_between_is_made_good_by_the_next_run(
+    desk: Desk, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished(desk)
+    watch.now += 2 * YEAR
+    with monkeypatch.context() as patched:
+        patched.setattr(retention, "_finish", lambda desk: None)  # ends before a file is touched
+        assert retention.erase_due(desk, watch.now) == 1
+    path = desk.config.evidence_folder / manifest(FILM).file_id
+    assert path.exists()
+    assert retention.erase_due(desk, watch.now) == 0
+    assert not path.exists()
+    assert desk.conn.execute("select is_done from erasure").fetchone()[0] == 1
+
+
+def test_a_report_from_before_there_were_content_keys_goes_too(desk: Desk, watch: Watch) -> None:
+    finished(desk)
+    context = f"report:{body(1).handle}"
+    (locked,) = desk.conn.execute("select locked from report").fetchone()
+    old = locks.lock(desk.field_key, locks.unlock(content_keys.of(desk, 1), locked, context), context)
+    desk.conn.execute("update report set locked=?", (old,))
+    desk.conn.execute("delete from content_key")
+    assert old in on_disk(desk)
+    watch.now += 2 * YEAR
+    retention.erase_due(desk, watch.now)
+    assert old not in on_disk(desk)
+
+
+def test_the_brief_goes_with_the_case(desk: Desk, watch: Watch) -> None:
+    serial = receive(desk, body(1))
+    cases.screen(desk, serial, SCREENER, 1)
+    cases.assign(desk, serial, SUPERVISOR, 2, POST, "", "look at the mill at night")
+    (brief,) = desk.conn.execute("select brief_locked from duty").fetchone()
+    assert brief
+    desk.conn.execute("update case_file set status='closed', closed_at=?", (int(START),))
+    watch.now += 3 * YEAR
+    retention.erase_due(desk, watch.now)
+    assert desk.conn.execute("select brief_locked from duty").fetchone()[0] == b""
+
+
+def test_a_late_file_of_an_erased_report_is_not_brought_back(desk: Desk, watch: Watch) -> None:
+    finished(desk)
+    watch.now += 2 * YEAR
+    retention.erase_due(desk, watch.now)
+    evidence.arrived(desk.conn, manifest(FILM).file_id, watch.now)
+    evidence.damaged(desk.conn, manifest(FILM).file_id, watch.now)
+    assert evidence.info(desk, manifest(FILM).file_id).state == "erased"
+
+
+def test_the_daily_check_follows_the_custody_chain(desk: Desk) -> None:
+    health.check_chains(desk.conn, START)
+    assert ("custody", "") in {(found.name, found.text) for found in health.findings(desk.conn)}

@@ -1,0 +1,124 @@
+"""The pages for court and for keeping: in both languages, for the right roles, without a script."""
+
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from flask import Flask
+
+from appliance import custody, ledger
+from appliance.desk import Desk
+from tests.appliance.office import SP as CHIEF
+from tests.appliance.office import Watch, audited, body, receive
+from tests.webui.world import Visitor, somebody, with_photo
+
+
+@pytest.fixture
+def chief(desk: Desk, app: Flask) -> Visitor:
+    return somebody(desk, app, "sp")
+
+
+WORDS = {
+    "hi": ("प्रमाण-पत्र", "भाग क", "भाग ख", "धारा 63(4)(ग)"),
+    "en": ("Certificate", "Part A", "Part B", "section 63(4)(c)"),
+}
+
+
+@pytest.mark.parametrize("language", ["hi", "en"])
+def test_the_certificate_has_both_parts_the_hash_and_the_blanks(
+    desk: Desk, chief: Visitor, language: str
+) -> None:
+    serial, photo, _ = with_photo(desk, 1)
+    sheet = chief.text(f"/cases/{serial}/certificate?tongue={language}")
+    for text in (f'<html lang="{language}">', *WORDS[language], photo.sha256_kept, photo.sha256_received):
+        assert text in sheet
+    assert sheet.count("☑ SHA256") == 2 and sheet.count("☐ MD5") == 2
+    assert sheet.count('class="blank"') >= 6 and "eXIf" in sheet
+    assert body(1).text not in sheet
+
+
+def test_a_package_comes_with_its_papers_in_both_languages(desk: Desk, chief: Visitor) -> None:
+    serial, photo, content = with_photo(desk, 1)
+    answer = chief.post(f"/cases/{serial}/package", {"reason": "court", "note": "Sessions court, Jaunpur"})
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{serial}-evidence-sp.zip"'
+    with ZipFile(BytesIO(answer.data)) as archive:
+        assert archive.read(f"files/{photo.file_id}.png") == content
+        papers = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".html")}
+    assert set(papers) == {
+        *(f"certificate-{said}.html" for said in ("hi", "en")),
+        *(f"custody/{photo.file_id}-{said}.html" for said in ("hi", "en")),
+    }
+    assert all("@page" in page and "<link" not in page and "<script" not in page for page in papers.values())
+    assert "भाग क" in papers["certificate-hi.html"] and "Part A" in papers["certificate-en.html"]
+    page = chief.text(f"/cases/{serial}/package")
+    assert custody.exports(desk, serial)[0].digest in page
+
+
+def test_a_package_without_a_reason_is_asked_for_again(desk: Desk, chief: Visitor) -> None:
+    serial, _, _ = with_photo(desk, 1)
+    assert chief.post(f"/cases/{serial}/package", {"reason": "", "note": "x"}).status_code == 422
+    assert ("sp", "evidence.export", serial) not in audited(desk)
+
+
+@pytest.mark.parametrize(
+    ("role", "code"),
+    [
+        ("sp", 200),
+        ("supervisor", 200),
+        ("range", 200),
+        ("screener", 403),
+        ("analyst", 403),
+        ("technician", 403),
+    ],
+)
+def test_who_hands_evidence_on(desk: Desk, app: Flask, role: str, code: int) -> None:
+    serial, _, _ = with_photo(desk, 1)
+    visitor = somebody(desk, app, role)
+    for path in (f"/cases/{serial}/package", f"/cases/{serial}/certificate"):
+        assert visitor.get(path).status_code == code
+    made = visitor.post(f"/cases/{serial}/package", {"reason": "court", "note": "x"})
+    assert made.status_code == code
+
+
+def test_what_goes_soon_is_listed_and_can_be_held_and_let_go(
+    desk: Desk, chief: Visitor, supervisor: Visitor, watch: Watch
+) -> None:
+    serial = receive(desk, body(1))
+    desk.conn.execute("update case_file set status='closed', closed_at=?", (int(watch.now),))
+    assert "कुछ भी नहीं मिटेगा" in supervisor.text("/retention")
+    desk.conn.execute("update case_file set closed_at=closed_at - 350 * 86400")
+    page = supervisor.text("/retention")
+    assert serial in page and f"/cases/{serial}/hold" in page
+    held = supervisor.post(f"/cases/{serial}/hold", {"version": "1", "note": "trial"})
+    assert (held.status_code, ledger.find(desk, serial).hold) == (303, 1)
+    assert f"/cases/{serial}/unhold" not in supervisor.text("/retention")
+    assert supervisor.post(f"/cases/{serial}/unhold", {"version": "2", "note": "over"}).status_code == 403
+    assert f"/cases/{serial}/unhold" in chief.text("/retention")
+    let_go = chief.post(
+        f"/cases/{serial}/unhold", {"version": "2", "note": "over", "next": f"/cases/{serial}"}
+    )
+    assert (let_go.location, ledger.find(desk, serial).hold) == (f"/cases/{serial}", 0)
+
+
+def test_a_hold_needs_a_reason_and_the_case_as_it_was_shown(desk: Desk, chief: Visitor) -> None:
+    serial = receive(desk, body(1))
+    assert chief.post(f"/cases/{serial}/hold", {"version": "1", "note": " "}).status_code == 409
+    assert chief.post(f"/cases/{serial}/hold", {"version": "9", "note": "trial"}).status_code == 409
+    assert chief.post(f"/cases/{serial}/hold", {"version": "x", "note": "trial"}).status_code == 400
+    assert ledger.find(desk, serial).hold == 0
+
+
+@pytest.mark.parametrize("role", ["analyst", "technician", "auditor"])
+def test_others_do_not_see_the_list(desk: Desk, app: Flask, role: str) -> None:
+    visitor = somebody(desk, app, role)
+    assert visitor.get("/retention").status_code == 403
+    assert visitor.post("/cases/JNP-2026-00001/hold", {"version": "1", "note": "x"}).status_code == 403
+
+
+def test_the_case_page_says_until_when_it_is_kept_and_leads_to_court(desk: Desk, chief: Visitor) -> None:
+    serial, _, _ = with_photo(desk, 1)
+    page = chief.text(f"/cases/{serial}")
+    assert f'href="/cases/{serial}/package"' in page and "365" in page
+    desk.conn.execute("update case_file set hold=1")
+    assert f"/cases/{serial}/unhold" in chief.text(f"/cases/{serial}")
+    assert CHIEF.role == "sp"

@@ -1,0 +1,171 @@
+"""What is printed or handed on for court: custody sheets, the certificate, a package of everything."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, lazy_gettext
+from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
+from werkzeug.exceptions import BadRequest
+
+from appliance import audit, certificate, custody, history, package, viewing
+from appliance.certificate import Certificate
+from appliance.desk import Actor
+from appliance.errors import NotAllowed
+from appliance.evidence import EvidenceInfo
+from sync.catalogue import LANGUAGES
+from webui import hands
+from webui.access import CASES, needs
+from webui.language import LOCALES
+from webui.names import Names
+from webui.site import desk, language, now
+
+pages = Blueprint("court", __name__)
+
+STYLE = Path(__file__).parent / "static" / "court.css"
+DEVICES: dict[str, LazyString] = {
+    "computer": lazy_gettext("Computer / storage media"),
+    "dvr": lazy_gettext("DVR"),
+    "mobile": lazy_gettext("Mobile"),
+    "flash_drive": lazy_gettext("Flash drive"),
+    "cd_dvd": lazy_gettext("CD/DVD"),
+    "server": lazy_gettext("Server"),
+    "cloud": lazy_gettext("Cloud"),
+    "other": lazy_gettext("Other"),
+}
+
+
+@contextmanager
+def speaking(tongue: str) -> Iterator[Names]:
+    """Writes in the language that the court reads, whatever the language of the page was."""
+    with force_locale(LOCALES[tongue]):
+        yield Names(desk(), tongue)
+
+
+def tongue() -> str:
+    """The language that was asked for in the address, else that of the pages; another ends with 400."""
+    asked = request.args.get("tongue", language())
+    if asked not in LANGUAGES:
+        raise BadRequest(f"tongue must be one of {', '.join(LANGUAGES)}")
+    return asked
+
+
+def frame(actor: Actor, said: str, style: str = "") -> dict[str, object]:
+    """What every sheet names; ``style``: the rules to be written into a sheet that leaves this box."""
+    return {
+        "tongue": said,
+        "style": style,
+        "printed": actor,
+        "made_at": now(),
+        "node": desk().config.node_id,
+        **hands.words(),
+    }
+
+
+def are_chains_whole() -> bool:
+    """Whether no row of audit, history or custody was changed or is missing."""
+    conn = desk().conn
+    return audit.verify(conn) is None and history.verify(conn) is None and custody.verify(conn) is None
+
+
+@pages.get("/evidence/<file_id>/custody")
+@needs(CASES)
+def custody_sheet(actor: Actor, file_id: str) -> ResponseReturnValue:
+    """The whole way of one file, to be printed and signed."""
+    file = viewing.look(desk(), actor, file_id)
+    return sheet_of(actor, file, tongue())
+
+
+def sheet_of(actor: Actor, file: viewing.File, said: str, style: str = "") -> str:
+    """The custody sheet of one file in one language."""
+    with speaking(said) as names:
+        return render_template(
+            "court/custody.html",
+            info=file.info,
+            hands=custody.hands(desk(), file.info),
+            is_whole=are_chains_whole(),
+            names=names,
+            **frame(actor, said, style),
+        )
+
+
+@pages.get("/cases/<serial>/certificate")
+@needs(CASES)
+def certificate_sheet(actor: Actor, serial: str) -> ResponseReturnValue:
+    """Parts A and B of the Schedule, filled in as far as the box knows, to be printed and signed."""
+    try:
+        known = certificate.prepare(desk(), actor, serial)
+    except NotAllowed:  # no file: the page before says so
+        return redirect(url_for("court.show", serial=serial))
+    return _certificate(actor, known, tongue())
+
+
+def _certificate(actor: Actor, known: Certificate, said: str, style: str = "") -> str:
+    with speaking(said) as names:
+        return render_template(
+            "court/certificate.html",
+            **vars(known),
+            devices=[(code, DEVICES[code]) for code in certificate.DEVICES],
+            algorithms=[(code, code) for code in certificate.ALGORITHMS],
+            names=names,
+            **frame(actor, said, style),
+        )
+
+
+@pages.get("/cases/<serial>/package")
+@needs(CASES)
+def show(actor: Actor, serial: str) -> ResponseReturnValue:
+    """What may be handed on of a case, and the packages that were made of it."""
+    return _package_page(actor, serial)
+
+
+def _package_page(actor: Actor, serial: str, wrong: str = "") -> str:
+    case = certificate.check(desk(), actor, serial)
+    return render_template(
+        "package.html",
+        case=case,
+        files=_files(case.id),
+        made=custody.exports(desk(), serial),
+        reasons=custody.EXPORT_REASONS,
+        longest=custody.NOTE_CHARS,
+        wrong=wrong,
+        names=Names(desk(), language()),
+        **hands.words(),
+    )
+
+
+def _files(case_id: int) -> tuple[EvidenceInfo, ...]:
+    return custody.files_of(desk(), case_id)
+
+
+@pages.post("/cases/<serial>/package")
+@needs(CASES)
+def make(actor: Actor, serial: str) -> ResponseReturnValue:
+    """The package, made while it goes to the browser; who took it, why, and its hash are noted."""
+    known = certificate.prepare(desk(), actor, serial)
+    note = request.form.get("note", "").replace("\r\n", "\n").strip()
+    try:
+        parts = package.stream(
+            desk(), actor, serial, request.form.get("reason", ""), note, _papers(actor, known)
+        )
+    except NotAllowed:
+        return _package_page(actor, serial, _("Choose why it is needed, and write to whom it goes.")), 422
+    response = Response(parts, mimetype="application/zip")
+    name = f"{serial}-evidence-{actor.name}.zip"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _papers(actor: Actor, known: Certificate) -> dict[str, bytes]:
+    """The pages that go with a package, each in both languages and with its style inside."""
+    style, made = STYLE.read_text(encoding="utf-8"), {}
+    for said in LANGUAGES:
+        made[f"certificate-{said}.html"] = _certificate(actor, known, said, style)
+        for found in known.files:
+            file = viewing.look(desk(), actor, found.file_id)
+            made[f"custody/{found.file_id}-{said}.html"] = sheet_of(actor, file, said, style)
+    return {name: page.encode() for name, page in made.items()}

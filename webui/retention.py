@@ -1,0 +1,74 @@
+"""What will be erased in the next days and what a legal hold keeps, with the buttons to hold and to let go."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import BadRequest
+
+from appliance import retention, sensitivity
+from appliance.desk import Actor
+from sync.catalogue import SENSITIVITIES
+from webui.access import RETENTION, needs
+from webui.names import Names
+from webui.places import local_path
+from webui.site import desk, language, now
+
+pages = Blueprint("retention", __name__)
+LONGEST_REASON = 2000
+
+
+@pages.get("/retention")
+@needs(RETENTION)
+def index(actor: Actor) -> ResponseReturnValue:
+    """The two lists, and how long each class is kept here."""
+    return render_template(
+        "retention.html",
+        upcoming=retention.upcoming(desk(), now()),
+        held=retention.held(desk()),
+        days={
+            code: desk().config.retention_days.get(code, sensitivity.RULES[code, False].days)
+            for code in SENSITIVITIES
+        },
+        soon=retention.SOON_DAYS,
+        may_hold=actor.role in retention.HOLDS,
+        may_lift=actor.role in retention.LIFTS,
+        longest=LONGEST_REASON,
+        names=Names(desk(), language()),
+    )
+
+
+@pages.post("/cases/<serial>/hold")
+@needs(RETENTION)
+def hold(actor: Actor, serial: str) -> ResponseReturnValue:
+    """Keeps a case beyond its time."""
+    retention.hold(desk(), serial, actor, _version(), _reason())
+    flash(_("Legal hold set: nothing of %(serial)s is erased.", serial=serial), "done")
+    return _back()
+
+
+@pages.post("/cases/<serial>/unhold")
+@needs(RETENTION)
+def unhold(actor: Actor, serial: str) -> ResponseReturnValue:
+    """Lets its time run again."""
+    retention.unhold(desk(), serial, actor, _version(), _reason())
+    flash(_("Legal hold lifted: %(serial)s is erased when its time is over.", serial=serial), "done")
+    return _back()
+
+
+def _version() -> int:
+    text = request.form.get("version", "")
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise BadRequest("the form lacks the version of the case")
+    return int(text)
+
+
+def _reason() -> str:
+    reason = request.form.get("note", "").replace("\r\n", "\n").strip()
+    if len(reason) > LONGEST_REASON:
+        raise BadRequest(f"a reason has at most {LONGEST_REASON} characters")
+    return reason
+
+
+def _back() -> ResponseReturnValue:
+    wanted = request.form.get("next", "")
+    return redirect(local_path(wanted) if wanted else url_for("retention.index"), 303)
