@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from appliance import outgoing
+from appliance import figures, outgoing
 from appliance.analysis.counts import RESULTS
 from appliance.desk import Desk
 from sync import messages
@@ -32,9 +32,7 @@ def build_due(desk: Desk) -> int:
 
 def resend_all(conn: sqlite3.Connection) -> None:
     """The range has lost its database: the next digests tell every count anew; in the caller's transaction."""
-    conn.execute(f"insert or ignore into digest_dirty select {_CELL} from rollup")
-    tallied = _TALLY.replace("week", "period")
-    conn.execute(f"insert or ignore into tally_dirty select distinct {tallied} from tally where unit='week'")
+    figures.tell_all(conn)
 
 
 def _has_news(conn: sqlite3.Connection) -> bool:

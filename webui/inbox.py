@@ -13,7 +13,7 @@ from appliance.cases.classing import CLASSES
 from appliance.desk import Actor
 from sync.directory import Thana
 from sync.errors import Unreadable
-from webui.access import CASES, may, needs
+from webui.access import CASES, FIGURES, may, needs
 from webui.names import Names
 from webui.site import desk, language
 
@@ -26,8 +26,10 @@ FILTERS = ("status", "category", "thana", "sensitivity", "text")
 @pages.get("/")
 @needs("health")
 def home(actor: Actor) -> ResponseReturnValue:
-    """Where a person lands after signing in: the cases, or the state of the box for those who see no cases."""
-    return redirect(url_for("inbox.index" if may(actor, CASES) else "status.health"))
+    """Where a person lands after signing in: the cases, else the figures, else the state of the box."""
+    if may(actor, CASES):
+        return redirect(url_for("inbox.index"))
+    return redirect(url_for("figures.index" if may(actor, FIGURES) else "status.health"))
 
 
 @pages.get("/cases")

@@ -1,7 +1,8 @@
 """Counts kept in the transaction of every change, so that no page has to count the cases."""
 
+from appliance.figures.anew import rebuild, tell_all
 from appliance.figures.standing import Place, bump, by_status, recount, rollups
-from appliance.figures.tallies import Counted, follow, rebuild, wrong_tallies
+from appliance.figures.tallies import Counted, follow, wrong_tallies
 
 __all__ = [
     "Counted",
@@ -12,5 +13,6 @@ __all__ = [
     "rebuild",
     "recount",
     "rollups",
+    "tell_all",
     "wrong_tallies",
 ]

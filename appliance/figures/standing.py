@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sync.errors import Unreadable
 
-_CELL = "district, thana, category, week, status"
+CELL = "district, thana, category, week, status"
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ def bump(conn: sqlite3.Connection, place: Place, change: int) -> None:
     cell = tuple(vars(place).values())
     if change > 0:
         upsert = "on conflict do update set count=count+excluded.count"
-        conn.execute(f"insert into rollup({_CELL}, count) values(?,?,?,?,?,?) {upsert}", (*cell, change))
+        conn.execute(f"insert into rollup({CELL}, count) values(?,?,?,?,?,?) {upsert}", (*cell, change))
     else:
         where = "district=? and thana=? and category=? and week=? and status=?"
         if not conn.execute(f"update rollup set count=count+? where {where}", (change, *cell)).rowcount:
@@ -33,17 +33,17 @@ def bump(conn: sqlite3.Connection, place: Place, change: int) -> None:
                 "the rollup lacks a cell that has cases", hint="satark doctor names the database"
             )
         conn.execute(f"delete from rollup where count=0 and {where}", cell)
-    conn.execute(f"insert or ignore into digest_dirty({_CELL}) values(?,?,?,?,?)", cell)
+    conn.execute(f"insert or ignore into digest_dirty({CELL}) values(?,?,?,?,?)", cell)
 
 
 def rollups(conn: sqlite3.Connection) -> Counter[Place]:
     """The table as it stands."""
-    return Counter({Place(*row[:5]): row[5] for row in conn.execute(f"select {_CELL}, count from rollup")})
+    return Counter({Place(*row[:5]): row[5] for row in conn.execute(f"select {CELL}, count from rollup")})
 
 
 def recount(conn: sqlite3.Connection) -> Counter[Place]:
     """The same from the cases themselves; slow, for the daily check and the tests."""
-    rows = conn.execute(f"select {_CELL}, count(*) from case_file where practice=0 group by {_CELL}")
+    rows = conn.execute(f"select {CELL}, count(*) from case_file where practice=0 group by {CELL}")
     return Counter({Place(*row[:5]): row[5] for row in rows})
 
 

@@ -90,17 +90,10 @@ def follow(
         _bump(conn, cell, moved[cell])
 
 
-def rebuild(conn: sqlite3.Connection) -> None:
-    """Fills the tables from the cases anew, in the caller's transaction; after cases came in by another way."""
-    for table, counted in _recounts().items():
-        conn.execute(f"delete from {table}")
-        conn.execute(f"insert into {table} {counted}")
-
-
 def wrong_tallies(conn: sqlite3.Connection) -> int:
     """How many rows of the tables are not what the cases say."""
     wrong = 0
-    for table, counted in _recounts().items():
+    for table, counted in recounts().items():
         for one, other in ((counted, f"select * from {table}"), (f"select * from {table}", counted)):
             wrong += conn.execute(
                 f"select count(*) from (select * from ({one}) except select * from ({other}))"
@@ -108,8 +101,8 @@ def wrong_tallies(conn: sqlite3.Connection) -> int:
     return wrong
 
 
-def _recounts() -> dict[str, str]:
-    """Table -> a query that gives its rows from the views."""
+def recounts() -> dict[str, str]:
+    """Table -> a query that gives its rows from the views, not from the table itself."""
     sums = ", ".join(f"sum({name})" for name in COUNTS)
     kinds = "(select *, category as kind from took_counted union all select *, '' from took_counted)"
     tally = (

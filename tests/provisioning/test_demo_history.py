@@ -66,6 +66,7 @@ def test_something_urgent_has_just_come_and_waits(desk: Desk) -> None:
 def test_both_chains_hold_and_the_figures_agree(desk: Desk) -> None:
     assert audit.verify(desk.conn) is None and history.verify(desk.conn) is None
     assert figures.rollups(desk.conn) == figures.recount(desk.conn)
+    assert figures.wrong_tallies(desk.conn) == 0
 
 
 def test_whole_cases_open_and_the_next_serial_is_free(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 import csv
 from dataclasses import replace
 from io import StringIO
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -104,7 +105,9 @@ def test_an_earlier_week_can_be_asked_for(busy: Desk, app: Flask, watch: Watch) 
     text = supervisor.text("/figures/review")
     before = text.split('rel="prev"')[0].rsplit('href="', 1)[1].rstrip('" ')
     assert "5 Jan 2026 – 11 Jan 2026</h1>" in text
-    assert "29 Dec 2025 – 4 Jan 2026</h1>" in supervisor.text(before)
+    earlier = supervisor.text(before)
+    assert "29 Dec 2025 – 4 Jan 2026</h1>" in earlier
+    assert 'rel="next"' in earlier and 'rel="next"' not in text
 
 
 def at_a_post(desk: Desk, app: Flask, role: str, post: str) -> Visitor:
@@ -153,6 +156,14 @@ def test_a_file_says_who_took_it_and_is_noted(busy: Desk, supervisor: Visitor) -
     taken = [row for row in audited(busy) if row[1] == "figures.export"]
     assert [row[2] for row in taken[::2]] == [f"{name}.csv" for name in download.TABLES]
     assert supervisor.get("/figures/cases.csv").status_code == 404
+
+
+def test_a_file_asks_for_the_password_again(busy: Desk, supervisor: Visitor, watch: Watch) -> None:
+    watch.now += 6 * 60
+    answer = supervisor.get("/figures/trend.csv?by=month")
+    assert answer.status_code == 303
+    assert unquote(answer.headers["Location"]).endswith("next=/figures/trend.csv?by=month")
+    assert "figures.export" not in [row[1] for row in audited(busy)]
 
 
 def test_a_file_holds_the_counts_of_its_page(busy: Desk, supervisor: Visitor) -> None:

@@ -16,7 +16,7 @@ from appliance.rangenode import tallies
 from appliance.rangenode.tallies import Choice
 from sync.clock import day_of
 from sync.directory import RANGE
-from webui.access import RANGE_FIGURES, needs
+from webui.access import RANGE_FIGURES, fresh, needs
 from webui.figures import asked as asking
 from webui.figures import pictures
 from webui.figures.asked import Asked
@@ -67,6 +67,7 @@ def districts(actor: Actor) -> ResponseReturnValue:
 
 @pages.get("/range/figures.csv")
 @needs(RANGE_FIGURES)
+@fresh
 def take_districts(actor: Actor) -> ResponseReturnValue:
     """The districts side by side as a file."""
     question = _question(actor)

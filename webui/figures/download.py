@@ -12,7 +12,7 @@ from appliance.analysis.periods import Period, Window
 from appliance.desk import Actor
 from appliance.figures.week import note_export
 from webui import page as frame_of_page
-from webui.access import FIGURES, needs
+from webui.access import FIGURES, fresh, needs
 from webui.figures import review, thanas, tilemap, trend
 from webui.figures.frame import Asking, asking_of, name_class, name_thana, pages
 from webui.figures.wording import iso, masked
@@ -26,6 +26,7 @@ Cells = Sequence[str | int]
 
 @pages.get("/figures/<what>.csv")
 @needs(FIGURES)
+@fresh
 def take(actor: Actor, what: str) -> ResponseReturnValue:
     """The table of one page, with the filters of its address."""
     if what not in TABLES:

@@ -48,7 +48,7 @@ def review(actor: Actor) -> ResponseReturnValue:
         week=this,
         before=before,
         previous=str(this.first - 1),
-        following=str(this.first + 1) if this.end_day + 7 <= question.today + 1 else "",
+        following=str(this.first + 1) if this.end_day + 7 <= question.today else "",
         sums=sums(question.choice, this, before),
         kinds=by_category(question.choice, this, before),
         graded=by_class(question.choice, this, before),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from appliance import audit
+from appliance import audit, figures
 from appliance.desk import Desk
 from appliance.reports import Words
 from provisioning.demo.year.telling import Telling
@@ -219,12 +219,9 @@ class Writer:
     def _finish(self) -> None:
         """Serials go on after ours, and the figures are counted."""
         prefix = self.desk.config.serial_prefix
-        cell = "district, thana, category, week, status"
         with transaction(self.desk.conn) as conn:
             conn.executemany(
                 "insert into serial_counter values(?,?,?) on conflict do update set next=max(next, excluded.next)",
                 [(prefix, year, last + 1) for year, last in self._serials.items()],
             )
-            conn.execute("delete from rollup")
-            conn.execute(f"insert into rollup select {cell}, count(*) from case_file group by {cell}")
-            conn.execute(f"insert or ignore into digest_dirty select {cell} from rollup")
+            figures.rebuild(conn)
