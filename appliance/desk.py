@@ -38,13 +38,15 @@ def _new_id() -> str:
 class Actor:
     """Who acts: login name, name shown, role (one of ROLES; "box" when the program itself acts).
 
-    ``post``: code of the post that a person of the roles in OF_POSTS sits for, "" for the others.
+    ``post``: code of the post that a person of the roles in OF_POSTS sits for, "" for the others. ``practice``: he
+    trains: he sees the cases that were made up for it, and no others.
     """
 
     name: str
     display: str
     role: str
     post: str = ""
+    practice: bool = False
 
 
 BOX = Actor("box", "box", "box")

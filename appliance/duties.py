@@ -82,7 +82,8 @@ def _brief_below(desk: Desk, case: CaseFile) -> str:
 
 
 def _give(desk: Desk, case: CaseFile, actor: Actor, brief: str, now: float, urgency: str = "") -> None:
-    holder, name = tenure.current(desk, case.post, now), desk.new_id()
+    name = desk.new_id()
+    holder = None if case.practice else tenure.current(desk, case.post, now)
     message_id = None
     if holder is not None:
         duty = _duty(desk, case, name, holder.number, holder.language, brief, urgency)

@@ -6,7 +6,20 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from appliance import digest, duties, escalation, evidence, health, people, retention, search, timekeeping
+from appliance import (
+    digest,
+    drafts,
+    duties,
+    escalation,
+    evidence,
+    health,
+    nonces,
+    people,
+    retention,
+    search,
+    sittings,
+    timekeeping,
+)
 from appliance.desk import Desk
 from sync import faults, stopping, watchdog
 from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S, MINUTE_S
@@ -93,6 +106,9 @@ def _tick_s(job: Job) -> float:
 def _forget_logins(desk: Desk, now: float) -> None:
     with transaction(desk.conn):
         people.forget_old(desk.conn, now)
+        sittings.forget_old(desk.conn)
+        drafts.forget_old(desk.conn, now)
+        nonces.forget_old(desk.conn, now)
 
 
 def _clocks(desk: Desk, now: float) -> None:

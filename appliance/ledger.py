@@ -16,6 +16,7 @@ _COLUMNS = (
     " opened_at, changed_at, outcome, closed_at, duplicate_of, follows, news, claimed_by, clock, due_at, left_s,"
     " level, victim, child, source, practice, hold, erased_at, asked"
 )
+PRACTICE_MARK = "-P"
 _NEVER_CHANGED = frozenset(
     {"id", "serial", "report_id", "category", "district", "thana", "week", "opened_at"}
 )
@@ -80,6 +81,7 @@ class Opening:
     source: str = "informant"
     victim: int = 0
     child: int = 0
+    practice: int = 0
 
 
 def find(desk: Desk, serial: str) -> CaseFile:
@@ -156,7 +158,7 @@ def open_case(desk: Desk, opening: Opening, actor: Actor, now: float) -> CaseFil
     """Makes a case of a first report, in the caller's transaction."""
     case = CaseFile(
         id=desk.conn.execute("select coalesce(max(id), 0) + 1 from case_file").fetchone()[0],
-        serial=_next_serial(desk, now),
+        serial=_next_serial(desk, now, opening.practice),
         status="received",
         version=1,
         week=week_of(now),
@@ -228,8 +230,10 @@ def _record(desk: Desk, case: CaseFile, actor: Actor, change: Change, now: float
     audit.write(desk.conn, now, actor.name, f"case.{change.act}", case.serial)
 
 
-def _next_serial(desk: Desk, now: float) -> str:
-    prefix, year = desk.config.serial_prefix, datetime.fromtimestamp(now + IST_OFFSET_S, UTC).year
+def _next_serial(desk: Desk, now: float, practice: int) -> str:
+    """Practice cases are numbered apart: a gap in the others would say that something is missing."""
+    prefix = desk.config.serial_prefix + (PRACTICE_MARK if practice else "")
+    year = datetime.fromtimestamp(now + IST_OFFSET_S, UTC).year
     (number,) = desk.conn.execute(
         "insert into serial_counter values(?,?,2) on conflict do update set next=next+1 returning next-1",
         (prefix, year),

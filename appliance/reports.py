@@ -75,7 +75,8 @@ def add(
 ) -> int:
     """Stores a report in the caller's transaction and opens its case, or puts it to the case it adds to.
 
-    ``has_key``: its report key is kept here; ``actor``, ``source``: who entered it, and how it came. Idempotent by
+    ``has_key``: its report key is kept here; ``actor``, ``source``: who entered it, and how it came
+    (of somebody who trains: a practice case). Idempotent by
     message id and by handle; gives the report's id. Everything is noted to the whole
     minute. Raises Unreadable when a name in it cannot be one.
     """
@@ -221,7 +222,7 @@ def _file(desk: Desk, body: ReportBody, report_id: int, now: float, actor: Actor
         district, thana = _place(desk, body, target)
         opening = Opening(
             *(report_id, body.category, district, thana, classed.sensitivity, follows, source),
-            *(int(classed.victim), int(classed.child)),
+            *(int(classed.victim), int(classed.child), int(actor.practice)),
         )
         ledger.open_case(desk, opening, actor, now)
         return

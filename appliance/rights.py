@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from appliance import concerns, posts
+from appliance import concerns, ledger, posts
 from appliance.clocks import LEVEL_CO
 from appliance.desk import BOX, CO, OF_POSTS, OFFICE, OFFICER, READERS, SHO, Actor, Desk
 from appliance.errors import Forbidden, NotFound
 from appliance.ledger import CaseFile
+from sync.catalogue import TO_RANGE
 
 
 @dataclass(frozen=True)
@@ -14,41 +15,47 @@ class Scope:
     """What a person sees: everything of this node, or the cases of these thanas, of this post, and what goes up to it.
 
     ``post`` is "" for nobody's, ``below``: the posts whose late cases go up to it; a case that is about its people is
-    left out all the same (``may_see``).
+    left out all the same (``may_see``). ``practice``: the cases made up for training and no others; None: these too.
     """
 
     everything: bool
     thanas: tuple[str, ...] = ()
     post: str = ""
     below: tuple[str, ...] = ()
+    practice: bool | None = None
 
     @property
     def condition(self) -> tuple[str, tuple[str, ...]]:
         """The same for a query over ``case_file``: SQL and its values."""
+        made_up = "1" if self.practice is None else f"case_file.practice={int(self.practice)}"
         if self.everything:
-            return "1", ()
+            return made_up, ()
         thanas, below = (",".join("?" * len(codes)) for codes in (self.thanas, self.below))
         own = f"(case_file.post=? and case_file.post<>'') or case_file.thana in ({thanas})"
         late = f"case_file.level>={LEVEL_CO} and case_file.post in ({below})"
-        return f"({own} or ({late}))", (self.post, *self.thanas, *self.below)
+        return f"({own} or ({late})) and {made_up}", (self.post, *self.thanas, *self.below)
 
 
 def scope(desk: Desk, actor: Actor) -> Scope:
     """What ``actor`` sees of the cases of this node."""
-    if actor.role in OFFICE or actor.role in (BOX.role, OFFICER):
+    if actor.role in (BOX.role, OFFICER):
         return Scope(everything=True)
+    if actor.role in OFFICE:
+        return Scope(True, practice=actor.practice)
     if actor.role == CO:
         thanas = posts.thanas_of(desk.directory, actor.post)
         below = tuple(posts.of_thana(desk.directory, thana)[0] for thana in thanas)
-        return Scope(False, thanas, actor.post, below)
+        return Scope(False, thanas, actor.post, below, actor.practice)
     if actor.role == SHO:
-        return Scope(False, (), actor.post)
+        return Scope(False, (), actor.post, (), actor.practice)
     return Scope(False)
 
 
 def may_see(desk: Desk, actor: Actor, case: CaseFile) -> bool:
     """Whether the case is one of his, and not about his own people."""
     seen = scope(desk, actor)
+    if seen.practice is not None and case.practice != int(seen.practice):
+        return False
     if seen.everything:
         return True
     is_his = case.post == seen.post or case.thana in seen.thanas
@@ -74,3 +81,31 @@ def check_act(desk: Desk, actor: Actor, case: CaseFile) -> None:
 def acts_on(actor: Actor, post: str) -> bool:
     """Whether he may act on a case that is with ``post``, as far as that goes: the office on any, a post on its own."""
     return actor.role not in OF_POSTS or (bool(actor.post) and actor.post == post)
+
+
+def barred_cases(desk: Desk, actor: Actor) -> frozenset[int]:
+    """Ids of cases that his post would see, were they not about its own people: lists leave them out.
+
+    Empty for the office, which sees them all.
+    """
+    if actor.role not in OF_POSTS or not actor.post:
+        return frozenset()
+    about = ",".join(f"'{one.code}'" for one in desk.catalogue.categories if one.route == TO_RANGE)
+    rows = desk.conn.execute(
+        "select case_id from concern"
+        " union select case_id from report join case_report on report_id = report.id where police_involved='yes'"
+        f" union select id from case_file where category in ({about})"
+    )
+    named = {
+        other.id
+        for (case_id,) in rows.fetchall()
+        for other in ledger.linked(desk, ledger.by_id(desk, case_id))
+    }
+    seen = scope(desk, actor)
+    cases = (ledger.by_id(desk, case_id) for case_id in named)
+    return frozenset(
+        case.id
+        for case in cases
+        if (case.post in (seen.post, *seen.below) or case.thana in seen.thanas)
+        and not may_see(desk, actor, case)
+    )

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response
 
-from appliance import holders, people, trail
+from appliance import holders, people, sittings, trail
 from appliance.cases import TRANSITIONS, acts_for
 from appliance.desk import ANALYST, OFFICE, RANGE, READERS, ROLES, SUPERVISOR, Actor
 from appliance.people import Login
@@ -114,6 +114,7 @@ def prove() -> str:
 
 def keep_login(token: str) -> None:
     """The browser holds this token from now on."""
+    sittings.move(desk(), session.get("login", ""), token)
     session["login"] = token
     g.pop("login", None)
 
@@ -133,7 +134,9 @@ def signed_in(touch: bool = True) -> Login | None:
 def current(touch: bool = True) -> Actor | None:
     """Who is signed in and has done all that was asked at the door. ``touch``: see ``signed_in``."""
     login = signed_in(touch)
-    return login.actor if login is not None and not login.due else None
+    if login is None or login.due:
+        return None
+    return sittings.seated(desk(), login.actor, session["login"])
 
 
 def require(actor: Actor, act: str) -> None:

@@ -16,6 +16,7 @@ from appliance.errors import NotAllowed
 from webui.access import CASES, needs, require
 from webui.cases import LONGEST_NOTE, page
 from webui.names import Names
+from webui.places import local_path
 from webui.site import desk, language
 
 pages = Blueprint("acts", __name__)
@@ -192,7 +193,8 @@ def do(actor: Actor, serial: str, act: str) -> ResponseReturnValue:
         if not (is_done and _has_brief(serial, actor, act, request.form)):
             raise
     flash(_("Noted: %(act)s.", act=Names(desk(), language()).done(act)), "done")
-    return redirect(url_for("cases.show", serial=serial), 303)
+    page_of_case = url_for("cases.show", serial=serial)
+    return redirect(local_path(request.form.get("next", ""), page_of_case), 303)
 
 
 def _brief_refusal(error: BriefRefused) -> str:

@@ -22,14 +22,17 @@ from webui import (
     clocks,
     comparing,
     court,
+    drafting,
     entering,
     evidence,
     figures,
     headers,
+    help,
     inbox,
     language,
     page,
     postings,
+    practicing,
     printing,
     problems,
     rangeview,
@@ -49,6 +52,7 @@ HERE = Path(__file__).parent
 PAGES = (
     *(signin, inbox, cases, acts, comparing, entering, printing, answering, evidence, court),
     *(retention, postings, transfers, rangeview, figures, staff, status, trail),
+    *(drafting, practicing, help),
 )
 
 
@@ -61,6 +65,8 @@ def create_app(open_one: Callable[[], Desk], clock: Clock, config: BoxConfig, se
     language.install(app)
     clocks.install(app)
     problems.install(app)
+    drafting.install(app)
+    practicing.install(app)
     for module in PAGES:
         app.register_blueprint(module.pages)
     app.after_request(headers.harden)

@@ -91,7 +91,9 @@ class BriefField:
 @needs(CASES)
 def show(actor: Actor, serial: str) -> ResponseReturnValue:
     """One case, with the acts that this person may do now."""
-    return page(actor, serial)
+    shown = page(actor, serial)
+    cases.note_seen(desk(), actor, serial)
+    return shown
 
 
 def page(actor: Actor, serial: str, wrong: str = "", brief: str = "", post: str = "", words: str = "") -> str:

@@ -1,16 +1,20 @@
-"""The list of cases: filters and place stand in the address, so that it can be passed on."""
+"""The list of cases: queues with counts, filters, pages both ways; all of it stands in the address."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
-from appliance import cases
+from appliance import cases, search
 from appliance.cases import Cursor, Filter, Page
 from appliance.cases.classing import CLASSES
-from appliance.desk import Actor
+from appliance.desk import OFFICE, Actor
+from appliance.posts import Post, posts
+from sync.clock import DAY_S, IST_OFFSET_S
 from sync.directory import Thana
 from sync.errors import Unreadable
 from webui.access import CASES, FIGURES, may, needs
@@ -20,7 +24,37 @@ from webui.site import desk, language
 pages = Blueprint("inbox", __name__)
 
 ROWS = 50
-FILTERS = ("status", "category", "thana", "sensitivity", "text")
+FILTERS = ("status", "category", "thana", "sensitivity", "post", "flag", "evidence", "fear", "urgent")
+DAYS = ("since", "until")
+NAMES = ("queue", *FILTERS, *DAYS, "text")
+LONGEST = 64
+FOUND_MOST = 400
+"""Cases of a search that filters may then narrow; whoever wants older ones adds a word or a date."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What stands in the address, as text."""
+
+    values: Mapping[str, str]
+    after: str
+    before: str
+
+    @property
+    def more(self) -> int:
+        """How many of the filters that are folded away are set."""
+        return sum(1 for name in (*FILTERS[3:], *DAYS) if self.values[name])
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the queue is chosen."""
+        return any(value for name, value in self.values.items() if name != "queue")
+
+    def address(self, **change: object) -> str:
+        """The list with something else chosen, from its beginning."""
+        wanted = {name: str(value) for name, value in {**self.values, **change}.items() if value}
+        query = f"?{urlencode(wanted)}" if wanted else ""
+        return url_for("inbox.index") + query
 
 
 @pages.get("/")
@@ -35,37 +69,77 @@ def home(actor: Actor) -> ResponseReturnValue:
 @pages.get("/cases")
 @needs(CASES)
 def index(actor: Actor) -> ResponseReturnValue:
-    """The queue, newest first; filters and place stand in the address, so that it can be passed on."""
-    chosen = {name: request.args.get(name, "").strip()[:64] for name in FILTERS}
-    after = request.args.get("after", "")
+    """The list, newest first; queue, filters and place stand in the address, so that it can be passed on."""
+    asked = Asked(
+        {name: request.args.get(name, "").strip()[:LONGEST] for name in NAMES},
+        request.args.get("after", ""),
+        request.args.get("before", ""),
+    )
     return render_template(
-        "cases.html",
-        found=_page(actor, Filter(**chosen), after),
-        counts=cases.counts(desk()),
-        chosen=chosen,
-        is_later_page=bool(after),
-        link=lambda **change: _list_address(chosen, change),
-        categories=desk().catalogue.categories,
-        thanas=_thanas(),
-        sensitivities=CLASSES,
-        names=Names(desk(), language()),
+        "inbox.html",
+        found=_page(actor, asked),
+        sizes=cases.sizes(desk(), actor),
+        most=cases.MOST_COUNTED,
+        asked=asked,
+        chosen=asked.values,
+        link=asked.address,
+        claims=actor.role in OFFICE,
+        **_choices(),
     )
 
 
-def _page(actor: Actor, flt: Filter, after: str) -> Page:
+def _choices() -> dict[str, object]:
+    """What the filters offer."""
+    return {
+        "categories": desk().catalogue.categories,
+        "thanas": _thanas(),
+        "posts": _posts(),
+        "sensitivities": CLASSES,
+        "statuses": cases.STATUSES,
+        "flags": cases.FLAGS,
+        "names": Names(desk(), language()),
+    }
+
+
+def _page(actor: Actor, asked: Asked) -> Page:
     try:
-        return cases.open_cases(desk(), actor, flt, Cursor.read(after) if after else None, ROWS)
-    except Unreadable as error:
-        raise BadRequest(error.what) from error
+        after = Cursor.read(asked.after) if asked.after else None
+        before = Cursor.read(asked.before) if asked.before else None
+        flt = _filter(asked)
+    except (Unreadable, ValueError) as error:
+        raise BadRequest("this is no place in the list, or no day") from error
+    if flt.text:
+        below = after.case_id if after else None
+        flt = replace(flt, text="", ids=search.matching(desk(), actor, flt.text, below, FOUND_MOST))
+    return cases.open_cases(desk(), actor, flt, after, ROWS, before)
 
 
-def _list_address(chosen: Mapping[str, str], change: Mapping[str, object]) -> str:
-    wanted = {name: str(value) for name, value in {**chosen, **change}.items() if value}
-    query = f"?{urlencode(wanted)}" if wanted else ""
-    return url_for("inbox.index") + query
+def _filter(asked: Asked) -> Filter:
+    since, until = _start_of(asked.values["since"]), _start_of(asked.values["until"])
+    chosen = Filter(**{name: asked.values[name] for name in FILTERS})  # type: ignore[arg-type]  # all of them text
+    return replace(
+        chosen,
+        queue=asked.values["queue"],
+        since=since,
+        until=None if until is None else until + DAY_S,
+        text=asked.values["text"],
+    )
+
+
+def _start_of(day: str) -> int | None:
+    """00:00 of a day (``2026-12-31``) in Indian time, epoch seconds; None for "". Raises ValueError."""
+    if not day:
+        return None
+    midnight = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
+    return int(midnight.timestamp()) - IST_OFFSET_S
 
 
 def _thanas() -> tuple[Thana, ...]:
     office = desk()
     district = office.directory.node(office.config.node_id).district
     return office.directory.thanas_of(district) if district else office.directory.thanas
+
+
+def _posts() -> tuple[Post, ...]:
+    office = desk()
+    return posts(office.directory, office.directory.node(office.config.node_id).district)

@@ -9,9 +9,9 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from sync.catalogue import LANGUAGES
-from sync.clock import HOUR_S
+from sync.clock import HOUR_S, IST_OFFSET_S
 from webui.places import local_path
-from webui.site import language
+from webui.site import language, now
 
 pages = Blueprint("language", __name__)
 
@@ -27,7 +27,13 @@ def install(app: Flask) -> None:
     """Makes templates translate and write times in Indian time, 24 hours, Latin digits."""
     Babel(app, default_locale="hi", default_timezone=ZONE, locale_selector=_locale)
     app.jinja_env.filters.update(
-        moment=moment, hour_span=hour_span, day=day, count=format_decimal, visible=visible
+        moment=moment,
+        short_moment=short_moment,
+        clock_time=clock_time,
+        hour_span=hour_span,
+        day=day,
+        count=format_decimal,
+        visible=visible,
     )
     app.register_blueprint(pages)
 
@@ -45,6 +51,17 @@ def other() -> tuple[str, str]:
 def moment(seconds: float) -> str:
     """A time of the office's own clock, to the minute: ``21 नव॰ 2026, 16:05``."""
     return _written(seconds, "d MMM y, HH:mm")
+
+
+def short_moment(seconds: float) -> str:
+    """A time of this year in as few letters as a list has room for: ``21 नव॰, 16:05``; another year's with its year."""
+    years = {datetime.fromtimestamp(at + IST_OFFSET_S, UTC).year for at in (seconds, now())}
+    return _written(seconds, "d MMM, HH:mm") if len(years) == 1 else _written(seconds, "d MMM y")
+
+
+def clock_time(seconds: float) -> str:
+    """A time of today: ``16:05``."""
+    return _written(seconds, "HH:mm")
 
 
 def day(seconds: float) -> str:

@@ -197,6 +197,16 @@ TRAIL: dict[str, LazyString] = {
     "quarantine.sample": lazy_gettext("Sample of what was set aside read"),
 }
 """What the trail knows beside the acts of cases."""
+QUEUES: dict[str, LazyString] = {
+    "new": lazy_gettext("New"),
+    "unclaimed": lazy_gettext("Nobody has taken it"),
+    "mine": lazy_gettext("Mine"),
+    "overdue": lazy_gettext("Overdue"),
+    "feedback": lazy_gettext("To be answered"),
+    "spam": lazy_gettext("Spam set aside"),
+    "all": lazy_gettext("All"),
+    "closed": lazy_gettext("Closed cases"),
+}
 SPOKEN = "@voice"
 """The choice of an informant who spoke instead; its text is the number of the voice note, "" where it is not here."""
 LANGUAGE_NAMES = {"hi": "हिन्दी", "en": "English"}
@@ -320,6 +330,10 @@ class Names:
     def check(self, code: str) -> str:
         """What the box checks of itself each day."""
         return _word(CHECKS, code)
+
+    def queue(self, code: str) -> str:
+        """A tab of the list."""
+        return _word(QUEUES, code)
 
     def spoken(self, code: str) -> str:
         """A language by its own name."""

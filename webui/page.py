@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import request, session
 from flask_babel import gettext as _
 
+from appliance import sittings
 from appliance.desk import RANGE, Actor
 from webui.access import (
     CASES,
@@ -19,10 +20,11 @@ from webui.access import (
     current,
     may,
 )
+from webui.help import of_page
 from webui.language import other
 from webui.names import Names
 from webui.site import desk, language, now
-from webui.status import RelayLine, relay_line
+from webui.status import RelayLine, relay_line, waiting
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Page:
     sees_people: bool
     sees_sign_ins: bool
     relay: RelayLine | None
+    help: str
+    practice: bool
+    sound: bool
+    urgent: int | None
+    """Urgent cases that nobody has taken; None where this person is not told of them."""
 
 
 def context() -> dict[str, Any]:
@@ -68,6 +75,10 @@ def context() -> dict[str, Any]:
             sees_people=actor is not None and may(actor, PEOPLE),
             sees_sign_ins=actor is not None and may(actor, SIGN_INS),
             relay=relay_line(desk(), now()) if actor else None,
+            help=of_page(request.blueprint or ""),
+            practice=actor is not None and actor.practice,
+            sound=sittings.of(desk(), session.get("login", "")).sound if actor else False,
+            urgent=waiting(actor) if actor else None,
         )
     }
 

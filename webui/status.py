@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from appliance import audit, cases, outgoing
 from appliance import health as checks
-from appliance.desk import Actor, Desk
+from appliance.desk import OFFICE, Actor, Desk
 from sync import exchange, outbox
+from sync.clock import DAY_S, HOUR_S, MINUTE_S
 from webui.access import FIGURES, HEALTH, current, may, needs
-from webui.language import moment
 from webui.names import Names
 from webui.site import desk, language, now
 
@@ -60,10 +60,30 @@ def relay_line(office: Desk, at: float) -> RelayLine:
     if contact_at is None:
         return RelayLine("never", _("No contact with the relay yet"), waiting, oldest_at)
     state = "late" if at - contact_at > LATE_S else "well"
-    words = _("Last contact with the relay: %(time)s", time=moment(contact_at))
+    words = _(
+        "Last contact with the relay %(time)s, %(count)s waiting",
+        time=ago(at - contact_at),
+        count=format_decimal(waiting),
+    )
     if state == "late":
         words = _("Connection lost. %(line)s", line=words)
     return RelayLine(state, words, waiting, oldest_at)
+
+
+def ago(seconds: float) -> str:
+    """How long something is past, in the words one would say: ``2 min ago``."""
+    if seconds < MINUTE_S:
+        return _("just now")
+    if seconds < 2 * HOUR_S:
+        return _("%(count)s min ago", count=int(seconds // MINUTE_S))
+    if seconds < 2 * DAY_S:
+        return _("%(count)s hours ago", count=int(seconds // HOUR_S))
+    return _("%(count)s days ago", count=format_decimal(int(seconds // DAY_S)))
+
+
+def waiting(actor: Actor) -> int | None:
+    """Urgent cases that nobody has taken, for whoever may take one; None for the others."""
+    return cases.urgent_waiting(desk(), actor) if actor.role in OFFICE else None
 
 
 @pages.get("/health")
@@ -95,12 +115,17 @@ def gigabytes(count: int) -> str:
 
 @pages.get("/pulse")
 def pulse() -> ResponseReturnValue:
-    """A few bytes that change with every case; 304 while nothing did. ``here``: somebody touched the page."""
+    """How many urgent cases nobody has taken; its tag changes with every case, 304 while nothing did.
+
+    ``here``: somebody touched the page.
+    """
     actor = current(touch="here" in request.args)
     if actor is None:
         return Response(status=401)
     if not may(actor, FIGURES):
         return Response(status=204)
-    response = Response(status=200, mimetype="text/plain")
-    response.set_etag(audit.last_hash(desk().conn, "history").hex()[:16] or "none")
+    urgent = waiting(actor) or 0
+    response = Response(str(urgent), status=200, mimetype="text/plain")
+    history = audit.last_hash(desk().conn, "history").hex()[:16] or "none"
+    response.set_etag(f"{history}-{urgent}")
     return response.make_conditional(request)

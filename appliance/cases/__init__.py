@@ -21,10 +21,19 @@ from appliance.cases.acts import (
     verify,
 )
 from appliance.cases.classing import reclassify
-from appliance.cases.listing import CaseRow, Cursor, Filter, Page, counts, open_cases
+from appliance.cases.listing import CaseRow, Cursor, Page, counts, note_seen, open_cases
 from appliance.cases.officer import officer_answered
 from appliance.cases.outcomes import OUTCOMES, SEIZURES, Quantities, Seizure
 from appliance.cases.pausing import pause, resume
+from appliance.cases.queues import (
+    FLAGS,
+    MOST_COUNTED,
+    QUEUES,
+    Filter,
+    queues_of,
+    sizes,
+    urgent_waiting,
+)
 from appliance.cases.reading import Case, get, seen
 from appliance.cases.transitions import STATUSES, TRANSITIONS, Transition, acts_for
 from appliance.cases.walking_in import Tip, walk_in
@@ -40,7 +49,10 @@ from appliance.errors import (
 )
 
 __all__ = [
+    "FLAGS",
+    "MOST_COUNTED",
     "OUTCOMES",
+    "QUEUES",
     "SEIZURES",
     "STATUSES",
     "TRANSITIONS",
@@ -72,9 +84,11 @@ __all__ = [
     "counts",
     "get",
     "mark_duplicate",
+    "note_seen",
     "officer_answered",
     "open_cases",
     "pause",
+    "queues_of",
     "quarantine",
     "reclassify",
     "release",
@@ -83,10 +97,12 @@ __all__ = [
     "resume",
     "screen",
     "seen",
+    "sizes",
     "separate",
     "start",
     "unclaim",
     "unconcern",
+    "urgent_waiting",
     "verify",
     "walk_in",
 ]

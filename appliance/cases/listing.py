@@ -1,9 +1,13 @@
-"""The queue: cases newest first, a page at a time."""
+"""The list: cases newest first, a page at a time, forwards and back."""
 
 import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from appliance import figures, rights
+from appliance import figures
+from appliance.cases import queues
+from appliance.cases.queues import Filter
 from appliance.cases.transitions import STATUSES
 from appliance.desk import Actor, Desk
 from appliance.replies import BUDGET
@@ -11,32 +15,17 @@ from sync.errors import Unreadable
 
 PAGE_ROWS = 50
 _ROWS = """
-select case_file.id, serial, status, case_file.category, case_file.thana, case_file.district, opened_at, changed_at,
-    report.hour, sensitivity, version, closed_at, post, news,
-    (select count(*) from case_report join evidence using(report_id) where case_id = case_file.id) as evidence_count,
-    (select max(r.happening_now) from case_report cr join report r on r.id = cr.report_id
-        where case_id = case_file.id) as happening_now,
-    (select count(*) from case_report cr join report r on r.id = cr.report_id
-        where case_id = case_file.id and contact = 'push' and has_key = 1) as paths,
-    (select count(*) from reply where case_id = case_file.id) as replies
-from case_file join report on report.id = case_file.report_id
+select id, serial, status, category, thana, district, opened_at, changed_at, sensitivity, version, closed_at, post,
+    news, urgent, feared, files, claimed_by, clock, due_at, left_s, level, victim, child, source,
+    (select hour from report where report.id = report_id) as hour,
+    coalesce((select display from person where name = claimed_by), claimed_by) as claimant
+from case_file
 """
 
 
 @dataclass(frozen=True)
-class Filter:
-    """Which cases; "" means any. ``text`` is looked for in the serial."""
-
-    status: str = ""
-    category: str = ""
-    thana: str = ""
-    sensitivity: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True)
 class Cursor:
-    """The last row of the page before."""
+    """A row of the list: the next page begins below it, the page before above it."""
 
     case_id: int
 
@@ -54,11 +43,14 @@ class Cursor:
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One case in the queue. Times: epoch seconds of the box; ``hour``: hours since the epoch of the first report.
+    """One case in the list. Times: epoch seconds of the box; ``hour``: hours since the epoch of the first report.
 
-    ``news``: the informant added something after the last act of a person.
+    ``news``: the informant added something after the last act of a person. ``told``: reports of this incident, of
+    others too. ``kinds``: how many files of each kind. ``claimed_by``: login name, ``claimant`` the name to show.
+    ``seen``: whether whoever asked has opened the case.
     """
 
+    case_id: int
     serial: str
     status: str
     category: str
@@ -75,35 +67,54 @@ class CaseRow:
     can_answer: bool
     replies_left: int
     news: bool
+    told: int
+    kinds: Mapping[str, int]
+    fear: bool
+    claimed_by: str
+    claimant: str
+    clock: str
+    due_at: int | None
+    left_s: int | None
+    level: int
+    victim: bool
+    child: bool
+    source: str
+    seen: bool
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some rows, and where the next page begins (None at the end)."""
+    """Some rows; where the next, older page begins and where the newer one ends (None where there is none)."""
 
     rows: tuple[CaseRow, ...]
     next: Cursor | None
+    newer: Cursor | None = None
 
 
-def open_cases(desk: Desk, actor: Actor, flt: Filter, after: Cursor | None, limit: int = PAGE_ROWS) -> Page:
-    """One page of the cases that ``flt`` asks for and ``actor`` may see, of any status, newest first."""
-    wanted = {
-        "status=?": flt.status,
-        "case_file.category=?": flt.category,
-        "case_file.thana=?": flt.thana,
-        "sensitivity=?": flt.sensitivity,
-        "instr(serial, upper(?))": flt.text.strip(),
-        "case_file.id<?": after.case_id if after else "",
-    }
-    conditions = {condition: value for condition, value in wanted.items() if value != ""}
-    own, values = rights.scope(desk, actor).condition
-    where = " and ".join((own, *conditions))
-    rows = desk.conn.execute(
-        f"{_ROWS} where {where} order by case_file.id desc limit ?",
-        (*values, *conditions.values(), limit + 1),
-    ).fetchall()
-    following = Cursor(rows[limit - 1]["id"]) if len(rows) > limit else None
-    return Page(tuple(_row(row) for row in rows[:limit]), following)
+def open_cases(
+    desk: Desk,
+    actor: Actor,
+    flt: Filter,
+    after: Cursor | None,
+    limit: int = PAGE_ROWS,
+    before: Cursor | None = None,
+) -> Page:
+    """One page of the cases that ``flt`` asks for and ``actor`` may see, newest first.
+
+    ``after``: the rows below that one; ``before``: those just above it; both None: the newest.
+    """
+    where, values = queues.wanted(desk, actor, flt)
+    if before is not None:
+        rows = _select(desk, where, values, "case_file.id>:place", before.case_id, limit)
+        if len(rows) <= limit:
+            return open_cases(desk, actor, flt, None, limit)
+        found = rows[limit - 1 :: -1]
+        return Page(_shown(desk, actor, found), Cursor(found[-1]["id"]), Cursor(found[0]["id"]))
+    place = "case_file.id<:place" if after else "1"
+    rows = _select(desk, where, values, place, after.case_id if after else 0, limit)
+    found = rows[:limit]
+    following = Cursor(found[-1]["id"]) if len(rows) > limit else None
+    return Page(_shown(desk, actor, found), following, Cursor(found[0]["id"]) if after and found else None)
 
 
 def counts(desk: Desk) -> dict[str, int]:
@@ -112,23 +123,90 @@ def counts(desk: Desk) -> dict[str, int]:
     return {status: known.get(status, 0) for status in STATUSES}
 
 
-def _row(row: sqlite3.Row) -> CaseRow:
-    left = BUDGET - row["replies"]
+def note_seen(desk: Desk, actor: Actor, serial: str) -> None:
+    """He opened the case: his list no longer marks it as one he has not seen."""
+    desk.conn.execute(
+        "insert or ignore into case_seen(person, case_id) select ?, id from case_file where serial=?",
+        (actor.name, serial),
+    )
+
+
+def _select(
+    desk: Desk, where: str, values: Mapping[str, object], place: str, at: int, limit: int
+) -> list[sqlite3.Row]:
+    order = "asc" if ">" in place else "desc"
+    query = f"{_ROWS} where {where} and {place} order by case_file.id {order} limit :rows"
+    return desk.conn.execute(query, {**values, "place": at, "rows": limit + 1}).fetchall()
+
+
+def _shown(desk: Desk, actor: Actor, rows: Sequence[sqlite3.Row]) -> tuple[CaseRow, ...]:
+    """The rows with what other tables say of them: one query each for the whole page."""
+    marks = ",".join(str(row["id"]) for row in rows)
+    kinds = _kinds(desk, marks)
+    copies = _numbers(
+        desk, f"select duplicate_of, count(*) from case_file where duplicate_of in ({marks}) group by 1"
+    )
+    paths = _numbers(
+        desk,
+        "select case_id, count(*) from case_report join report on report.id = report_id"
+        f" where case_id in ({marks}) and contact='push' and has_key=1 group by 1",
+    )
+    replies = _numbers(desk, f"select case_id, count(*) from reply where case_id in ({marks}) group by 1")
+    seen = desk.conn.execute(
+        f"select case_id from case_seen where person=? and case_id in ({marks})", (actor.name,)
+    )
+    known = {row[0] for row in seen}
+    return tuple(
+        _row(
+            row, kinds[row["id"]], copies[row["id"]], paths[row["id"]], replies[row["id"]], row["id"] in known
+        )
+        for row in rows
+    )
+
+
+def _kinds(desk: Desk, marks: str) -> defaultdict[int, dict[str, int]]:
+    found: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    query = (
+        "select case_id, kind, count(*) from case_report join evidence using(report_id)"
+        f" where case_id in ({marks}) group by 1, 2 order by 2"
+    )
+    for case_id, kind, count in desk.conn.execute(query):
+        found[case_id][kind] = count
+    return found
+
+
+def _numbers(desk: Desk, query: str) -> Counter[int]:
+    return Counter(dict(desk.conn.execute(query).fetchall()))
+
+
+def _row(
+    row: sqlite3.Row, kinds: Mapping[str, int], copies: int, paths: int, replies: int, seen: bool
+) -> CaseRow:
+    left = BUDGET - replies
+    same = ("serial", "status", "category", "thana", "district", "post", "opened_at", "changed_at", "hour")
+    more = (
+        "sensitivity",
+        "version",
+        "claimed_by",
+        "claimant",
+        "clock",
+        "due_at",
+        "left_s",
+        "level",
+        "source",
+    )
     return CaseRow(
-        serial=row["serial"],
-        status=row["status"],
-        category=row["category"],
-        thana=row["thana"],
-        district=row["district"],
-        post=row["post"],
-        opened_at=row["opened_at"],
-        changed_at=row["changed_at"],
-        hour=row["hour"],
-        evidence_count=row["evidence_count"],
-        happening_now=bool(row["happening_now"]),
-        sensitivity=row["sensitivity"],
-        version=row["version"],
-        can_answer=row["closed_at"] is None and row["paths"] > 0 and left > 0,
+        **{name: row[name] for name in (*same, *more)},
+        case_id=row["id"],
+        evidence_count=row["files"],
+        happening_now=bool(row["urgent"]),
+        can_answer=row["closed_at"] is None and paths > 0 and left > 0,
         replies_left=left,
         news=bool(row["news"]),
+        told=1 + copies,
+        kinds=kinds,
+        fear=bool(row["feared"]),
+        victim=bool(row["victim"]),
+        child=bool(row["child"]),
+        seen=seen,
     )

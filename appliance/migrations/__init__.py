@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from appliance.migrations import clocks, figures, people
+from appliance.migrations import clocks, desk, figures, people
 from sync import exchange
 
 BOX = Migrations("box")
@@ -426,6 +426,12 @@ def _search(database: Database) -> None:
 @BOX(name="010_clocks")
 def _clocks(database: Database) -> None:
     for statement in clocks.STATEMENTS:
+        database.conn.execute(statement)
+
+
+@BOX(name="011_desk")
+def _desk(database: Database) -> None:
+    for statement in desk.STATEMENTS:
         database.conn.execute(statement)
 
 

@@ -19,6 +19,7 @@ from tests.webui.every_page import FIRST, STRANGER, Visit, visits
 from tests.webui.test_browser import browser, office_with_history, serving
 from tests.webui.world import Visitor, make_root, somebody, tell_range
 from webui.app import from_root
+from webui.help import TITLES
 
 __all__ = ["browser"]
 
@@ -75,6 +76,7 @@ def examples_of(desk: Desk, newest: str) -> dict[str, tuple[str, ...]]:
         "person": ("screener", "sp"),
         "other": (str(other),),
         "post": (POST,),
+        "name": tuple(TITLES),
     }
 
 

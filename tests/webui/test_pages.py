@@ -52,7 +52,7 @@ def test_the_list_shows_what_matters(desk: Desk, supervisor: Visitor) -> None:
     serial = receive(desk, body(1, happening_now=True))
     supervisor.speak("en")
     text = supervisor.text("/cases")
-    for shown in (serial, "Happening now", "Illicit liquor", "Kotwali", "1 Jan 2026, 05:30", "New<b>1</b>"):
+    for shown in (serial, "Happening now", "Illicit liquor", "Kotwali", "1 Jan, 05:30", "New<b>1</b>"):
         assert shown in text
 
 
@@ -61,7 +61,7 @@ def test_filters_choose_and_stay_in_the_address(desk: Desk, supervisor: Visitor)
     text = supervisor.text("/cases?category=drugs")
     assert drugs in text
     assert liquor not in text
-    assert 'href="/cases?status=received&amp;category=drugs"' in text
+    assert 'href="/cases?queue=new&amp;category=drugs"' in text
 
 
 def test_older_cases_come_page_by_page(desk: Desk, supervisor: Visitor) -> None:
@@ -206,7 +206,7 @@ def test_the_range_tells_two_thanas_of_one_name_apart(desk: Desk, watch: Watch) 
     cases.screen(office, serial, SUPERVISOR, 1)
     visitor = somebody(office, site_of(office), "range")
     visitor.speak("en")
-    assert "<td>Kotwali, Jaunpur</td>" in visitor.text("/cases")
+    assert '"thana">Kotwali, Jaunpur</td>' in visitor.text("/cases")
     assert "SHO Kotwali, GZP</option>" in visitor.text(f"/cases/{serial}")
 
 
@@ -222,7 +222,7 @@ def test_the_foot_tells_of_the_relay(desk: Desk, supervisor: Visitor, watch: Wat
         "node, run, epoch, message_key, issued_at, directory_version, log_size, log_head, last_contact_at"
     )
     desk.conn.execute(f"insert into peer({columns}) values(?,?,?,?,?,?,?,?,?)", row)
-    assert "Last contact with the relay: 1 Jan 2026, 05:30" in supervisor.text("/cases")
+    assert "Last contact with the relay just now, 0 waiting" in supervisor.text("/cases")
     watch.now += 601
     assert "Connection lost." in supervisor.text("/cases")
 
@@ -233,7 +233,7 @@ def test_the_pulse_changes_with_every_case_and_costs_nothing_else(desk: Desk, su
     assert supervisor.get("/pulse", If_None_Match=first).status_code == 304
     receive(desk, body(2))
     answer = supervisor.get("/pulse", If_None_Match=first)
-    assert (answer.status_code, answer.data) == (200, b"")
+    assert (answer.status_code, answer.data) == (200, b"0")
 
 
 def test_the_pulse_alone_keeps_nobody_signed_in(supervisor: Visitor, watch: Watch) -> None:

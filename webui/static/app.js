@@ -20,46 +20,12 @@
   setInterval(lockWhenIdle, 5000);
   document.addEventListener("visibilitychange", lockWhenIdle);
 
-  /* j, k and Enter walk the list; "/" goes to the filters, u back to the list. */
-  var here = -1;
-  function rows() { return all("tr[data-case]"); }
-  function walk(step) {
-    var list = rows();
-    if (!list.length) { return; }
-    list.forEach(function (row) { row.classList.remove("here"); });
-    here = Math.max(0, Math.min(list.length - 1, here + step));
-    list[here].classList.add("here");
-    list[here].querySelector("a").focus();
-  }
+  /* u goes back to the list, ? to the help. */
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) { return; }
-    if (event.key === "j") { walk(1); }
-    else if (event.key === "k") { walk(-1); }
-    else if (event.key === "/") {
-      var filter = document.querySelector(".filters select");
-      if (filter) { event.preventDefault(); filter.focus(); }
-    } else if (event.key === "u") {
-      var up = document.querySelector("[data-up]");
-      if (up) { up.click(); }
-    }
-  });
-  document.addEventListener("focusin", function (event) {
-    var row = event.target.closest ? event.target.closest("tr[data-case]") : null;
-    if (!row) { return; }
-    rows().forEach(function (other, at) {
-      other.classList.toggle("here", other === row);
-      if (other === row) { here = at; }
-    });
-  });
-  document.addEventListener("htmx:afterSwap", function () { here = -1; });
-  document.addEventListener("htmx:configRequest", function (event) {
-    var wanted = event.detail.parameters;
-    Object.keys(wanted).forEach(function (name) { if (wanted[name] === "") { delete wanted[name]; } });
-  });
-  document.addEventListener("htmx:pushedIntoHistory", function () {
-    var place = window.location.pathname + window.location.search;
-    body.dataset.lock = body.dataset.lock.split("?")[0] + "?next=" + encodeURIComponent(place);
-    document.getElementById("fresh").href = place;
+    var goal = event.key === "u" ? "[data-up]" : event.key === "?" && !document.getElementById("keys") ? "[data-help]" : "";
+    var link = goal && document.querySelector(goal);
+    if (link && !document.querySelector("dialog[open]")) { link.click(); }
   });
 
   /* A brief: how long it is, and how the officer's phone will show it. */
@@ -88,7 +54,7 @@
   });
 
   /* Something new? A few bytes tell; whether somebody touched the page since tells the server who is still there. */
-  var tag = "", title = document.title, notice = document.getElementById("fresh"), told = Date.now();
+  var tag = "", urgent = "0", title = document.title, notice = document.getElementById("fresh"), told = Date.now();
   function pulse() {
     if (leaving || Date.now() - lastTouched > IDLE_MS) { return; }
     var address = body.dataset.pulse + (lastTouched > told ? "?here=1" : "");
@@ -96,10 +62,15 @@
     fetch(address, { credentials: "same-origin", headers: tag ? { "If-None-Match": tag } : {} })
       .then(function (answer) {
         if (answer.status === 401) { leaving = true; window.location.replace(body.dataset.lock); }
-        if (answer.status !== 200) { return; }
+        if (answer.status !== 200) { return answer.status === 304 ? urgent : "0"; }
         var seen = answer.headers.get("ETag");
         if (tag && seen !== tag && notice) { notice.hidden = false; document.title = "● " + title; }
         tag = seen || tag;
+        return answer.text();
+      })
+      .then(function (count) {
+        urgent = count;
+        document.dispatchEvent(new CustomEvent("satark:pulse", { detail: Number(count) || 0 }));
       })
       .catch(function () { /* the box is restarting: the next round asks again */ });
   }

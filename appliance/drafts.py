@@ -1,0 +1,104 @@
+"""What somebody has typed into a form and not sent: kept for him alone, so that a power cut costs no words."""
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from appliance.desk import Actor, Desk
+from appliance.errors import NotAllowed
+from sync import canonical
+from sync.clock import DAY_S
+from sync.db import transaction
+from sync.errors import Unreadable
+from sync.sealing import locks
+
+KEPT_S = 7 * DAY_S
+LONGEST_BYTES = 16 * 1024
+MOST_PER_PERSON = 100
+_FORM = re.compile(r"[a-z][a-z0-9_-]{0,31}(/[A-Za-z0-9_-]{1,40}){0,2}")
+_FIELD = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The fields of one form, and when they were kept (epoch seconds; 0: nothing is kept)."""
+
+    fields: Mapping[str, str]
+    saved_at: int
+
+
+@dataclass(frozen=True)
+class _Kept:
+    names: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+NOTHING = Draft({}, 0)
+
+
+def save(desk: Desk, actor: Actor, form: str, fields: Mapping[str, str]) -> None:
+    """Keeps what stands in ``form`` in place of what was kept; a form with nothing in it keeps nothing.
+
+    ``form`` names the form and its object (``brief/JNP-2026-00017``). Raises NotAllowed for another name, and for more
+    than the limits.
+    """
+    if not _FORM.fullmatch(form) or not all(_FIELD.fullmatch(name) for name in fields):
+        raise NotAllowed("this is no form that is kept")
+    told = {name: text for name, text in fields.items() if text.strip()}
+    content = canonical.dumps(_Kept(tuple(told), tuple(told.values())))
+    if len(content) > LONGEST_BYTES:
+        raise NotAllowed("this is more than a form keeps", hint="Shorten it")
+    with transaction(desk.conn):
+        if told:
+            locked = locks.lock(desk.field_key, content, _context(actor, form))
+            desk.conn.execute(
+                "insert into form_draft(person, form, locked, saved_at) values(?,?,?,?)"
+                " on conflict do update set locked=excluded.locked, saved_at=excluded.saved_at",
+                (actor.name, form, locked, int(desk.clock())),
+            )
+            _keep_newest(desk, actor)
+        else:
+            _erase(desk, actor, form)
+
+
+def load(desk: Desk, actor: Actor, form: str) -> Draft:
+    """What this person had typed there; NOTHING where he had not, or it is too old."""
+    row = desk.conn.execute(
+        "select locked, saved_at from form_draft where person=? and form=? and saved_at>?",
+        (actor.name, form, desk.clock() - KEPT_S),
+    ).fetchone()
+    if row is None:
+        return NOTHING
+    try:
+        kept = canonical.loads(_Kept, locks.unlock(desk.field_key, row["locked"], _context(actor, form)))
+    except Unreadable:  # of a field key before this one: a draft is not worth a page that fails
+        return NOTHING
+    return Draft(dict(zip(kept.names, kept.texts, strict=True)), row["saved_at"])
+
+
+def erase(desk: Desk, actor: Actor, form: str) -> None:
+    """Nothing is kept of that form any more: it was sent, or thrown away."""
+    with transaction(desk.conn):
+        _erase(desk, actor, form)
+
+
+def forget_old(conn: sqlite3.Connection, now: float) -> None:
+    """Erases what nobody came back to; in the caller's transaction."""
+    conn.execute("delete from form_draft where saved_at<=?", (now - KEPT_S,))
+
+
+def _erase(desk: Desk, actor: Actor, form: str) -> None:
+    desk.conn.execute("delete from form_draft where person=? and form=?", (actor.name, form))
+
+
+def _keep_newest(desk: Desk, actor: Actor) -> None:
+    desk.conn.execute(
+        "delete from form_draft where person=:name and form not in"
+        " (select form from form_draft where person=:name order by saved_at desc, form limit :most)",
+        {"name": actor.name, "most": MOST_PER_PERSON},
+    )
+
+
+def _context(actor: Actor, form: str) -> str:
+    return f"draft:{actor.name}:{form}"

@@ -1,0 +1,106 @@
+"""Drafts of forms: kept while somebody types, shown again by the server, gone once the form was sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from appliance import drafts
+from appliance.drafts import Draft
+from appliance.errors import NotAllowed
+from webui.access import current
+from webui.language import clock_time
+from webui.site import desk
+
+pages = Blueprint("drafting", __name__)
+
+FIELD = "draft"
+"""The hidden field by which a form says which draft is its own."""
+NEVER_KEPT = frozenset({"csrf_token", "version", "nonce", "next", FIELD, "password", "proof", "code"})
+_UNSENT = range(400, 500)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A draft as a template uses it; nothing where nothing is kept."""
+
+    form: str
+    draft: Draft
+
+    def text(self, field: str, otherwise: str = "") -> str:
+        """What had been typed into a field."""
+        return self.draft.fields.get(field, otherwise)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether something is kept."""
+        return bool(self.draft.saved_at)
+
+    @property
+    def field(self) -> Markup:
+        """The hidden field that belongs into the form."""
+        return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, self.form)
+
+    @property
+    def words(self) -> str:
+        """When it was kept; "" where nothing is."""
+        return _saved(self.draft.saved_at) if self.is_there else ""
+
+
+def install(app: Flask) -> None:
+    """Gives templates ``draft(form)`` and settles the draft of every form that was sent."""
+    app.jinja_env.globals.update(draft=kept)
+    app.after_request(settle)
+
+
+def kept(form: str) -> Kept:
+    """The draft of one form (``assign/JNP-2026-00017``) of whoever is signed in."""
+    actor = current()
+    return Kept(form, drafts.load(desk(), actor, form) if actor else drafts.NOTHING)
+
+
+@pages.post("/drafts")
+def keep() -> ResponseReturnValue:
+    """Keeps what stands in a form; answers with the words that say so."""
+    actor = current()
+    if actor is None:
+        return Response(status=401)
+    try:
+        drafts.save(desk(), actor, request.form.get(FIELD, ""), _fields(request.form))
+    except NotAllowed:
+        return Response(status=422)
+    return Response(_saved(desk().clock()), mimetype="text/plain")
+
+
+def settle(response: Response) -> Response:
+    """After a form: what was sent is no draft any more; what was refused is kept, also without scripts."""
+    if request.method != "POST" or request.endpoint == "drafting.keep" or not g.get("csrf_valid"):
+        return response
+    form, actor = request.form.get(FIELD, ""), current()
+    if not form or actor is None:
+        return response
+    if response.status_code in (302, 303):
+        drafts.erase(desk(), actor, form)
+    elif response.status_code in _UNSENT:
+        _keep_refused(form)
+    return response
+
+
+def _keep_refused(form: str) -> None:
+    actor = current()
+    assert actor is not None
+    try:
+        drafts.save(desk(), actor, form, _fields(request.form))
+    except NotAllowed:  # longer than a draft may be: the page that refused it says so
+        pass
+
+
+def _fields(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in values.items() if name not in NEVER_KEPT}
+
+
+def _saved(at: float) -> str:
+    return _("Saved %(time)s", time=clock_time(at))

@@ -1,0 +1,38 @@
+/* What is typed into a long form is kept at the box every few seconds: a power cut costs no words. */
+(function () {
+  "use strict";
+  var EVERY_MS = 4000, address = document.body.dataset.drafts;
+
+  function watch(form) {
+    var said = form.querySelector("[data-kept]"), dirty = false, busy = false;
+    function content() {
+      var data = new FormData(form);
+      data.set("draft", form.dataset.draft);
+      return data;
+    }
+    function keep() {
+      if (!dirty || busy) { return; }
+      dirty = false;
+      busy = true;
+      fetch(address, { method: "POST", credentials: "same-origin", body: content() })
+        .then(function (answer) {
+          if (!answer.ok) { throw new Error(String(answer.status)); }
+          return answer.text();
+        })
+        .then(function (words) { busy = false; if (said) { said.textContent = words; } })
+        .catch(function () {
+          busy = false;
+          dirty = true;
+          if (said) { said.textContent = said.dataset.failed; }
+        });
+    }
+    form.addEventListener("input", function () { dirty = true; });
+    form.addEventListener("focusout", keep);
+    form.addEventListener("submit", function () { dirty = false; busy = true; });
+    setInterval(keep, EVERY_MS);
+    window.addEventListener("pagehide", function () {
+      if (dirty && navigator.sendBeacon) { navigator.sendBeacon(address, content()); }
+    });
+  }
+  if (address) { Array.prototype.slice.call(document.querySelectorAll("form[data-draft]")).forEach(watch); }
+})();
