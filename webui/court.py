@@ -18,7 +18,7 @@ from appliance.errors import NotAllowed
 from appliance.evidence import EvidenceInfo
 from sync.catalogue import LANGUAGES
 from webui import hands
-from webui.access import CASES, needs
+from webui.access import CASES, fresh, needs
 from webui.language import LOCALES
 from webui.names import Names
 from webui.site import desk, language, now
@@ -143,6 +143,7 @@ def _files(case_id: int) -> tuple[EvidenceInfo, ...]:
 
 @pages.post("/cases/<serial>/package")
 @needs(CASES)
+@fresh
 def make(actor: Actor, serial: str) -> ResponseReturnValue:
     """The package, made while it goes to the browser; who took it, why, and its hash are noted."""
     known = certificate.prepare(desk(), actor, serial)

@@ -15,7 +15,7 @@ from appliance.errors import NotAllowed
 from appliance.ledger import CaseFile
 from appliance.viewing import SAVED, SHOWN, File
 from webui import hands
-from webui.access import CASES, needs
+from webui.access import CASES, fresh, needs
 from webui.names import Names
 from webui.site import desk, language, now
 
@@ -91,7 +91,15 @@ def _look(actor: Actor, file_id: str, wrong: str = "") -> Response:
 @pages.post("/evidence/<file_id>/look")
 @needs(CASES)
 def uncover(actor: Actor, file_id: str) -> ResponseReturnValue:
-    """Lifts the cover for a short while, for a reason that is written down."""
+    """Lifts the cover for a short while, for a reason that is written down.
+
+    Of what the table calls so only for somebody who gave his password not long ago.
+    """
+    is_fresh = viewing.look(desk(), actor, file_id).rule.is_fresh
+    return (_uncover_fresh if is_fresh else _uncover)(actor, file_id)
+
+
+def _uncover(actor: Actor, file_id: str) -> ResponseReturnValue:
     note = request.form.get("note", "").replace("\r\n", "\n").strip()
     try:
         viewing.uncover(desk(), actor, file_id, request.form.get("reason", ""), note)
@@ -102,6 +110,9 @@ def uncover(actor: Actor, file_id: str) -> ResponseReturnValue:
             actor, file_id, _("Choose why the file is opened, and write it where that is asked for.")
         ), 422
     return redirect(url_for("evidence.look", file_id=file_id), 303)
+
+
+_uncover_fresh = fresh(_uncover)
 
 
 @pages.post("/evidence/<file_id>/cover")

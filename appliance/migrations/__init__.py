@@ -478,3 +478,13 @@ create table handover(
         "create index audit_act on audit(act, id)",
     ):
         database.conn.execute(statement)
+
+
+@BOX(name="013_kept")
+def _kept(database: Database) -> None:
+    for statement in (
+        "drop index case_over",  # erased cases would stay on the list of what is to be erased for ever
+        "create index case_kept on case_file(closed_at) where closed_at is not null and erased_at is null",
+        "drop index audit_evidence",  # audit_object does the same
+    ):
+        database.conn.execute(statement)

@@ -10,7 +10,7 @@ from appliance import custody, ledger
 from appliance.desk import Desk
 from tests.appliance.office import SP as CHIEF
 from tests.appliance.office import Watch, audited, body, receive
-from tests.webui.world import Visitor, somebody, with_photo
+from tests.webui.world import PASSWORD, Visitor, somebody, with_photo
 
 
 @pytest.fixture
@@ -52,6 +52,17 @@ def test_a_package_comes_with_its_papers_in_both_languages(desk: Desk, chief: Vi
     assert "भाग क" in papers["certificate-hi.html"] and "Part A" in papers["certificate-en.html"]
     page = chief.text(f"/cases/{serial}/package")
     assert custody.exports(desk, serial)[0].digest in page
+
+
+def test_a_package_asks_for_the_password_again(desk: Desk, chief: Visitor, watch: Watch) -> None:
+    serial, _, _ = with_photo(desk, 1)
+    watch.now += 301
+    fields = {"reason": "court", "note": "Sessions court, Jaunpur"}
+    asked = chief.post(f"/cases/{serial}/package", fields)
+    assert (asked.status_code, asked.mimetype) == (403, "text/html")
+    assert "Sessions court, Jaunpur" in asked.text and custody.exports(desk, serial) == ()
+    given = chief.post(f"/cases/{serial}/package", {**fields, "proof": PASSWORD})
+    assert given.mimetype == "application/zip" and given.data[:2] == b"PK"
 
 
 def test_a_package_without_a_reason_is_asked_for_again(desk: Desk, chief: Visitor) -> None:

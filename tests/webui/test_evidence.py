@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from appliance.desk import Desk
 from appliance.viewing import SAVED
 from tests.appliance.office import Watch, audited, body, manifest, put_file, receive
-from tests.webui.world import Visitor, uncover, with_photo
+from tests.webui.world import PASSWORD, Visitor, uncover, with_photo
 
 CHUNK = 64 * 1024
 
@@ -140,6 +140,19 @@ def test_a_reason_opens_it_for_one_person_and_it_covers_itself_again(
     watch.now += 600
     assert "<video" not in supervisor.text(f"{opened[0]}/look")
     assert supervisor.get(opened[0]).status_code == 403
+
+
+def test_the_most_sensitive_file_asks_for_the_password_again(
+    desk: Desk, supervisor: Visitor, watch: Watch, video: tuple[str, bytes]
+) -> None:
+    desk.conn.execute("update case_file set sensitivity='secret', child=1")
+    watch.now += 301
+    fields = {"reason": "find", "note": "the house in the picture"}
+    assert supervisor.post(f"{video[0]}/look", fields).status_code == 403
+    assert supervisor.get(video[0]).status_code == 403
+    assert supervisor.post(f"{video[0]}/look", {**fields, "proof": "wrong"}).status_code == 403
+    assert supervisor.post(f"{video[0]}/look", {**fields, "proof": PASSWORD}).status_code == 303
+    assert supervisor.get(video[0]).data == video[1]
 
 
 def test_it_can_be_covered_by_hand(supervisor: Visitor, opened: tuple[str, bytes]) -> None:
