@@ -8,12 +8,17 @@ from appliance.desk import Desk
 from sync import messages
 from sync.db import transaction
 from sync.directory import DISTRICT, RANGE
-from sync.messages import Cell, Tally
+from sync.messages import LATE, Cell, Tally
 from sync.outbox import LANE_DIGEST
 
 CELLS_EACH = 400
 """A digest of this many counts fits one frame."""
 _CELL = "district, thana, category, week, status"
+_LATE = "practice=0 and clock<>'' and level=3"
+_LATE_THERE = (
+    f"select count(*) from case_file as one where {_LATE} and one.district=told.district and one.thana=told.thana"
+    " and one.category=told.category and one.week=told.week"
+)
 _TALLY = "district, category, week, sensitivity, victim, child"
 
 
@@ -33,6 +38,8 @@ def build_due(desk: Desk) -> int:
 def resend_all(conn: sqlite3.Connection) -> None:
     """The range has lost its database: the next digests tell every count anew; in the caller's transaction."""
     figures.tell_all(conn)
+    late = f"select distinct district, thana, category, week, ? from case_file where {_LATE}"
+    conn.execute(f"insert or ignore into digest_dirty({_CELL}) {late}", (LATE,))
 
 
 def _has_news(conn: sqlite3.Connection) -> bool:
@@ -53,9 +60,9 @@ def _build(desk: Desk, recipient: str) -> None:
 def _cells(conn: sqlite3.Connection) -> tuple[Cell, ...]:
     """Takes changed cells off the list of what is to be told."""
     rows = conn.execute(
-        f"select {_CELL}, coalesce(count, 0) from digest_dirty left join rollup using({_CELL})"
-        f" order by {_CELL} limit ?",
-        (CELLS_EACH,),
+        f"select {_CELL}, case status when ? then ({_LATE_THERE}) else coalesce(count, 0) end"
+        f" from digest_dirty as told left join rollup using({_CELL}) order by {_CELL} limit ?",
+        (LATE, CELLS_EACH),
     ).fetchall()
     conn.executemany(
         "delete from digest_dirty where district=? and thana=? and category=? and week=? and status=?",

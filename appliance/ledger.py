@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
 from appliance import audit, clocks, figures, history
-from appliance.clocks import Face
+from appliance.clocks import LEVEL_RANGE, Face
 from appliance.desk import BOX, OFFICER, Actor, Desk
 from appliance.errors import Conflict, NotFound
 from appliance.figures import Counted, Place
@@ -56,6 +56,11 @@ class CaseFile:
     hold: int = 0
     erased_at: int | None = None
     asked: int = 0
+
+    @property
+    def is_at_range(self) -> bool:
+        """Whether it is so late that the range sees it."""
+        return bool(self.clock) and self.level == LEVEL_RANGE
 
     @property
     def place(self) -> Place:
@@ -222,6 +227,8 @@ def _count(desk: Desk, before: CaseFile | None, after: CaseFile, change: Change,
         figures.bump(desk.conn, after.place, 1)
         if before is not None:
             figures.bump(desk.conn, before.place, -1)
+    if after.is_at_range != (before is not None and before.is_at_range):
+        figures.tell_late(desk.conn, after.place)
     figures.follow(desk.conn, before.counted if before else None, after.counted, change, now)
 
 

@@ -182,9 +182,13 @@ class PublicState:
     version: int
 
 
+LATE = "late"
+"""In the place of a status: the open cases among the others that are so late that the range sees them."""
+
+
 @dataclass(frozen=True)
 class Cell:
-    """How many cases of one district, thana, category and week (``clock.week_of``) stand in one status."""
+    """How many cases of one district, thana, category and week (``clock.week_of``) stand in one status, or are LATE."""
 
     district: str
     thana: str

@@ -63,6 +63,15 @@ class Box:
     contact: BoxContact | None
 
 
+@dataclass(frozen=True)
+class LateCases:
+    """Overdue cases of a district that came up to the range; ``oldest_at``: Monday of the week the oldest came in."""
+
+    district: str
+    count: int
+    oldest_at: int
+
+
 @pages.get("/range")
 @needs(RANGE_FIGURES)
 def index(actor: Actor) -> ResponseReturnValue:
@@ -81,6 +90,10 @@ def index(actor: Actor) -> ResponseReturnValue:
         statuses=grid(districts, STATUSES, statuses),
         categories=grid(known, districts, categories),
         weeks=weeks(totals, week_of(now())),
+        late=[
+            LateCases(district, sum(weeks.values()), _monday(min(weeks)))
+            for district, weeks in figures.late(conn).items()
+        ],
         boxes=boxes(directory, figures.boxes(conn), now()),
         names=Names(desk(), language()),
     )

@@ -1,7 +1,7 @@
 """Counts kept in the transaction of every change, so that no page has to count the cases."""
 
 from appliance.figures.anew import rebuild, tell_all
-from appliance.figures.standing import Place, bump, by_status, recount, rollups
+from appliance.figures.standing import Place, bump, by_status, recount, rollups, tell_late
 from appliance.figures.tallies import Counted, follow, wrong_tallies
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "recount",
     "rollups",
     "tell_all",
+    "tell_late",
     "wrong_tallies",
 ]

@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sync.errors import Unreadable
+from sync.messages import LATE
 
 CELL = "district, thana, category, week, status"
 
@@ -33,6 +34,12 @@ def bump(conn: sqlite3.Connection, place: Place, change: int) -> None:
                 "the rollup lacks a cell that has cases", hint="satark doctor names the database"
             )
         conn.execute(f"delete from rollup where count=0 and {where}", cell)
+    conn.execute(f"insert or ignore into digest_dirty({CELL}) values(?,?,?,?,?)", cell)
+
+
+def tell_late(conn: sqlite3.Connection, place: Place) -> None:
+    """Notes that the next digest must tell how many late cases of that cell the range sees; as above."""
+    cell = tuple(vars(replace(place, status=LATE)).values())
     conn.execute(f"insert or ignore into digest_dirty({CELL}) values(?,?,?,?,?)", cell)
 
 

@@ -4,6 +4,8 @@ import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 
+from sync.messages import LATE
+
 MISSING_SHOWN = 100
 _NEWEST = (
     " join (select box, max(id) as id from box_epoch group by box) as newest using(box)"
@@ -43,13 +45,25 @@ def by_district(conn: sqlite3.Connection, since_week: int = 0) -> tuple[District
     """Totals of every district that has cases opened in ``since_week`` or later, in the order of their codes."""
     rows = conn.execute(
         f"select district, status, category, week, sum(count) from {_CURRENT}"
-        " where count > 0 and week >= ? group by district, status, category, week order by district",
-        (since_week,),
+        " where count > 0 and status <> ? and week >= ? group by district, status, category, week order by district",
+        (LATE, since_week),
     ).fetchall()
     return tuple(
         _totals(district, [tuple(row)[1:] for row in rows if row[0] == district])
         for district in dict.fromkeys(row[0] for row in rows)
     )
+
+
+def late(conn: sqlite3.Connection) -> dict[str, dict[int, int]]:
+    """Cases that their offices left so long that they came up to the range: by district and week of opening."""
+    rows = conn.execute(
+        f"select district, week, sum(count) from {_CURRENT} where count > 0 and status = ?"
+        " group by district, week order by district, week",
+        (LATE,),
+    ).fetchall()
+    return {
+        d: {week: count for one, week, count in rows if one == d} for d in dict.fromkeys(r[0] for r in rows)
+    }
 
 
 def boxes(conn: sqlite3.Connection) -> tuple[BoxContact, ...]:

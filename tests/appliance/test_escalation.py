@@ -1,5 +1,6 @@
 """What is not done in time goes up: each step once, also after a month off, never past whom it is about."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -235,3 +236,25 @@ def test_what_goes_up_is_seen_there_also_from_another_thana(desk: Desk, watch: W
     after(desk, watch, 4 * HOUR_S)
     assert cases.seen(desk, serial, co).file.level == 1
     assert [row.serial for row in cases.open_cases(desk, co, cases.Filter(), None).rows] == [serial]
+
+
+def test_two_timetables_at_once_take_each_step_once(tmp_path: Path) -> None:
+    watch = Watch()
+    desk = open_office(tmp_path, watch)
+    serials = [given(desk, number) for number in range(1, 16)]
+    watch.now += 4 * HOUR_S
+    desks = [open_office(tmp_path, watch) for _ in range(3)]
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(lambda one: escalation.run(one, watch.now), desks))
+    assert [steps(desk, serial) for serial in serials] == [[("box", CO)]] * len(serials)
+    for one in (desk, *desks):
+        one.conn.close()
+
+
+def test_closing_ends_a_pause(desk: Desk) -> None:
+    serial = receive(desk, body(1))
+    cases.screen(desk, serial, SCREENER, 1)
+    cases.pause(desk, serial, SUPERVISOR, 2, "agency", "the forest office is asked")
+    cases.close(desk, serial, SUPERVISOR, 3, "unfounded")
+    row = desk.conn.execute("select pause, paused_at, pause_until, step_at from case_clock").fetchone()
+    assert tuple(row) == ("", None, None, None)
