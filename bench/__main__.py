@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from bench import batches, cleaning, conversations, ingest, media, place, report, sealing, webhook
+from bench import batches, cleaning, conversations, ingest, media, office, place, report, sealing, webhook
 from bench.place import Place
 from bench.report import Comparison
 from sync.errors import SatarkError
@@ -29,22 +29,42 @@ COMPARISONS: dict[str, tuple[Compare, int, int]] = {
     "open-files": (media.compare_opening, media.DEFAULT_N, media.MOST_N),
     "cleaning": (cleaning.compare, cleaning.DEFAULT_N, cleaning.MOST_N),
 }
+OFFICE = "office"
+"""Named alone: it fills a box for some twenty minutes before it measures anything."""
 
 
 def main() -> int:
     """Measures, then prints tables and one JSON object; exit code 1 when a side lost or doubled something."""
     options = _options()
+    if OFFICE in options.names:
+        return _measure_office(options.n, options.runs)
     try:
         found = [_compare(name, options.n, options.runs) for name in options.names or list(COMPARISONS)]
     except (SatarkError, ChildProcessError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
-    machine = f"{platform.machine()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    machine = _machine()
     print(f"{machine}, load {place.load():.1f}\n")
     print("\n\n".join(report.text(comparison) for comparison in found))
     print()
     print(json.dumps({"machine": machine, "comparisons": [report.as_dict(c) for c in found]}, indent=1))
     return 0
+
+
+def _measure_office(n: int, runs: int) -> int:
+    try:
+        with place.make() as here:
+            found = office.measure(here, min(n or office.DEFAULT_N, office.MOST_N), runs, _say)
+    except (SatarkError, ChildProcessError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    print(f"{_machine()}\n\n{office.shown(found)}\n")
+    print(json.dumps({"machine": _machine(), "office": office.as_dict(found)}, indent=1))
+    return 0
+
+
+def _machine() -> str:
+    return f"{platform.machine()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
 
 
 def _compare(name: str, n: int, runs: int) -> Comparison:
@@ -56,7 +76,11 @@ def _compare(name: str, n: int, runs: int) -> Comparison:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", type=_name, metavar="name", help=f"{', '.join(COMPARISONS)}; default: all"
+        "names",
+        nargs="*",
+        type=_name,
+        metavar="name",
+        help=f"{', '.join(COMPARISONS)}; default: these; or {OFFICE}",
     )
     parser.add_argument("--runs", type=_runs, default=5, help="of each side, 1 to 20; the median counts")
     parser.add_argument("--n", type=int, default=0, help="items per run (default: each comparison's own)")
@@ -64,8 +88,8 @@ def _options() -> argparse.Namespace:
 
 
 def _name(text: str) -> str:
-    if text not in COMPARISONS:
-        raise argparse.ArgumentTypeError(f"there is no {text!r}; known: {', '.join(COMPARISONS)}")
+    if text not in (*COMPARISONS, OFFICE):
+        raise argparse.ArgumentTypeError(f"there is no {text!r}; known: {', '.join(COMPARISONS)}, {OFFICE}")
     return text
 
 

@@ -16,6 +16,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from sync.errors import Unreadable
 
 T = TypeVar("T")
+_AS_THEY_ARE = frozenset((str, int, bool, type(None)))
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
@@ -88,7 +89,7 @@ def _plain(value: Any) -> Any:
     if kind is bytes:
         return to_text(value)
     if kind is tuple or kind is list:
-        return [_plain(item) for item in value]
+        return [item if type(item) in _AS_THEY_ARE else _plain(item) for item in value]
     if kind is dict:
         return {str(key): _plain(item) for key, item in value.items()}
     names: tuple[str, ...] = _names(kind)  # type: ignore[arg-type]  # as in ``build``

@@ -4,7 +4,6 @@ Both sides of a search go through here, what is stored and what is asked for.
 """
 
 import re
-import sys
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -25,13 +24,15 @@ _HALF_NASAL = re.compile(
 _GLIDES = ((re.compile("(?<=.)ये(?=ं?$)"), "ए"), (re.compile("(?<=.)यी(?=ं?$)"), "ई"))  # गये, गए
 _LAST_U = re.compile("(?<=..)ू$")  # दारू, दारु
 _PASSES = 4
+LAST_MARK = 0x10000
+"""Marks of scripts beyond are of no living language; to look at all signs takes a second."""
 CACHED_WORDS = 1 << 16
 
 
 @cache
 def _raw_word() -> re.Pattern[str]:
     """Letters, numbers, vowel signs, and the invisible signs inside a word; ``\\w`` lacks the vowel signs."""
-    marks = (code for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
+    marks = (code for code in range(LAST_MARK) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
     return re.compile(f"[^\\W_](?:[^\\W_]|[{_ranges(marks)}{_INVISIBLE}])*")
 
 

@@ -46,9 +46,9 @@ class Office:
     def __init__(self, base_url: str, lan_ca: str) -> None:
         """``lan_ca``: PEM of the authority's LAN CA, the only one trusted."""
         context = ssl.create_default_context(cadata=lan_ca)
-        self.base_url = base_url
+        self.base_url, self._jar = base_url, CookieJar()
         self._opener = urllib.request.build_opener(
-            urllib.request.HTTPSHandler(context=context), urllib.request.HTTPCookieProcessor(CookieJar())
+            urllib.request.HTTPSHandler(context=context), urllib.request.HTTPCookieProcessor(self._jar)
         )
 
     def sign_in(self, name: str, password: str) -> None:
@@ -56,6 +56,10 @@ class Office:
         self.send("/sign-in", "/sign-in", {"name": name, "password": password})
         if "/sign-out" not in self.page("/"):
             raise PermissionError("the box refused the sign-in")
+
+    def cookies(self) -> str:
+        """What this browser sends with each request, for another client of the same person."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._jar)
 
     def page(self, path: str) -> str:
         """The text of one page."""

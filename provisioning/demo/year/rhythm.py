@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
-from math import exp
+from math import exp, sqrt
 from typing import TypeVar
 
 from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S, MINUTE_S, day_of
@@ -43,6 +43,7 @@ _FESTIVALS = (
 )
 _AROUND = 4
 _MORE, _MORE_OF_ONE = 0.7, 1.6
+MANY_A_DAY = 50
 _MONSOON = (7, 8, 9)  # rivers are high: no sand is dug
 
 
@@ -100,6 +101,8 @@ def _second(rng: random.Random) -> int:
 
 
 def _poisson(rng: random.Random, rate: float) -> int:
+    if rate > MANY_A_DAY:
+        return max(0, round(rng.gauss(rate, sqrt(rate))))
     count, left = 0, exp(-rate)
     product = rng.random()
     while product > left:
