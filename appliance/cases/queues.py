@@ -16,7 +16,7 @@ _QUEUES = {
     "new": "status='received'",
     "unclaimed": f"claimed_by='' and {_WAITS}",
     "mine": "",
-    "overdue": f"due_at<=:now and not {_OVER}",
+    "overdue": f"unlikely(due_at<=:now) and not {_OVER}",
     "feedback": "status in ('reported_back', 'verified')",
     "spam": "status='quarantined'",
     "all": "status<>'quarantined'",
@@ -113,9 +113,11 @@ def _queue(desk: Desk, actor: Actor, name: str) -> Condition:
 
 
 def _filters(flt: Filter) -> Iterator[Condition]:
-    for column in ("status", "category", "thana", "sensitivity", "post"):
+    for column in ("status", "category", "thana", "sensitivity"):
         if value := getattr(flt, column):
             yield f"case_file.{column}=:{column}", {column: value}
+    if flt.post:
+        yield "case_file.post=:post and case_file.post<>''", {"post": flt.post}  # as its index has it
     if flt.flag in FLAGS:
         yield f"case_file.{flt.flag}=1", {}
     if flt.evidence in ("yes", "no"):

@@ -488,3 +488,16 @@ def _kept(database: Database) -> None:
         "drop index audit_evidence",  # audit_object does the same
     ):
         database.conn.execute(statement)
+
+
+@BOX(name="007_list_at_a_million")
+def _list_at_a_million(database: Database) -> None:
+    # Each of these lists walked over every case of the box where few of them match: 2.4 s at a million.
+    for name, condition in (
+        ("feedback", "status in ('reported_back', 'verified')"),
+        ("with_files", "files > 0"),
+        ("victim", "victim = 1"),
+        ("child", "child = 1"),
+        ("now", "urgent = 1"),
+    ):
+        database.conn.execute(f"create index case_{name} on case_file(id) where {condition}")
