@@ -119,6 +119,7 @@ _uncover_fresh = fresh(_uncover)
 @needs(CASES)
 def cover(actor: Actor, file_id: str) -> ResponseReturnValue:
     """Puts the cover back at once."""
+    viewing.look(desk(), actor, file_id)
     viewing.cover(desk(), actor, file_id)
     return redirect(url_for("evidence.look", file_id=file_id), 303)
 

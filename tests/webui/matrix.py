@@ -110,6 +110,7 @@ class Office:
             "person": {"bina": "bina", NOWHERE: "nobody"},
             "act": {act: act for act in (*acts, "nothing")},
             "what": {"trend": "trend", "nothing": "nothing"},
+            "name": {"start": "start", "nothing": "nothing"},
         }
 
     def _fields(self, rule: str, about: str) -> Mapping[str, str]:
@@ -126,6 +127,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "/posts/release": {"post": "SHO JNP-01"},
     "/cases/<serial>/answer": {"template": "taken_up"},
     "/language": {"language": "en"},
+    "/evidence/<file_id>/look": {"reason": "screening"},
+    "/cases/<serial>/package": {"reason": "court"},
 }
 
 

@@ -12,9 +12,18 @@ from tests.webui.world import site_of, somebody, tell_range, without_tls
 
 pytestmark = pytest.mark.slow
 
-DOOR = {"/sign-in", "/sign-in/code", "/sign-in/factor", "/sign-out", "/language", "/locked"}
+DOOR = {
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-in/factor",
+    "/sign-out",
+    "/language",
+    "/locked",
+    "/help",
+    "/help/<name>",
+}
 """What answers somebody who is not signed in otherwise than by leading him to the sign-in."""
-OF_REPORTS = ("/cases", "/evidence", "/drafts")
+OF_REPORTS = ("/cases", "/evidence")
 WITHOUT_REPORTS = ("analyst", "technician", "auditor")
 
 Answers = dict[Place, dict[str, int]]
