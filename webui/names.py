@@ -11,6 +11,7 @@ from appliance.desk import Desk
 from appliance.history import Entry
 from sync.catalogue import Words
 from sync.messages import Answer
+from webui.trailwords import TRAIL
 
 ROLES: dict[str, LazyString] = {
     "screener": lazy_gettext("Screener"),
@@ -179,24 +180,6 @@ SUGGESTED: dict[str, LazyString] = {
     "thana": lazy_gettext("The place is told to be in this thana."),
     "circle": lazy_gettext("The circle officer of the place, as the posts before cannot have it."),
 }
-TRAIL: dict[str, LazyString] = {
-    "case.print": lazy_gettext("Case printed"),
-    "evidence.arrive": lazy_gettext("Evidence arrived"),
-    "evidence.erase": lazy_gettext("Evidence erased"),
-    "evidence.examine": lazy_gettext("Evidence opened and hashed by the box"),
-    "evidence.export": lazy_gettext("Evidence package begun"),
-    "evidence.damaged": lazy_gettext("Evidence does not match its seal"),
-    "evidence.metadata": lazy_gettext("Evidence holds metadata"),
-    "evidence.open": lazy_gettext("Evidence opened"),
-    "login.begin": lazy_gettext("Signed in"),
-    "login.end": lazy_gettext("Signed out"),
-    "person.add": lazy_gettext("Person added"),
-    "post.appoint": lazy_gettext("Holder of a post named"),
-    "post.hand_over": lazy_gettext("Post handed over"),
-    "post.release": lazy_gettext("Post left empty"),
-    "quarantine.sample": lazy_gettext("Sample of what was set aside read"),
-}
-"""What the trail knows beside the acts of cases."""
 QUEUES: dict[str, LazyString] = {
     "new": lazy_gettext("New"),
     "unclaimed": lazy_gettext("Nobody has taken it"),
@@ -325,7 +308,10 @@ class Names:
     def trail(self, act: str) -> str:
         """An act of the trail; one nobody knows comes back as it is."""
         kind, _, rest = act.partition(".")
-        return self.done(rest) if kind == "case" and act not in TRAIL else _word(TRAIL, act)
+        if kind == "case" and act not in TRAIL:
+            return self.done(rest)
+        begin, _, detail = act.rpartition(".")
+        return f"{TRAIL[begin]}: {self.role(detail)}" if begin in TRAIL else _word(TRAIL, act)
 
     def check(self, code: str) -> str:
         """What the box checks of itself each day."""

@@ -5,8 +5,6 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
-from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import BadRequest
 
 from appliance import sampling, trail
@@ -16,20 +14,12 @@ from sync.errors import Unreadable
 from webui.access import TRAIL, needs
 from webui.names import Names
 from webui.site import desk, language
+from webui.trailwords import KINDS
 
 pages = Blueprint("trail", __name__)
 
 FIELDS = ("who", "act", "of", "from", "to")
 EPOCH = date(1970, 1, 1).toordinal()
-KINDS: dict[str, LazyString] = {
-    "case": lazy_gettext("Cases"),
-    "evidence": lazy_gettext("Evidence"),
-    "export": lazy_gettext("Exports"),
-    "login": lazy_gettext("Sign-ins"),
-    "person": lazy_gettext("People"),
-    "post": lazy_gettext("Posts"),
-    "quarantine": lazy_gettext("What was set aside"),
-}
 
 
 @pages.get("/audit")

@@ -11,7 +11,6 @@ from appliance.desk import LEADERS, Actor
 from appliance.errors import NotAllowed, WrongNumber
 from appliance.handing import LONGEST_NOTE
 from appliance.holders import Appointment
-from appliance.ledger import CaseFile
 from appliance.posts import Post
 from sync.catalogue import LANGUAGES
 from webui.access import CASES, POSTS, needs
@@ -51,7 +50,6 @@ def _page(actor: Actor, post: str, note: str = "", wrong: str = "") -> str:
         coming=[one for one in tenure.planned(desk(), now()) if one.post == post],
         before=[one for one in holders.past_and_present(desk()) if one.post == post and _is_over(one)],
         cases=found,
-        left=_left(found),
         notes=handing.notes(desk(), actor, post),
         may_tell=actor.role in LEADERS,
         typed=note,
@@ -64,20 +62,6 @@ def _page(actor: Actor, post: str, note: str = "", wrong: str = "") -> str:
 
 def _is_over(holder: tenure.Holder) -> bool:
     return holder.until is not None and holder.until <= now()
-
-
-def _left(found: tuple[CaseFile, ...]) -> Mapping[str, tuple[str, str]]:
-    """By serial: (left | overdue | none, how long in words)."""
-    return {case.serial: _time(case.due_at) for case in found}
-
-
-def _time(due_at: int | None) -> tuple[str, str]:
-    if due_at is None:
-        return "none", ""
-    left_s = int(due_at - now())
-    hours, minutes = divmod(abs(left_s) // 60, 60)
-    words = _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
-    return ("left" if left_s > 0 else "overdue"), words
 
 
 @pages.get("/posts/transfer")

@@ -9,7 +9,7 @@ from appliance.desk import Desk
 from sync.db import transaction
 from sync.messages import Answer, DutyAnswer
 from tests.appliance.office import POST, SP, SUPERVISOR, Watch, audited, body, receive
-from tests.webui.world import Visitor, somebody, with_photo
+from tests.webui.world import Visitor, somebody, uncover, with_photo
 
 
 def version(desk: Desk, serial: str) -> int:
@@ -103,6 +103,7 @@ def test_everything_that_happened_can_be_filtered(desk: Desk, supervisor: Visito
     serial, manifest, _ = with_photo(desk, 1)
     given(desk, serial)
     cases.answer(desk, serial, SP, version(desk, serial), "taken_up", ())
+    uncover(supervisor, manifest.file_id)
     supervisor.get(f"/evidence/{manifest.file_id}")
     supervisor.speak("en")
     counted = {

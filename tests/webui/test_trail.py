@@ -1,5 +1,8 @@
 """The trail on its page: who may read it, how it is searched, and that a broken chain is said in plain words."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
@@ -7,6 +10,26 @@ from appliance import cases
 from appliance.desk import Desk
 from tests.appliance.office import SUPERVISOR, audited, body, receive
 from tests.webui.world import Visitor, somebody
+from webui.trailwords import KINDS, TRAIL
+
+ROOT = Path(__file__).parents[2]
+
+
+def acts_in_code() -> set[str]:
+    """Every act that the program writes into the trail, as it stands in calls of ``audit.write``."""
+    found = set()
+    for path in (ROOT / "appliance").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "audit.write":
+                written = call.args[3]
+                found |= {str(written.value)} if isinstance(written, ast.Constant) else set()
+    return found
+
+
+def test_everything_that_the_program_notes_has_words() -> None:
+    assert {"evidence.open", "post.hand_over", "case.print"} <= acts_in_code()
+    assert acts_in_code() - TRAIL.keys() == set()
+    assert {act.split(".")[0] for act in acts_in_code()} <= KINDS.keys()
 
 
 @pytest.fixture
