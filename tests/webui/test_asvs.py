@@ -60,6 +60,7 @@ def test_the_table_of_the_document_names_these_tests_and_no_others() -> None:
 
 def test_3_2_1_evidence_is_shown_in_a_sandbox(desk: Desk, supervisor: Visitor) -> None:
     _, manifest, _ = with_photo(desk, 1)
+    supervisor.post(f"/evidence/{manifest.file_id}/look", {"reason": "screening"})
     headers = supervisor.get(f"/evidence/{manifest.file_id}").headers
     assert (
         "sandbox" in headers["Content-Security-Policy"]
