@@ -78,6 +78,7 @@ def index(actor: Actor) -> ResponseReturnValue:
     return render_template(
         "inbox.html",
         found=_page(actor, asked),
+        is_search_partial=bool(asked.values["text"]) and not search.is_whole(desk()),
         sizes=cases.sizes(desk(), actor),
         most=cases.MOST_COUNTED,
         asked=asked,

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
-from appliance import cases, ledger, reports
+from appliance import cases, ledger, reports, search
 from appliance.cases import Quantities, Seizure
 from appliance.desk import CO, SCREENER, SHO, SP, Actor, Desk, open_desk
 from provisioning.demo.year import course, rhythm, telling
@@ -41,6 +41,7 @@ def seed(root: Path, clock: Clock, rng: random.Random, days: int = 365) -> int:
     Writer(desk, rng).write(takewhile(lambda past: past.at < settled, pasts))
     _introduce(desk, now)
     _live(desk, [past for past in pasts if past.at >= settled], rng)
+    search.catch_up(desk)
     desk.conn.close()
     return len(pasts)
 

@@ -46,6 +46,8 @@ _SEIZED = {
 }
 _AGENCIES = {"mining": "खनन विभाग", "overloading": "परिवहन विभाग"}
 _ACTION_SHARE, _DUPLICATE_SHARE, _PUSH_SHARE, _FEEDBACK_SHARE, _STUCK_SHARE = 0.58, 0.07, 0.65, 0.8, 0.22
+UNTOUCHED_S = 90 * MINUTE_S
+"""What came since waits for whoever looks."""
 SETTLED_AFTER_S = 10 * DAY_S
 """Older cases are all finished."""
 
@@ -116,6 +118,8 @@ def _again(main: Past, back: int, at: int, rng: random.Random) -> Past:
 def _worked_on(past: Past, thana: Thana, end: int, rng: random.Random) -> Past:
     steps = list(_steps(past, thana, rng))
     found = _found(past, steps[-1].detail, rng)
+    if past.at > end - UNTOUCHED_S:
+        return past
     is_stuck = past.at > end - SETTLED_AFTER_S and rng.random() < _STUCK_SHARE
     done = tuple(step for step in steps[: rng.randrange(len(steps)) if is_stuck else None] if step.at <= end)
     post = next((step.detail for step in done if step.act == "assign"), "")
