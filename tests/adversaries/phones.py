@@ -1,8 +1,14 @@
-"""Two phones tell the same to real processes, one after the other: outside the relay both look the same."""
+"""Two phones tell the same stories to real processes, one after the other: outside the relay both look the same."""
 
-from collections.abc import Sequence
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from sync import catalogue
+from sync.catalogue import TO_RANGE
 from sync.frames import Chunk, read
 from sync.sealing import envelopes
 from tests.adversaries.day import TELLING
@@ -18,47 +24,86 @@ DATABASES = ("box.db", "keys.db")
 BY_THE_CLOCK = (("peer",), ("counter",))
 """Tables that greetings change."""
 IDENTITIES = ("number", "both")
+STORIES = 6
 Rows = dict[str, list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class Story:
+    """What both tell: ``category`` by its number on the list; with a photo or not, with a way back or not."""
+
+    category: str
+    photo: bytes
+    contact: str
+
+    @property
+    def name(self) -> str:
+        """For the table."""
+        photo, contact = ", photo" if self.photo else "", "" if self.contact == "हां" else ", no number"
+        return f"category {self.category}{photo}{contact}"
+
+    def texts(self, place: str, what: str) -> tuple[str, ...]:
+        """All that is written, in order."""
+        return (*words(place, self.category, what)[:-1], self.contact, SEND)
+
+
+def _stories(rng: random.Random) -> Iterator[Story]:
+    """One after the other, of every kind that goes to the district and asks nothing that hangs on an answer."""
+    kinds = [
+        str(number)
+        for number, category in enumerate(catalogue.load().categories, 1)
+        if category.route != TO_RANGE
+        and all(q.only_if is None or q.only_if[0] == "cctv" for q in category.questions)
+    ]
+    for number, kind in enumerate(rng.sample(kinds, STORIES)):
+        yield Story(kind, TELLING if number % 2 == 0 else b"", "नहीं" if number % 3 == 2 else "हां")
 
 
 def play(ground: Ground) -> Sequence[Verdict]:
     """One phone with a number, one with an id, on the product; then on a relay that names its senders."""
-    learned, compared = _differences(ground, "")
-    noticed, _ = _differences(ground, "report-names-its-sender")
+    stories = list(_stories(ground.rng))
+    learned, compared = _differences(ground, stories, "")
+    noticed, _ = _differences(ground, stories[:1], "report-names-its-sender")
     return [
         Verdict(
             "twin phones",
-            "the line's frames, Jaunpur's databases and field key",
-            "two people, one known by number, one by id, tell real processes the same one after the other, with a "
-            f"photo: {compared} views compared (order, topics, kinds, sizes of frames; rows added to each table with "
-            "the length of every value; opened words, answers and photos)",
+            "the line's frames, Jaunpur's databases, files, journals and field key",
+            f"{STORIES} stories with and without photo and way back, each told to real processes by two people one "
+            f"after the other, one known by number, one by id: {compared} views compared (order, topics, kinds, sizes "
+            "of frames; rows added to each table with the length of every value; new files and lines of journals; "
+            "opened words, answers and photos)",
             tuple(learned),
             f"relay that puts the sender into the report: {', '.join(noticed) or 'nothing'} differ",
-            "told" in noticed,
+            any(name.endswith("told") for name in noticed),
         )
     ]
 
 
-def _differences(ground: Ground, weakening: str) -> tuple[list[str], int]:
-    """What differs between the two tellings, and how many views were compared."""
+def _differences(ground: Ground, stories: Sequence[Story], weakening: str) -> tuple[list[str], int]:
+    """What differs between the tellings of each story, and how many views were compared."""
+    found, compared = list[str](), 0
     # No second sending while the first is under way: it would say how busy this machine is.
     with ground.city(weakening, retry_base_s=60.0, retry_cap_s=120.0) as city:
-        # The first of all begins chains and counts, so it is told by a third.
-        _, *seen = [_told(city, ground, somebody(ground.rng), identity) for identity in ("both", *IDENTITIES)]
-    return differences(*seen), len({*seen[0], *seen[1]})
+        for story in stories:
+            people = [(somebody(ground.rng), identity) for identity in ("both", *IDENTITIES)]
+            # The first of all begins chains and the counts of its category, so it is told by a third.
+            _, *seen = [_told(city, ground, story, who, identity) for who, identity in people]
+            found += [f"{story.name}: {name}" for name in differences(*seen)]
+            compared += len({*seen[0], *seen[1]})
+    return found, compared
 
 
-def _told(city: City, ground: Ground, person: Person, identity: str) -> View:
+def _told(city: City, ground: Ground, story: Story, person: Person, identity: str) -> View:
     """All that one telling added outside the relay; words of one length, and masked."""
     place, what = word(ground.rng), word(ground.rng)
     known = (
         city.town.kept()
     )  # reading leaves a trace in the box's audit: nothing is read until the rows are taken
-    rows, reports, passed = _rows(city), _reports(city), _passed(city)
+    rows, reports, passed, files, logs = _rows(city), _reports(city), _passed(city), _files(city), _log(city)
     phone = person.phone(city.world.simulator_url, identity)
-    texts = (*words(place, what=what), SEND)
+    texts = story.texts(place, what)
     middle = texts.index("आगे")
-    city.town.write(phone, texts[:middle], TELLING)
+    city.town.write(phone, texts[:middle], story.photo)
     city.town.write(phone, texts[middle:])
     city.town.receipt(phone)
     done = "the report and its photo"
@@ -67,7 +112,20 @@ def _told(city: City, ground: Ground, person: Person, identity: str) -> View:
     (report,) = city.town.kept(known)
     told = repr(report.content).replace(place, "<place>").replace(what, "<what>")
     frames = [_shapes(one[len(old) :]) for old, one in zip(passed, fresh, strict=True)]
-    return {"frames": frames, "told": told, **added}
+    new = sorted((path.parent.name, size) for path, size in (_files(city) - files))
+    said = re.sub(r"\d+", "#", _log(city)[len(logs) :])
+    return {"frames": frames, "told": told, "files": new, "journal": said, **added}
+
+
+def _files(city: City) -> set[tuple[Path, int]]:
+    """Every file under the box that is no database, with its size."""
+    paths = (path for path in city.root("jaunpur").rglob("*") if path.is_file() and ".db" not in path.name)
+    return {(path, path.stat().st_size) for path in paths}
+
+
+def _log(city: City) -> str:
+    """All that the box's line has said."""
+    return city.log("jaunpur-link").decode(errors="replace")
 
 
 def _passed(city: City) -> list[list[Published]]:
@@ -89,8 +147,7 @@ def _at_rest(city: City) -> bool:
     ]
     for rows in (city.town.relay, city.town.box):
         waiting += rows("select 1 from outbox where state='due'")
-    photos = city.town.box("select 1 from evidence where state='here'")
-    return not waiting and len(photos) == len(city.town.box("select 1 from report"))
+    return not waiting and not city.town.box("select 1 from evidence where state<>'here'")
 
 
 def _rows(city: City) -> Rows:

@@ -1,14 +1,13 @@
 """Seizure at every fault point: thieves with one disk, two or three, with earlier traffic, with old backups."""
 
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from appliance import cases, ledger
-from relay.simulator.client import Phone
 from sync import faults
 from tests.adversaries import children, disks
+from tests.adversaries.dying import Dying
 from tests.adversaries.ground import City, Ground
 from tests.adversaries.people import Person, somebody
 from tests.adversaries.sieve import Sieve
@@ -16,8 +15,6 @@ from tests.adversaries.verdict import Verdict
 from tests.anonymity.seized import Seized
 from tests.anonymity.seizing import DAY_AFTER
 from tests.anonymity.tap import publishes
-from tests.anonymity.town import SP
-from tests.journeys.town import PATIENCE_S, SEND
 
 MODULE = "tests.adversaries.disks"
 EPOCHS, BROKER, LOGS, STORE_FILE = "relay-epochs", "broker", "logs", "broker/data/mosquitto.db"
@@ -121,82 +118,89 @@ def _not_defended(named: Sequence[str], apart: Sequence[str]) -> Verdict:
 
 # Processes that die
 
+CLOSED, SHREDDED = "case-closed", ("house-written", "epoch-destroyed")
+NOT_YET = ("file-written", "taken-back", "vault-written", "report-written")
+"""A report that is not committed names nobody, nor does one taken back."""
+OVER = ("key-erased", "keys-log-cut", "state-taken", "row-expired", "vault-log-cut", *SHREDDED)
+
+
+@dataclass
+class _Robbery:
+    """Every disk, taken at each death; ``learned`` and where all three disks named the writer."""
+
+    city: City
+    folder: Path
+    person: Person
+    sieve: Sieve
+    learned: list[str] = field(default_factory=list)
+    points: list[str] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
+
+    def rob(self, point: str) -> None:
+        """Copies everything and tries every decryption; the day after with the ``k_r`` that the box once had."""
+        folder = self._copied(point)
+        self.points.append(point)
+        self.sieve.look_into_files([folder], folder.parent)
+        if self._names(folder, folder / "relay", folder / "jaunpur", folder / BROKER):
+            self.learned.append(f"named the sender ({point})")
+        if self._names(folder, folder / "relay", folder / "jaunpur", folder / EPOCHS):
+            self.named.append(point)
+        if point in SHREDDED and self._names(
+            folder, folder / "relay", self._kept / "jaunpur", folder / EPOCHS
+        ):
+            self.learned.append(f"named the sender with the k_r that the box kept ({point})")
+
+    @property
+    def _kept(self) -> Path:
+        return next(path for path in self.folder.iterdir() if path.name.endswith(CLOSED))
+
+    def _copied(self, point: str) -> Path:
+        folder = self.folder / f"{len(self.points)} {point}"
+        folder.mkdir(parents=True)
+        assert self.city.world.broker is not None
+        self.city.world.broker.stop()  # what it holds it writes down once a minute and at its end
+        for seat in ("relay", "jaunpur"):
+            shutil.copytree(self.city.root(seat), folder / seat)
+        for name in (EPOCHS, BROKER, LOGS):
+            shutil.copytree(
+                self.city.state / name, folder / name, ignore=shutil.ignore_patterns("simulator.log")
+            )
+        self.city.world.broker.start()
+        assert (folder / STORE_FILE).stat().st_size
+        return folder
+
+    def _names(self, folder: Path, *taken: Path) -> bool:
+        frames = [p.payload for stream in self.city.tap.sent for p in publishes(bytes(stream.data))]
+        to = folder / f"tried{len(list(folder.glob('tried*')))}"
+        who = Seized(self.city.node("relay"), taken, to, frames).senders()
+        shutil.rmtree(to)
+        return any(self.person.number in one.phone or self.person.bsuid == one.user_id for one in who)
+
 
 def _real(ground: Ground) -> Verdict:
     person, planted = somebody(ground.rng), ground.folder / "planted.log"
     sieve, control = Sieve(person.forms, ground.folder), Sieve(person.forms, ground.folder)
     with ground.city() as city:
-        robbed = list(_deaths(city, ground.folder / "dead", person, sieve))
+        people = [
+            one.phone(city.world.simulator_url) for one in (person, *(somebody(ground.rng) for _ in "ab"))
+        ]
+        robbery = _Robbery(city, ground.folder / "dead", person, sieve)
+        for _name, point in Dying(city, *people).deaths():
+            robbery.rob(point)
     planted.write_text(f"relay: cannot send to {person.number[2:]}")
     control.look("planted", planted.read_bytes())
-    learned = (*(what for _point, what, _named in robbed if what), *sieve.summary())
-    named = [point for point, _what, all_three in robbed if all_three]
+    missed = {*faults.POINTS} - {*robbery.points}
+    learned = (*robbery.learned, *sieve.summary(), *(f"nobody died at {point}" for point in sorted(missed)))
+    open_ = [point for point in robbery.points if point not in (*NOT_YET, *OVER)]
+    named = [point for point in open_ if point in robbery.named]
     return Verdict(
         "seizure",
         "relay, box, broker's store, journals and all traffic, of processes that died",
-        f"every decryption without the epoch store, after kill -9 at {', '.join(p for p, _, _ in robbed)}; the "
+        f"every decryption without the epoch store, after kill -9 at {len(robbery.points)} points, all "
+        f"{len(faults.POINTS)} named ones; with it and the k_r of before closing, once the relay heard of it; the "
         f"number, id and name in {len(sieve.forms)} encodings in {sieve.searched_bytes >> 10} KiB",
         learned,
-        f"with the epoch store: named at {', '.join(named) or 'no point'}; planted in a log: "
+        f"with the epoch store: named at {len(named)} of the {len(open_)} points while it is open; planted in a log: "
         f"{'found' if control.found else 'not found'}",
-        # a report that is not committed yet names nobody
-        len(named) == len(robbed) - 1 and bool(control.found),
+        named == open_ and bool(control.found),
     )
-
-
-def _deaths(city: City, folder: Path, person: Person, sieve: Sieve) -> Iterator[tuple[str, str, bool]]:
-    """(point, what was learned, whether all three disks name the sender) for each death, in a report's order."""
-    phone = person.phone(city.world.simulator_url)
-    city.town.prepare(phone, city.town.place())
-    acts = (
-        ("relay-intake", "report-written", lambda: phone.tap(SEND)),
-        ("relay-link", "released", lambda: None),
-        ("relay-link", "answer-sent", lambda: _staff(city, phone, "answer")),
-        ("relay-link", "state-taken", lambda: _staff(city, phone, "close")),
-    )
-    city.world.kill("relay-link")  # so that the report stays held until we look
-    for name, point, act in acts:
-        city.town.restart(name, fault_point=point)
-        act()
-        city.world.processes[name].wait(PATIENCE_S)
-        yield _rob(city, folder / point, point, sieve)
-        city.town.restart(name, fault_point="")
-        if point == "report-written":  # submitted anew by the process that came after
-            city.town.receipt(phone)
-        else:
-            city.town.settle()
-
-
-def _staff(city: City, phone: Phone, act: str) -> None:
-    desk = city.town.desk()
-    (serial,) = desk.conn.execute("select serial from case_file").fetchone()
-
-    def version() -> int:
-        return ledger.find(desk, serial).version
-
-    if act == "answer":
-        cases.screen(desk, serial, SP, version(), "a note")
-        cases.answer(desk, serial, SP, version(), "action_taken", ("raid",))
-    else:
-        cases.close(desk, serial, SP, version(), "unfounded")
-
-
-def _rob(city: City, folder: Path, point: str, sieve: Sieve) -> tuple[str, str, bool]:
-    folder.mkdir(parents=True)
-    assert city.world.broker is not None
-    city.world.broker.stop()  # what it holds it writes down once a minute and at its end
-    for seat in ("relay", "jaunpur"):
-        shutil.copytree(city.root(seat), folder / seat)
-    for name in (EPOCHS, BROKER, LOGS):
-        shutil.copytree(city.state / name, folder / name, ignore=shutil.ignore_patterns("simulator.log"))
-    city.world.broker.start()
-    assert (folder / STORE_FILE).stat().st_size
-    sieve.look_into_files([folder], folder.parent)
-    frames = [p.payload for stream in city.tap.sent for p in publishes(bytes(stream.data))]
-
-    def named(*seats: str) -> bool:
-        to = folder / "-".join(seats)
-        return bool(Seized(city.node("relay"), [folder / seat for seat in seats], to, frames).senders())
-
-    what = f"named the sender ({point})" if named("relay", "jaunpur", BROKER) else ""
-    return point, what, named("relay", "jaunpur", EPOCHS)

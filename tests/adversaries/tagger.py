@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 
 from tests.adversaries import children
-from tests.adversaries.ground import Ground
+from tests.adversaries.ground import City, Ground
 from tests.adversaries.scanning import GREETINGS
 from tests.adversaries.verdict import Verdict
+from tests.journeys.town import PATIENCE_S, SEND, words
+from tests.waiting import wait_until
 
 MODULE = "tests.adversaries.scanning"
 WEAKENING, MARK = "greetings-are-kept", "token behind"
+REAL = ("zero-width signs", "token behind", "token in front", "link", "full-width")
+"""Those told to real processes too: their chat goes the same way as one begun by hand."""
 
 
 def play(ground: Ground) -> Sequence[Verdict]:
@@ -24,5 +28,39 @@ def play(ground: Ground) -> Sequence[Verdict]:
             tuple(f"{name}: {what}" for name, what in differs.items()),
             f"{WEAKENING}: {weak.get(MARK, 'nothing')}",
             bool(weak),
-        )
+        ),
+        _real(ground),
     ]
+
+
+def _real(ground: Ground) -> Verdict:
+    learned, weak = _differing(ground, "", REAL), _differing(ground, WEAKENING, (MARK,))
+    return Verdict(
+        "tagger by QR",
+        "the same posters; Jaunpur's databases and field key, of real processes",
+        f"{len(REAL)} of these links, each scanned by a phone of its own: the report as the office opens it against "
+        "the one of a phone that wrote 'Hi'",
+        tuple(f"{name}: another report" for name in learned),
+        f"{WEAKENING}: {', '.join(weak) or 'nothing'}",
+        weak == [MARK],
+    )
+
+
+def _differing(ground: Ground, weakening: str, names: Sequence[str]) -> list[str]:
+    """The links whose report is another than that of who wrote a greeting by hand."""
+    with ground.city(weakening) as city:
+        place = city.town.place()
+        by_hand = _report(city, GREETINGS[MARK][0], place)
+        return [name for name in names if _report(city, GREETINGS[name][1], place) != by_hand]
+
+
+def _report(city: City, greeting: str, place: str) -> tuple[object, ...]:
+    """What the box has of a report begun with these words."""
+    known, phone = city.town.kept(), city.town.phone()
+    texts = (greeting, *words(place)[1:], SEND)
+    middle = texts.index("आगे")
+    city.town.write(phone, texts[:middle])
+    city.town.write(phone, texts[middle:])
+    city.town.receipt(phone)
+    (report,) = wait_until(lambda: city.town.kept(known), PATIENCE_S, "the report at Jaunpur")
+    return report.content

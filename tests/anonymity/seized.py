@@ -25,6 +25,7 @@ SEALING_KEY_BYTES = 96
 _SQLITE = b"SQLite format 3\0"
 KEY_FILE_BYTES = 128
 """A file that small may be a key, or several one behind the other."""
+MOST_PAIRS = 250_000
 SEALED_CHATS = (
     *(("event", "event"), ("draft", "draft"), ("sent_draft", "sent draft"), ("chat_out", "chat")),
     ("fetch", "fetch"),
@@ -57,12 +58,12 @@ class Seized:
 
     def senders(self) -> list[Sender]:
         """Everybody whom some vault row, deleted ones too, names to somebody with all this."""
-        secrets = self._secrets()
+        secrets, files = self._secrets(), self._key_files() | {bytes(32), b""}
         inside = {m.report_key for m in self.messages() if isinstance(m, Contact | Reply)}
         found = []
         for handle, locked in self.vault_rows():
             beside = {key for raw in self._raw.values() for key in carving.keys_beside(raw, handle)}
-            pairs = ((r, e) for r in sorted(secrets | inside | beside) for e in sorted(secrets))
+            pairs = _pairs(secrets | inside | beside, secrets, files | inside | beside)
             named = (_sender(report_key, epoch_key, handle, locked) for report_key, epoch_key in pairs)
             found += [sender for sender in named if sender is not None]
         return list(dict.fromkeys(found))
@@ -133,6 +134,21 @@ class Seized:
                 for (name,) in names:
                     found.setdefault((path.name, name), []).extend(conn.execute(f"select * from {name}"))
         return found
+
+
+def _pairs(
+    report_keys: set[bytes], epoch_keys: set[bytes], likely: set[bytes]
+) -> Iterator[tuple[bytes, bytes]]:
+    """Of all there are; of millions, which only tags and hashes of a busy relay make, those with a likely key in them.
+
+    Likely is what lies in a key file, in an opened message or beside the row's handle.
+    """
+    is_many = len(report_keys) * len(epoch_keys) > MOST_PAIRS
+    for report_key in sorted(report_keys):
+        few = is_many and report_key not in likely
+        yield from (
+            (report_key, epoch_key) for epoch_key in sorted(likely & epoch_keys if few else epoch_keys)
+        )
 
 
 def _held(row: tuple[Any, ...], relay: str) -> Envelope:

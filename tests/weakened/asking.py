@@ -59,7 +59,8 @@ ASKED: tuple[Weakening, ...] = (
     ),
     Weakening(
         "sender-is-believed",
-        "the webhook takes what nobody signed, and receipts may be tried without end",
+        "the webhook takes what nobody signed and bodies of any size, receipts may be tried and reports sent without"
+        " end, messages are taken first come first served, files are cleaned with all the memory there is",
         (
             Edit(
                 "relay/webhook.py",
@@ -71,6 +72,18 @@ ASKED: tuple[Weakening, ...] = (
                 "return is_open and mine < self.limits.wrong_receipts_per_hour",
                 "return True",
             ),
+            Edit(
+                "relay/webhook.py",
+                "LARGEST_BODY_BYTES = 3 * 1024 * 1024",
+                "LARGEST_BODY_BYTES = 300 * 1024 * 1024",
+            ),
+            Edit("relay/intake/turns.py", "        if sender is None:\n", "        if True:\n"),
+            Edit(
+                "relay/allowance.py",
+                "over = person.reports - self.limits.reports_per_day",
+                "over = 0",
+            ),
+            Edit("sync/metadata/confine.py", "MEMORY_BYTES = 512 * 1024", "MEMORY_BYTES = 16 * 512 * 1024"),
         ),
     ),
 )
