@@ -134,6 +134,7 @@ def all_wrong(browser: Browser, place: Place, language: str, visited: list[Visit
         place.sign_in(context, role, language)
         for visit in (one for one in visited if one.role == role):
             page = context.new_page()
+            page.set_default_timeout(120_000)
             wrong += wrong_with(page, place, visit)
             page.close()
     context.close()

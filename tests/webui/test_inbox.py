@@ -40,7 +40,7 @@ def test_tabs_count_and_keep_the_filters(desk: Desk, screener: Visitor) -> None:
 def test_every_filter_of_the_address_stands_in_the_form(desk: Desk, supervisor: Visitor) -> None:
     serial = receive(desk, body(1, fear="yes", happening_now=True, evidence=(manifest(b"a", 1),)))
     query = (
-        "queue=new&status=received&category=liquor&thana=JNP-01&sensitivity=open&evidence=yes&fear=yes&urgent=yes"
+        "queue=new&status=received&category=liquor&thana=JNP-01&sensitivity=restricted&evidence=yes&fear=yes&urgent=yes"
         "&since=2026-01-01&until=2026-01-01"
     )
     text = supervisor.text(f"/cases?{query}")
