@@ -1,5 +1,6 @@
 """The rows of cases. Every change goes through ``save``: row, history, audit and rollup in one transaction."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
@@ -141,11 +142,28 @@ def open_by_post(desk: Desk) -> dict[str, int]:
 
 def linked(desk: Desk, case: CaseFile) -> tuple[CaseFile, ...]:
     """The case itself first, then all of the same incident: duplicates, and closed cases that one of them follows."""
+    return _reached(case, lambda one: _named(desk, one))
+
+
+def incident(desk: Desk, case: CaseFile) -> tuple[CaseFile, ...]:
+    """As ``linked``, and also the cases that follow one of them: everything that must be kept together."""
+    return _reached(case, lambda one: (*_named(desk, one), *_followers(desk, one.id)))
+
+
+def _named(desk: Desk, case: CaseFile) -> tuple[CaseFile, ...]:
+    above = (by_id(desk, other) for other in (case.follows, case.duplicate_of) if other is not None)
+    return (*duplicates_of(desk, case.id), *above)
+
+
+def _followers(desk: Desk, case_id: int) -> tuple[CaseFile, ...]:
+    rows = desk.conn.execute(f"select {_COLUMNS} from case_file where follows=? order by id", (case_id,))
+    return tuple(CaseFile(*row) for row in rows.fetchall())
+
+
+def _reached(case: CaseFile, near: Callable[[CaseFile], Iterable[CaseFile]]) -> tuple[CaseFile, ...]:
     found, waiting = {case.id: case}, [case]
     while waiting:
-        one = waiting.pop()
-        named = [by_id(desk, other) for other in (one.follows, one.duplicate_of) if other is not None]
-        new = [other for other in (*duplicates_of(desk, one.id), *named) if other.id not in found]
+        new = [other for other in near(waiting.pop()) if other.id not in found]
         found |= {other.id: other for other in new}
         waiting += new
     return tuple(found.values())

@@ -6,7 +6,9 @@ was there, what was done and by whom, hashes, counts.
 """
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from appliance import audit, ledger, rights, sensitivity
 from appliance.desk import BOX, RANGE, SP, SUPERVISOR, Actor, Desk
@@ -26,16 +28,8 @@ MOST_AT_ONCE = 50
 # By itself and yet no news to anybody: nobody has to look at a case because its time was over.
 _CLOCK = Actor(BOX.name, BOX.display, "retention")
 
-# Nothing goes while a case of the same incident is open or held: the one it is a duplicate of, the one that follows.
-_FREE = """
-    erased_at is null and hold=0 and closed_at is not null
-    and not exists (select 1 from case_file other where other.id = case_file.duplicate_of and other.hold=1)
-    and not exists (select 1 from case_file other where other.duplicate_of = case_file.id and other.hold=1)
-    and not exists (
-        select 1 from case_file other
-        where other.follows = case_file.id and (other.hold=1 or other.closed_at is null)
-    )
-"""
+_OVER = "erased_at is null and hold=0 and closed_at is not null"
+"""What may be due by itself; whether its incident lets it go is asked of each (``_is_free``)."""
 
 
 @dataclass(frozen=True)
@@ -63,19 +57,22 @@ def due_at(desk: Desk, case: CaseFile) -> int | None:
     return case.closed_at + days(desk, case) * DAY_S
 
 
-def upcoming(desk: Desk, now: float, within_days: int = SOON_DAYS) -> tuple[Kept, ...]:
-    """What will be erased in the next days, the soonest first."""
-    return _kept(desk, _FREE, now + within_days * DAY_S)
+def upcoming(desk: Desk, actor: Actor, now: float, within_days: int = SOON_DAYS) -> tuple[Kept, ...]:
+    """What will be erased in the next days, the soonest first; who trains sees practice cases, and no others."""
+    where = f"{_OVER} and practice={int(actor.practice)}"
+    return tuple(_kept(desk, where, now + within_days * DAY_S))
 
 
-def held(desk: Desk) -> tuple[Kept, ...]:
-    """What a legal hold keeps."""
-    rows = desk.conn.execute(f"{_select(desk)} where hold=1 order by id").fetchall()
+def held(desk: Desk, actor: Actor) -> tuple[Kept, ...]:
+    """What a legal hold keeps; who trains sees practice cases, and no others."""
+    rows = desk.conn.execute(
+        f"{_select(desk)} where hold=1 and practice=? order by id", (int(actor.practice),)
+    ).fetchall()
     return tuple(_row(row) for row in rows)
 
 
 def hold(desk: Desk, serial: str, actor: Actor, version: int, reason: str) -> None:
-    """Keeps a case beyond its time; raises as the acts do, and NotAllowed without a reason."""
+    """Keeps a case and all of its incident beyond their time; raises as the acts do, NotAllowed without a reason."""
     _set(desk, serial, actor, version, reason, is_held=True)
 
 
@@ -85,8 +82,8 @@ def unhold(desk: Desk, serial: str, actor: Actor, version: int, reason: str) -> 
 
 
 def erase_due(desk: Desk, now: float) -> int:
-    """Erases what is due, and finishes what an earlier run began. Gives how many cases were erased."""
-    due = _kept(desk, _FREE, now)[:MOST_AT_ONCE]
+    """Erases what is due, and finishes what an earlier run began. Gives how many cases were due."""
+    due = tuple(islice(_kept(desk, _OVER, now), MOST_AT_ONCE))
     for one in due:
         with transaction(desk.conn):
             case = ledger.find(desk, one.serial)
@@ -163,18 +160,22 @@ def _unlink(desk: Desk, case_id: int) -> None:
 
 
 def _is_due(desk: Desk, case: CaseFile, now: float) -> bool:
-    row = desk.conn.execute(f"select 1 from case_file where id=? and {_FREE}", (case.id,)).fetchone()
     at = due_at(desk, case)
-    return row is not None and at is not None and at <= now
+    return at is not None and at <= now and _is_free(desk, case)
 
 
-def _kept(desk: Desk, where: str, until: float) -> tuple[Kept, ...]:
+def _is_free(desk: Desk, case: CaseFile) -> bool:
+    """Nothing goes while any case of the same incident is open or held: they are read, and proved, together."""
+    return all(one.closed_at is not None and not one.hold for one in ledger.incident(desk, case))
+
+
+def _kept(desk: Desk, where: str, until: float) -> Iterator[Kept]:
     shortest = min(_all_days(desk).values())
     rows = desk.conn.execute(
         f"{_select(desk)} where {where} and closed_at<=? and over_at<=? order by over_at, id",
         (until - shortest * DAY_S, until),
     )
-    return tuple(_row(row) for row in rows.fetchall())
+    return (_row(row) for row in rows.fetchall() if _is_free(desk, ledger.find(desk, row["serial"])))
 
 
 def _select(desk: Desk) -> str:

@@ -45,6 +45,9 @@ MISSING: dict[str, LazyString] = {
     "not_asked": lazy_gettext("Nobody has asked the informant. Send the question first."),
     "clock": lazy_gettext("The clock stands like this already."),
     "claimed": lazy_gettext("Somebody else has taken this case."),
+    "erased": lazy_gettext(
+        "What this case held was erased when its time was over. A new report is a new case."
+    ),
     "same_class": lazy_gettext("The case is classed like this already."),
 }
 """What is missing for an act, by the code of the refusal."""

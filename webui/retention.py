@@ -23,8 +23,8 @@ def index(actor: Actor) -> ResponseReturnValue:
     """The two lists, and how long each class is kept here."""
     return render_template(
         "retention.html",
-        upcoming=retention.upcoming(desk(), now()),
-        held=retention.held(desk()),
+        upcoming=retention.upcoming(desk(), actor, now()),
+        held=retention.held(desk(), actor),
         days={
             code: desk().config.retention_days.get(code, sensitivity.RULES[code, False].days)
             for code in SENSITIVITIES

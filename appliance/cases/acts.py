@@ -146,14 +146,17 @@ def close(
 
 
 def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_serial: str) -> None:
-    """Links it to the case of the same incident; what was linked to it moves along. Nothing is lost."""
+    """Links it to the case of the same incident, unless that was erased; what was linked to it moves along."""
     with transaction(desk.conn):
         case, main = at(desk, serial, actor, version), _named(desk, actor, of_serial)
         if main.id == case.id or main.duplicate_of is not None:
             raise NotAllowed(f"{of_serial} cannot have duplicates", hint="Name the case they both belong to")
+        _check_kept(main)
+        # Counted from now, not from when the main case ended: else what came today would go with it at once.
+        ended = None if main.closed_at is None else int(desk.clock())
         linked = (case, *ledger.duplicates_of(desk, case.id))
         for one in linked:
-            after = replace(one, duplicate_of=main.id, closed_at=main.closed_at)
+            after = replace(one, duplicate_of=main.id, closed_at=ended)
             move(desk, one, after, actor, Change("mark_duplicate", "", "", main.serial))
         _link(desk, main, actor, serial)
 
@@ -238,9 +241,19 @@ def _place(desk: Desk, case: CaseFile) -> tuple[str, str]:
 
 
 def at(desk: Desk, serial: str, actor: Actor, version: int) -> CaseFile:
-    """The case as its page showed it, for an act of ``actor``; raises NotFound, Forbidden or Conflict."""
+    """The case as its page showed it, for an act of ``actor``.
+
+    Raises NotFound, Forbidden, Conflict; NotAllowed for an erased one: what came to it then would never be erased.
+    """
     rights.check_act(desk, actor, ledger.find(desk, serial))
-    return ledger.at_version(desk, serial, version)
+    case = ledger.at_version(desk, serial, version)
+    _check_kept(case)
+    return case
+
+
+def _check_kept(case: CaseFile) -> None:
+    if case.erased_at is not None:
+        raise NotAllowed(f"{case.serial} was erased", hint="What comes is a case of its own", reason="erased")
 
 
 def _named(desk: Desk, actor: Actor, serial: str) -> CaseFile:

@@ -501,3 +501,9 @@ def _list_at_a_million(database: Database) -> None:
         ("now", "urgent = 1"),
     ):
         database.conn.execute(f"create index case_{name} on case_file(id) where {condition}")
+
+
+@BOX(name="014_followed")
+def _followed(database: Database) -> None:
+    # what is erased asks for each case which others follow it
+    database.conn.execute("create index case_follows on case_file(follows) where follows is not null")

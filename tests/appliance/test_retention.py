@@ -5,7 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from appliance import audit, cases, content_keys, evidence, health, history, ledger, reports, retention
+from appliance import (
+    audit,
+    cases,
+    content_keys,
+    evidence,
+    health,
+    history,
+    ledger,
+    practice,
+    reports,
+    retention,
+)
 from appliance.desk import Actor, Desk
 from appliance.errors import Conflict, Erased, Forbidden, NotAllowed
 from appliance.sensitivity import RULES
@@ -119,13 +130,47 @@ def test_a_note_is_read_as_long_as_its_report_is(desk: Desk) -> None:
     assert [one.note for one in cases.get(desk, serial).history if one.act == "screen"] == [NOTE]
 
 
-def test_a_note_written_after_the_erasing_is_read(desk: Desk, watch: Watch) -> None:
+def erased(desk: Desk, watch: Watch) -> str:
     serial = finished(desk)
     watch.now += 2 * YEAR
     retention.erase_due(desk, watch.now)
-    case = ledger.find(desk, serial)
-    cases.reopen(desk, serial, SP, case.version, "new information")
-    assert cases.get(desk, serial).history[-1].note == "new information"
+    return serial
+
+
+def test_an_erased_case_is_not_reopened_as_what_came_to_it_would_never_go(desk: Desk, watch: Watch) -> None:
+    serial = erased(desk, watch)
+    with pytest.raises(NotAllowed) as refused:
+        cases.reopen(desk, serial, SP, ledger.find(desk, serial).version, "new information")
+    assert refused.value.reason == "erased"
+    assert ledger.find(desk, serial).status == "closed"
+    assert receive(desk, body(2, adds_to=body(1).handle)) != serial
+
+
+def test_an_erased_duplicate_does_not_go_on_by_itself(desk: Desk, watch: Watch) -> None:
+    _, twin = pair(desk)
+    watch.now += 3 * YEAR
+    assert retention.erase_due(desk, watch.now) == 2
+    with pytest.raises(NotAllowed, match="erased"):
+        cases.separate(desk, twin, SP, ledger.find(desk, twin).version, "another mill")
+
+
+def test_nothing_becomes_a_duplicate_of_an_erased_case(desk: Desk, watch: Watch) -> None:
+    main = erased(desk, watch)
+    new = receive(desk, body(2))
+    with pytest.raises(NotAllowed) as refused:
+        cases.mark_duplicate(desk, new, SCREENER, 1, main)
+    assert refused.value.reason == "erased"
+
+
+def test_a_duplicate_of_a_case_closed_long_ago_is_kept_from_today_on(desk: Desk, watch: Watch) -> None:
+    main = finished(desk)
+    watch.now += RULES["restricted", False].days * DAY_S - 60  # the main case is due in a minute
+    new = receive(desk, body(2))
+    cases.mark_duplicate(desk, new, SCREENER, 1, main)
+    watch.now += 3600
+    assert retention.erase_due(desk, watch.now) == 1
+    assert ledger.find(desk, main).erased_at and not ledger.find(desk, new).erased_at
+    assert ledger.find(desk, new).closed_at == watch.now - 3600
 
 
 def test_a_legal_hold_keeps_it_and_says_who_and_why(desk: Desk, watch: Watch) -> None:
@@ -134,7 +179,7 @@ def test_a_legal_hold_keeps_it_and_says_who_and_why(desk: Desk, watch: Watch) ->
     retention.hold(desk, serial, SUPERVISOR, version, "trial runs, sessions court")
     watch.now += 10 * YEAR
     assert retention.erase_due(desk, watch.now) == 0
-    assert [one.serial for one in retention.held(desk)] == [serial]
+    assert [one.serial for one in retention.held(desk, SP)] == [serial]
     last = cases.get(desk, serial).history[-1]
     assert (last.act, last.actor, last.note) == ("hold", "bina", "trial runs, sessions court")
     with pytest.raises(Forbidden):
@@ -180,22 +225,63 @@ def test_what_belongs_to_a_held_or_open_case_waits_for_it(desk: Desk, watch: Wat
     assert ledger.find(desk, first).erased_at and not ledger.find(desk, follower).erased_at
 
 
-def test_the_hold_of_a_case_keeps_its_duplicates_too(desk: Desk, watch: Watch) -> None:
-    main = receive(desk, body(1))
-    twin = receive(desk, body(2))
+def pair(desk: Desk) -> tuple[str, str]:
+    """A closed case and its duplicate."""
+    main, twin = receive(desk, body(1)), receive(desk, body(9))
     cases.mark_duplicate(desk, twin, SCREENER, 1, main)
     cases.screen(desk, main, SCREENER, ledger.find(desk, main).version)
     cases.close(desk, main, SP, ledger.find(desk, main).version, "insufficient")
-    retention.hold(desk, main, SP, ledger.find(desk, main).version, "trial")
+    return main, twin
+
+
+def family(desk: Desk) -> list[str]:
+    """A closed case, a duplicate of it, a case that follows it, and that one's duplicate; all closed."""
+    follower = body(2, adds_to=body(1).handle)
+    main, twin = pair(desk)
+    added, third = receive(desk, follower), receive(desk, body(3))
+    cases.mark_duplicate(desk, third, SCREENER, 1, added)
+    cases.screen(desk, added, SCREENER, ledger.find(desk, added).version)
+    cases.close(desk, added, SP, ledger.find(desk, added).version, "insufficient")
+    return [main, twin, added, third]
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_a_hold_of_one_case_keeps_all_of_its_incident(desk: Desk, watch: Watch, place: int) -> None:
+    serials = family(desk)
+    named = serials[place]
+    retention.hold(desk, named, SP, ledger.find(desk, named).version, "trial")
+    watch.now += 3 * YEAR
+    assert retention.upcoming(desk, SP, watch.now) == ()
+    assert retention.erase_due(desk, watch.now) == 0
+    retention.unhold(desk, named, SP, ledger.find(desk, named).version, "trial is over")
+    assert retention.erase_due(desk, watch.now) == len(serials)
+
+
+def test_an_open_follow_up_keeps_the_duplicates_of_what_it_follows(desk: Desk, watch: Watch) -> None:
+    main, twin = pair(desk)
+    receive(desk, body(2, adds_to=body(1).handle))
     watch.now += 3 * YEAR
     assert retention.erase_due(desk, watch.now) == 0
+    assert not ledger.find(desk, main).erased_at and not ledger.find(desk, twin).erased_at
+
+
+def test_who_trains_finds_practice_cases_on_the_lists_and_no_others(desk: Desk, watch: Watch) -> None:
+    serial, trainer = finished(desk), replace(SP, practice=True)
+    made_up = practice.lay_out(desk, SP)[0]
+    cases.screen(desk, made_up, trainer, 1)
+    cases.close(desk, made_up, trainer, 2, "insufficient")
+    watch.now += 10 * YEAR
+    for actor, expected in ((SP, serial), (trainer, made_up)):
+        assert [one.serial for one in retention.upcoming(desk, actor, watch.now)] == [expected]
+        retention.hold(desk, expected, actor, ledger.find(desk, expected).version, "trial")
+        assert [one.serial for one in retention.held(desk, actor)] == [expected]
 
 
 def test_the_list_names_what_goes_in_thirty_days(desk: Desk, watch: Watch) -> None:
     serial = finished(desk)
     days = RULES["restricted", False].days
-    assert retention.upcoming(desk, START + (days - 31) * DAY_S) == ()
-    (one,) = retention.upcoming(desk, START + (days - 30) * DAY_S)
+    assert retention.upcoming(desk, SP, START + (days - 31) * DAY_S) == ()
+    (one,) = retention.upcoming(desk, SP, START + (days - 30) * DAY_S)
     assert (one.serial, one.due_at, one.files) == (serial, START + days * DAY_S, 1)
 
 
