@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from appliance import holders, people, sittings, trail
 from appliance.cases import TRANSITIONS, acts_for
-from appliance.desk import ANALYST, OFFICE, RANGE, READERS, ROLES, SUPERVISOR, Actor
+from appliance.desk import ANALYST, CO, OFFICE, RANGE, READERS, ROLES, SUPERVISOR, Actor
 from appliance.people import Login
 from webui.places import local_path
 from webui.site import address, desk, now
@@ -26,7 +26,7 @@ RETENTION = "retention"
 TRAIL, ENTERING = "trail", "entering"
 _PAGES = {
     CASES: READERS,
-    FIGURES: READERS | {ANALYST},
+    FIGURES: OFFICE | {CO, ANALYST},
     RANGE_FIGURES: frozenset({RANGE}),
     HEALTH: frozenset(ROLES),
     POSTS: holders.ROLES,

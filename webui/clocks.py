@@ -12,7 +12,7 @@ from flask_babel.speaklater import LazyString
 from appliance import clocks
 from appliance.cases import Case
 from appliance.clocks import PAUSES, WAITS_FOR_INFORMANT
-from appliance.desk import Actor
+from appliance.desk import SHO, Actor
 from sync.clock import DAY_S, HOUR_S, MINUTE_S
 from webui.access import may
 from webui.names import REASONS
@@ -105,11 +105,18 @@ def clock_card(case: Case, actor: Actor) -> ClockCard | None:
     return ClockCard(
         time=shown,
         due_at=run.due_at,
-        pause=_word(REASONS, run.pause) if run.pause else "",
+        pause=_pause(actor, run.pause),
         pause_until=run.pause_until,
         reasons=reasons if may_pause else (),
         may_resume=may(actor, "resume", case.status) and bool(run.pause),
     )
+
+
+def _pause(actor: Actor, reason: str) -> str:
+    """Why it is stopped; a designated officer is not told that somebody was asked."""
+    if reason and actor.role == SHO:
+        return _("by the office")
+    return _word(REASONS, reason) if reason else ""
 
 
 def span(seconds: float) -> str:

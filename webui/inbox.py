@@ -75,9 +75,11 @@ def index(actor: Actor) -> ResponseReturnValue:
         request.args.get("after", ""),
         request.args.get("before", ""),
     )
+    found = _page(actor, asked)
     return render_template(
         "inbox.html",
-        found=_page(actor, asked),
+        found=found,
+        pieces=_pieces(actor, asked, found),
         is_search_partial=bool(asked.values["text"]) and not search.is_whole(desk()),
         sizes=cases.sizes(desk(), actor),
         most=cases.MOST_COUNTED,
@@ -87,6 +89,13 @@ def index(actor: Actor) -> ResponseReturnValue:
         claims=actor.role in OFFICE,
         **_choices(),
     )
+
+
+def _pieces(actor: Actor, asked: Asked, found: Page) -> dict[int, search.Snippet]:
+    """Where the searched words stand in the cases of the page, by case; nothing without a search."""
+    text = asked.values["text"]
+    pieces = {row.case_id: search.snippet(desk(), actor, row.case_id, text) for row in found.rows if text}
+    return {case_id: piece for case_id, piece in pieces.items() if piece is not None}
 
 
 def _choices() -> dict[str, object]:

@@ -10,10 +10,11 @@ from flask_babel.speaklater import LazyString
 
 from appliance import audit, cases, outgoing
 from appliance import health as checks
-from appliance.desk import OFFICE, Actor, Desk
+from appliance.desk import OF_POSTS, OFFICE, Actor, Desk
+from appliance.figures.scope import EVERYTHING
 from sync import exchange, outbox
 from sync.clock import DAY_S, HOUR_S, MINUTE_S
-from webui.access import FIGURES, HEALTH, current, may, needs
+from webui.access import CASES, HEALTH, current, may, needs
 from webui.names import Names
 from webui.site import desk, language, now
 
@@ -89,7 +90,7 @@ def waiting(actor: Actor) -> int | None:
 @pages.get("/health")
 @needs(HEALTH)
 def health(actor: Actor) -> ResponseReturnValue:
-    """How the box is, for everybody; how many cases stand where for those who may see figures."""
+    """How the box is, for everybody; how many cases stand where for those who may count all of them."""
     disk = checks.disk(desk())
     return render_template(
         "health.html",
@@ -104,13 +105,20 @@ def health(actor: Actor) -> ResponseReturnValue:
         free=gigabytes(disk.free),
         size=gigabytes(disk.size),
         clock=checks.clock(desk()),
-        counts=cases.counts(desk()) if may(actor, FIGURES) else None,
+        counts=cases.counts(desk()) if actor.role in EVERYTHING else None,
     )
 
 
 def gigabytes(count: int) -> str:
     """A size in bytes as people say it: ``12.4 GB``."""
     return f"{count / 1e9:.1f} GB"
+
+
+def _newest(actor: Actor) -> str:
+    """Changes with every case that ``actor`` may see: of a post's own only, so that it tells of no others."""
+    if actor.role in OF_POSTS:
+        return cases.newest(desk(), actor)
+    return audit.last_hash(desk().conn, "history").hex()[:16] or "none"
 
 
 @pages.get("/pulse")
@@ -122,10 +130,9 @@ def pulse() -> ResponseReturnValue:
     actor = current(touch="here" in request.args)
     if actor is None:
         return Response(status=401)
-    if not may(actor, FIGURES):
+    if actor.role not in EVERYTHING and not may(actor, CASES):
         return Response(status=204)
     urgent = waiting(actor) or 0
     response = Response(str(urgent), status=200, mimetype="text/plain")
-    history = audit.last_hash(desk().conn, "history").hex()[:16] or "none"
-    response.set_etag(f"{history}-{urgent}")
+    response.set_etag(f"{_newest(actor)}-{urgent}")
     return response.make_conditional(request)

@@ -1,20 +1,20 @@
-"""Whose cases somebody's figures count: of the office's roles and the analyst all, of a post's its own thanas.
+"""Whose cases somebody's figures count: of the office's roles and the analyst all, of a circle officer his thanas.
 
-A case that is about a post's own people is not there for that post, in figures neither: one report more than it can
-see would tell it that there is one.
+A designated officer sees the cases that are with his post and no figures: a count of his thana would tell him of one
+before it is given to him. A case that is about a post's own people is not there for that post, in figures neither: one
+report more than it can see would tell it that there is one.
 """
 
 from dataclasses import dataclass
 
 from appliance import concerns, ledger, posts
-from appliance.desk import ANALYST, CO, OFFICE, SHO, Actor, Desk
+from appliance.desk import ANALYST, CO, OFFICE, Actor, Desk
 from appliance.figures.reading import Choice
 from appliance.ledger import CaseFile
 from sync.catalogue import TO_RANGE
 from sync.directory import Thana
 
 EVERYTHING = OFFICE | {ANALYST}
-_SHO = "SHO "
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,8 @@ def scope(desk: Desk, actor: Actor) -> Scope:
     own = desk.directory.thanas_of(district) if district else desk.directory.thanas
     if actor.role in EVERYTHING:
         return Scope(own, everything=True)
-    codes = _codes(desk, actor)
+    codes = posts.thanas_of(desk.directory, actor.post) if actor.role == CO else ()
     return Scope(tuple(one for one in own if one.code in codes), False, _hidden(desk, actor.post))
-
-
-def _codes(desk: Desk, actor: Actor) -> tuple[str, ...]:
-    if actor.role == CO:
-        return posts.thanas_of(desk.directory, actor.post)
-    return (actor.post.removeprefix(_SHO),) if actor.role == SHO and actor.post.startswith(_SHO) else ()
 
 
 def _hidden(desk: Desk, post: str) -> tuple[int, ...]:

@@ -51,9 +51,18 @@ def take(desk: Desk, name: str, address: str, kind: Tries = PASSWORDS) -> bool:
 
 
 def forgive(desk: Desk, name: str, address: str, kind: Tries = PASSWORDS) -> None:
-    """The try was right after all; in the caller's transaction."""
-    keys = [(key,) for key, _ in _counts(desk, name, address, kind)]
-    desk.conn.executemany("delete from login_failure where name_tag=?", keys)
+    """The try was right after all; in the caller's transaction.
+
+    His own failures are forgotten, at this address too; those under other names stay: whoever has one good account
+    there must not win new guesses at the others with it.
+    """
+    (whose, _), (place, _) = _counts(desk, name, address, kind)
+    row = desk.conn.execute(
+        "delete from login_failure where name_tag=? returning failures", (whose,)
+    ).fetchone()
+    own = row[0] if row else 0
+    desk.conn.execute("update login_failure set failures=failures-? where name_tag=?", (own, place))
+    desk.conn.execute("delete from login_failure where name_tag=? and failures<=0", (place,))
 
 
 def forgive_everybody(desk: Desk) -> None:

@@ -37,7 +37,7 @@ def reset(desk: Desk, actor: Actor, name: str) -> str:
     with transaction(desk.conn):
         row = _other(desk, actor, name)
         desk.conn.execute(
-            "update person set password_hash=?, must_change=1, password_at=? where id=?",
+            "update person set password_hash=?, must_change=1, password_at=?, totp_offered=null where id=?",
             (kept, int(desk.clock()), row["id"]),
         )
         logins.end_all(desk, row["id"])

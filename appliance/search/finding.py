@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from appliance import ledger, rights
-from appliance.desk import OFFICE, READERS, Actor, Desk
+from appliance.desk import OFFICE, READERS, SHO, Actor, Desk
 from appliance.search import index, keeping, query, synonyms
 from appliance.search.query import Term
 
@@ -34,7 +34,8 @@ def matching(
     bound = LAST if before is None else before
     serials = [case_id for case_id in _by_serial(desk, text) if case_id < bound]
     with index.reading(desk) as conn:
-        found = _cases(conn, terms(desk, text), columns(actor), bound)
+        texts = columns(actor)
+        found = _cases(conn, terms(desk, text), texts, bound) if texts else iter(())
         wanted = list(islice(_visible(desk, actor, _merged(serials, found)), limit))
     return tuple(wanted)
 
@@ -45,7 +46,12 @@ def terms(desk: Desk, text: str) -> tuple[Term, ...]:
 
 
 def columns(actor: Actor) -> tuple[str, ...]:
-    """In which texts a person may look: what informants told is for the office."""
+    """In which texts a person may look: the office in all, a circle officer in what the office wrote.
+
+    A designated officer in none: his page shows no notes of the office, and a search would tell them word by word.
+    """
+    if actor.role == SHO:
+        return ()
     return ("told", "office") if actor.role in OFFICE else ("office",)
 
 

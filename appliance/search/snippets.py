@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from appliance import duties, history, ledger, reports, rights
-from appliance.desk import OFFICE, Actor, Desk
+from appliance.desk import OFFICE, SHO, Actor, Desk
 from appliance.ledger import CaseFile
 from appliance.search import finding, index
 from appliance.search.query import Term
@@ -65,6 +65,8 @@ def texts(desk: Desk, actor: Actor, case: CaseFile) -> Iterator[tuple[str, str]]
                 continue
             yield TOLD, told.text
             yield from ((TOLD, said) for said in (*(answer.text for answer in told.answers), told.place))
+    if actor.role == SHO:
+        return
     yield from ((WRITTEN, entry.note) for entry in history.entries(desk, case.id, case.serial))
     yield from ((WRITTEN, given.brief) for given in duties.of_case(desk, case.id))
 

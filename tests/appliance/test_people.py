@@ -84,6 +84,16 @@ def test_after_three_failures_the_next_try_waits_longer_and_longer(desk: Desk, w
     assert people.wait_s(desk, "asha") == 0
 
 
+def test_a_good_account_wins_no_new_guesses_at_others(desk: Desk, watch: Watch) -> None:
+    hire(desk)
+    for _ in range(9):
+        people.check(desk, "bina", "wrong", "10.0.0.7")
+        watch.now += 70
+    assert people.check(desk, "asha", PASSWORD, "10.0.0.7") == ASHA
+    people.check(desk, "chand", "wrong", "10.0.0.7")
+    assert people.wait_s(desk, "nobody", "10.0.0.7") > 0
+
+
 def test_while_waiting_even_the_right_password_is_not_looked_at(desk: Desk, watch: Watch) -> None:
     hire(desk)
     for _ in range(3):

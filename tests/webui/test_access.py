@@ -123,7 +123,9 @@ def test_who_sees_which_page(desk: Desk, app: Flask, role: str) -> None:
         200 if is_elsewhere else expected, expected, expected,
     ]  # fmt: skip
     assert visitor.get("/health").status_code == 200
-    assert ("इस कार्यालय के मामले" in visitor.text("/health")) == (role not in ("technician", "auditor"))
+    assert ("इस कार्यालय के मामले" in visitor.text("/health")) == (
+        role not in ("technician", "auditor", "co", "sho")
+    )
     assert visitor.get("/range").status_code == (404 if role == "range" else 403)
 
 
