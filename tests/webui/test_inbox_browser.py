@@ -1,20 +1,67 @@
-"""The inbox in a real browser: drafts that outlive the page, rows enough on small screens."""
+"""The inbox in a real browser: keys, a tone until somebody takes it, drafts that outlive the page, small screens."""
+
+import time
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from appliance import cases, drafts
 from appliance.desk import Actor, Desk
+from tests.appliance.office import receive
 from tests.waiting import wait_until
 from tests.webui.test_browser import browser, district, walk_at
+from tests.webui.world import story
 
 __all__ = ["browser", "district"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SCREENER = Actor("screener", "", "screener")
+COUNT_TONES = "() => Number(document.body.dataset.sounded || 0)"
+
+
+def here(page: Page) -> str:
+    return str(page.locator("tr.here").get_attribute("data-case"))
 
 
 def rows_in_view(page: Page, height: int) -> int:
     boxes = [row.bounding_box() for row in page.locator("tr[data-case]").all()]
     return sum(1 for box in boxes if box and box["y"] + box["height"] <= height)
+
+
+def test_the_list_is_walked_by_keys(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
+) -> None:
+    base, desk, newest = district
+    walk = walk_at(browser, base, request)
+    page = walk.page
+    walk.sign_in("screener")
+    walk.open("/cases?queue=new")
+    for key, steps in (("j", 3), ("k", 1)):
+        for _ in range(steps):
+            page.keyboard.press(key)
+    second = page.locator("tr[data-case]").nth(1).get_attribute("data-case")
+    assert here(page) == second
+    page.keyboard.press("a")
+    page.locator("button", has_text="छोड़ दें").wait_for()
+    page.wait_for_load_state("load")
+    wait_until(lambda: cases.get(desk, str(second)).file.claimed_by == "screener", what="the case is taken")
+    page.keyboard.press("?")
+    assert page.locator("dialog[open] tr").count() == 8
+    page.keyboard.press("j")
+    assert page.locator("tr.here").count() == 0
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "text"
+    page.keyboard.type("ja")
+    assert page.input_value("input[name=text]") == "ja"
+    page.locator("h1").first.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    page.wait_for_url(f"**/cases/{newest}#acts")
+    page.keyboard.press("u")
+    page.wait_for_url("**/cases*")
+    assert cases.get(desk, newest).version == 1
+    assert walk.complaints == []
 
 
 @pytest.mark.parametrize(("width", "height", "least"), [(1366, 768, 12), (1024, 768, 12), (1093, 614, 8)])
@@ -35,6 +82,33 @@ def test_enough_rows_are_seen_on_small_screens(
     assert rows_in_view(walk.page, height) >= least
     assert walk.page.evaluate("document.documentElement.scrollWidth") <= width
     assert walk.page.evaluate("document.querySelector('.scroll').scrollWidth") <= width
+
+
+def test_an_urgent_case_sounds_until_somebody_takes_it(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
+) -> None:
+    base, desk, _ = district
+    desk.conn.execute("update case_file set urgent=0")
+    walk = walk_at(browser, base, request)
+    page = walk.page
+    page.clock.install()
+    walk.sign_in("screener")
+    page.locator("button[name=sound]").click()
+    page.wait_for_selector("body[data-sound]")
+    assert not page.is_visible("#urgent")
+    serial = receive(desk, story(47, time.time()))
+    page.clock.run_for(21_000)
+    page.wait_for_selector("#urgent:visible")
+    assert page.title().startswith("(1) ")
+    wait_until(lambda: page.evaluate(COUNT_TONES) == 1, what="a tone")
+    page.clock.run_for(61_000)
+    wait_until(lambda: page.evaluate(COUNT_TONES) == 2, what="a second tone")
+    cases.claim(desk, serial, SCREENER, 1)
+    page.clock.run_for(21_000)
+    page.wait_for_selector("#urgent", state="hidden")
+    page.clock.run_for(120_000)
+    assert page.evaluate(COUNT_TONES) == 2
+    assert walk.complaints == []
 
 
 @pytest.mark.parametrize("scripts", [True, False])
