@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from appliance import briefs, ledger, outgoing, reports, sensitivity, tenure
+from appliance import briefs, concerns, ledger, outgoing, reports, sensitivity, tenure
 from appliance.desk import BOX, Actor, Desk
-from appliance.errors import BriefRefused
+from appliance.errors import BriefRefused, OwnPeople
 from appliance.ledger import CaseFile
 from sync import notices
 from sync.clock import whole_minute
@@ -56,8 +56,10 @@ class Seen:
 def order(desk: Desk, case: CaseFile, actor: Actor, brief: str, now: float) -> None:
     """Tells the holder of the case's post, in the caller's transaction; earlier duties of the case are withdrawn.
 
-    Raises BriefRefused.
+    Raises BriefRefused, and OwnPeople where the case is about the post's own people, its circle's or its holder's.
     """
+    if case.post in concerns.barred(desk, case):
+        raise OwnPeople("the case is about this post's own people, its circle's or its holder's")
     briefs.check(brief, sensitivity.rule(case).brief, _reports(desk, case))
     withdraw(desk, case.id, now)
     _give(desk, case, actor, brief, now)
@@ -69,10 +71,11 @@ def escalate(desk: Desk, case: CaseFile, post: str, now: float) -> None:
     He gets the brief of the post below, where the case's class and what it now says still allow that.
     """
     above = replace(case, post=post)
-    _give(desk, above, BOX, _brief_below(desk, case), now, OVERDUE)
+    _give(desk, above, BOX, brief_of_post(desk, case), now, OVERDUE)
 
 
-def _brief_below(desk: Desk, case: CaseFile) -> str:
+def brief_of_post(desk: Desk, case: CaseFile) -> str:
+    """The brief that the case's post was last given; "" where the class and what the case now says do not allow it."""
     given = [one.brief for one in of_case(desk, case.id) if one.post == case.post]
     try:
         briefs.check(given[-1] if given else "", sensitivity.rule(case).brief, _reports(desk, case))
@@ -183,8 +186,8 @@ def _withdraw(desk: Desk, where: str, value: int, now: float) -> None:
 
 
 def _reports(desk: Desk, case: CaseFile) -> tuple[reports.Told, ...]:
-    """What the office has read of it: also of its duplicates, and of the closed cases that it follows."""
-    linked = ledger.linked(desk, case)
+    """What the office has read of it: also of the other cases of the same incident."""
+    linked = ledger.incident(desk, case)
     marks = ",".join("?" * len(linked))
     rows = desk.conn.execute(
         f"select report_id from case_report where case_id in ({marks})", [one.id for one in linked]

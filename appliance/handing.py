@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from sqlite3 import Row
 
-from appliance import audit, duties, ledger, rights
+from appliance import audit, concerns, duties, ledger, rights
 from appliance.desk import OF_POSTS, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound
 from appliance.history import Change
@@ -28,6 +28,14 @@ class Handover:
     display: str
     open_cases: int
     note: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """Of how many cases the holder's phone was told; ``kept_back``: of how many not, as they are about his people."""
+
+    cases: int = 0
+    kept_back: int = 0
 
 
 def check(desk: Desk, actor: Actor, post: str) -> None:
@@ -62,11 +70,11 @@ def _opened(desk: Desk, row: Row) -> Handover:
     return Handover(row["post"], row["at"], row["actor"], row["display"], row["open_cases"], note)
 
 
-def hand_over(desk: Desk, actor: Actor, post: str, note: str, tell: bool) -> int:
+def hand_over(desk: Desk, actor: Actor, post: str, note: str, tell: bool) -> Told:
     """Keeps a note for the next holder; ``tell``: the present one's phone gets a notice of each case that is open.
 
-    Gives how many cases he was told of. Raises NotFound, Forbidden for ``tell`` by who may not assign, NotAllowed for
-    an empty note or one that is too long.
+    A case that is about the post's own people is neither counted in the note nor told. Raises NotFound, Forbidden for
+    ``tell`` by who may not assign, NotAllowed for an empty note or one that is too long.
     """
     check(desk, actor, post)
     if tell and actor.role not in ROLES:
@@ -75,23 +83,24 @@ def hand_over(desk: Desk, actor: Actor, post: str, note: str, tell: bool) -> int
         raise NotAllowed(f"a note has 1 to {LONGEST_NOTE} characters")
     now = int(desk.clock())
     with transaction(desk.conn):
-        found = ledger.open_of_post(desk, post)
+        seen = open_cases(desk, actor, post)
+        found = [case for case in seen if post not in concerns.barred(desk, case)]
         locked = locks.lock(desk.field_key, note.encode(), _context(post, now))
         desk.conn.execute(
             "insert into handover(post, at, actor, open_cases, note_locked) values(?,?,?,?,?)",
             (post, now, actor.name, len(found), locked),
         )
         audit.write(desk.conn, now, actor.name, "post.hand_over", post)
-        told = [case for case in found if case.status in TOLD] if tell else []
+        told = [case for case in found if tell and case.status in TOLD]
         for case in told:
             _tell(desk, actor, case, now)
-    return len(told)
+    kept_back = [case for case in seen if tell and case.status in TOLD and case not in found]
+    return Told(len(told), len(kept_back))
 
 
 def _tell(desk: Desk, actor: Actor, case: CaseFile, now: int) -> None:
-    """The new holder gets what the one before got: the notice, and the brief once he accepts."""
-    given = duties.of_case(desk, case.id)
-    brief = given[-1].brief if given else ""
+    """The new holder gets what the one before got: the notice, and the brief if it may still leave."""
+    brief = duties.brief_of_post(desk, case)
     change = Change("hand_over", case.status, case.status, case.post)
     ledger.save(desk, case, case, actor, change, now)
     duties.order(desk, case, actor, brief, now)

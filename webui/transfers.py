@@ -37,8 +37,17 @@ def hand_over(actor: Actor, post: str) -> ResponseReturnValue:
         told = handing.hand_over(desk(), actor, post, note, "tell" in request.form)
     except NotAllowed:
         return _page(actor, post, note, _("Write what the next officer must know.")), 422
-    flash(_("Noted. Told on the phone: %(count)s cases.", count=told), "done")
+    flash(_("Noted. Told on the phone: %(count)s cases.", count=told.cases), "done")
+    if told.kept_back:
+        flash(_kept_back(told.kept_back), "alert")
     return redirect(url_for("transfers.show", post=post), 303)
+
+
+def _kept_back(count: int) -> str:
+    return _(
+        "Not told, as they are about this post's own people: %(count)s cases. Give them to another post.",
+        count=count,
+    )
 
 
 def _page(actor: Actor, post: str, note: str = "", wrong: str = "") -> str:

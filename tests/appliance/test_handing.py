@@ -2,13 +2,15 @@
 
 import pytest
 
-from appliance import cases, handing, holders
+from appliance import cases, duties, handing, holders, ledger
 from appliance.desk import Actor, Desk
-from appliance.errors import Forbidden, NotAllowed, NotFound
+from appliance.errors import Forbidden, NotAllowed, NotFound, OwnPeople
+from appliance.handing import Told
 from sync.messages import Duty
 from tests.appliance.office import ANALYST, POST, SCREENER, SP, SUPERVISOR, Watch, body, commands, receive
 
 SHO = Actor("ram", "Ram", "sho", POST)
+OTHER = "SHO JNP-02"
 
 
 def given(desk: Desk, number: int, brief: str = "") -> str:
@@ -23,7 +25,7 @@ def test_what_is_open_and_nothing_else_is_handed_over(desk: Desk, watch: Watch) 
     receive(desk, body(3))
     assert sorted(case.serial for case in handing.open_cases(desk, SHO, POST)) == serials
     watch.now += 60
-    assert handing.hand_over(desk, SHO, POST, "two cases", False) == 0
+    assert handing.hand_over(desk, SHO, POST, "two cases", False) == Told()
     (note,) = handing.notes(desk, SP, POST)
     assert (note.note, note.open_cases, note.actor) == ("two cases", 2, "ram")
 
@@ -31,7 +33,7 @@ def test_what_is_open_and_nothing_else_is_handed_over(desk: Desk, watch: Watch) 
 def test_the_present_holder_is_told_with_the_brief_of_the_one_before(desk: Desk, watch: Watch) -> None:
     given(desk, 1, "Look behind it")
     holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi")
-    assert handing.hand_over(desk, SP, POST, "one case", True) == 1
+    assert handing.hand_over(desk, SP, POST, "one case", True) == Told(1)
     assert [duty.brief for duty in commands(desk, "duty", Duty)] == ["Look behind it"]
 
 
@@ -53,3 +55,46 @@ def test_a_note_is_needed_and_only_leaders_tell_phones(desk: Desk) -> None:
     with pytest.raises(Forbidden):
         handing.hand_over(desk, SHO, POST, "n", True)
     assert handing.notes(desk, SP, POST) == ()
+
+
+def moved(desk: Desk, watch: Watch) -> str:
+    """A report on the people of the first thana lies with the other one, whose post their holder now takes over."""
+    for post, number in ((POST, "9812345678"), (OTHER, "9812345679")):
+        holders.appoint(desk, SP, post, "Somebody", number, "hi")
+    serial = receive(desk, body(1, police_involved="yes"))
+    cases.screen(desk, serial, SCREENER, 1)
+    cases.assign(desk, serial, SP, 2, OTHER)
+    watch.now += 3600
+    holders.appoint(desk, SP, OTHER, "Somebody", "9812345678", "hi")
+    return serial
+
+
+def test_an_officer_is_not_told_of_a_case_about_himself_that_lay_with_his_new_post(
+    desk: Desk, watch: Watch
+) -> None:
+    moved(desk, watch)
+    before = commands(desk, "duty", Duty)
+    assert handing.hand_over(desk, SP, OTHER, "note", True) == Told(0, 1)
+    assert commands(desk, "duty", Duty) == before
+
+
+def test_no_caller_can_send_a_case_to_those_it_is_about(desk: Desk, watch: Watch) -> None:
+    case = ledger.find(desk, moved(desk, watch))
+    with pytest.raises(OwnPeople):
+        duties.order(desk, case, SP, "", watch.now)
+
+
+def test_a_note_does_not_count_cases_that_the_post_may_not_see(desk: Desk, watch: Watch) -> None:
+    moved(desk, watch)
+    for actor in (SP, Actor("ram", "Ram", "sho", OTHER)):
+        handing.hand_over(desk, actor, OTHER, "note", False)
+    assert [one.open_cases for one in handing.notes(desk, SP, OTHER)] == [0, 0]
+
+
+def test_a_brief_that_may_no_longer_leave_stays_while_the_note_is_kept(desk: Desk) -> None:
+    serial = given(desk, 1, "Look behind it")
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi")
+    cases.reclassify(desk, serial, SP, ledger.find(desk, serial).version, "secret", False, False, "threats")
+    assert handing.hand_over(desk, SP, POST, "one case", True) == Told(1)
+    assert [duty.brief for duty in commands(desk, "duty", Duty)] == [""]
+    assert [one.note for one in handing.notes(desk, SP, POST)] == ["one case"]
