@@ -12,11 +12,11 @@ from sync.catalogue import TO_RANGE
 
 
 def thanas(desk: Desk, case: CaseFile) -> tuple[str, ...]:
-    """Codes of the thanas whose people the case, a duplicate of it or a case before it is about."""
-    linked = ledger.linked(desk, case)
-    found = {code for one in linked for code in (*marked(desk, one.id), *_told(desk, one.id))}
+    """Codes of the thanas whose people the case, or another of the same incident, is about."""
+    one_incident = ledger.incident(desk, case)
+    found = {code for one in one_incident for code in (*marked(desk, one.id), *_told(desk, one.id))}
     if "" in found:  # a report on police without a thana, as what is added to another: that of its case
-        found |= {one.thana for one in linked}
+        found |= {one.thana for one in one_incident}
     return tuple(sorted(code for code in found if desk.directory.thana(code)))
 
 
@@ -27,7 +27,7 @@ def barred(desk: Desk, case: CaseFile) -> frozenset[str]:
         return frozenset()
     now = desk.clock()
     held = {post.code: tenure.current(desk, post.code, now) for post in posts(desk.directory)}
-    since = min(one.opened_at for one in ledger.linked(desk, case))
+    since = min(one.opened_at for one in ledger.incident(desk, case))
     numbers = {  # who was moved to another post after it was told has it no more than who stayed
         one.number
         for one in tenure.past_and_present(desk)

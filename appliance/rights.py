@@ -99,7 +99,7 @@ def barred_cases(desk: Desk, actor: Actor) -> frozenset[int]:
     named = {
         other.id
         for (case_id,) in rows.fetchall()
-        for other in ledger.linked(desk, ledger.by_id(desk, case_id))
+        for other in ledger.incident(desk, ledger.by_id(desk, case_id))
     }
     seen = scope(desk, actor)
     cases = (ledger.by_id(desk, case_id) for case_id in named)

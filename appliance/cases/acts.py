@@ -10,7 +10,7 @@ from appliance import concerns, duties, history, ledger, public_state, replies, 
 from appliance.cases import outcomes, transitions
 from appliance.cases.outcomes import Quantities
 from appliance.desk import BOX, Actor, Desk
-from appliance.errors import Forbidden, NotAllowed, NotFound, OwnPeople
+from appliance.errors import Forbidden, NotAllowed, NotFound
 from appliance.history import Change
 from appliance.ledger import CaseFile
 from appliance.posts import posts
@@ -36,38 +36,30 @@ def assign(
         raise NotAllowed(f"there is no post {post[:40]!r} here")
     with transaction(desk.conn):
         case = at(desk, serial, actor, version)
-        if post in concerns.barred(desk, case):
-            raise OwnPeople("the case is about this post's own people, its circle's or its holder's")
         given = replace(case, post=post, level=0)
         move(desk, case, given, actor, Change("assign", "", "", post, note))
         duties.order(desk, given, actor, brief, desk.clock())
 
 
 def concern(desk: Desk, serial: str, actor: Actor, version: int, thana: str, note: str = "") -> None:
-    """It is about the people of a thana: no post over them gets it, and the one that has it loses it."""
+    """It is about the people of a thana: no post over them gets it or what belongs to it; one that has it loses it."""
     if thana not in {known.code for known in desk.directory.thanas}:
         raise NotAllowed(f"there is no thana {thana[:40]!r}")
     with transaction(desk.conn):
         case = at(desk, serial, actor, version)
         concerns.mark(desk, case, thana, actor)
         _freed(desk, case, actor, Change("concern", "", "", thana, note))
+        _take_back(desk, case, actor, desk.clock())
 
 
 def added(desk: Desk, handle: str, now: float) -> None:
-    """After the report of that handle came: if it says whose people its case is about, their post loses it.
+    """After the report of that handle came: if it says whose people a case is about, their post loses it.
 
     In the caller's transaction.
     """
     case = ledger.of_handle(desk, handle)
-    if case is not None and case.duplicate_of is not None:
-        case = ledger.by_id(desk, case.duplicate_of)
-    status, post = _place(desk, case) if case else ("", "")
-    if case is None or post == case.post:
-        return
-    change = Change("concern", case.status, status, concerns.thanas(desk, case)[0])
-    at = max(whole_minute(now), case.changed_at)
-    ledger.save(desk, case, replace(case, status=status, post=post), BOX, change, at)
-    duties.withdraw(desk, case.id, at)
+    if case is not None:
+        _take_back(desk, case, BOX, whole_minute(now))
 
 
 def unconcern(desk: Desk, serial: str, actor: Actor, version: int, thana: str, note: str = "") -> None:
@@ -222,6 +214,7 @@ def _link(desk: Desk, main: CaseFile, actor: Actor, serial: str) -> None:
     ledger.save(desk, main, after, actor, Change("link", main.status, status, serial), desk.clock())
     if post != main.post:
         duties.withdraw(desk, main.id, desk.clock())
+    _take_back(desk, main, actor, desk.clock())
 
 
 def _freed(desk: Desk, case: CaseFile, actor: Actor, change: Change) -> None:
@@ -230,6 +223,18 @@ def _freed(desk: Desk, case: CaseFile, actor: Actor, change: Change) -> None:
     move(desk, case, replace(case, post=post), actor, change, to=status)
     if post != case.post:
         duties.withdraw(desk, case.id, desk.clock())
+
+
+def _take_back(desk: Desk, case: CaseFile, actor: Actor, now: float) -> None:
+    """Takes every case of the incident from a post that must not have it."""
+    for one in ledger.incident(desk, ledger.by_id(desk, case.id)):
+        status, post = _place(desk, one)
+        if post == one.post:
+            continue
+        change = Change("concern", one.status, status, concerns.thanas(desk, one)[0])
+        at = max(now, one.changed_at)
+        ledger.save(desk, one, replace(one, status=status, post=post), actor, change, at)
+        duties.withdraw(desk, one.id, at)
 
 
 def _place(desk: Desk, case: CaseFile) -> tuple[str, str]:

@@ -46,7 +46,7 @@ def _hidden(desk: Desk, post: str) -> tuple[int, ...]:
     found: dict[int, CaseFile] = {}
     for case_id in _about_police(desk):
         if case_id not in found:
-            found |= {one.id: one for one in ledger.linked(desk, ledger.by_id(desk, case_id))}
+            found |= {one.id: one for one in ledger.incident(desk, ledger.by_id(desk, case_id))}
     return tuple(sorted(one.id for one in found.values() if post in concerns.barred(desk, one)))
 
 

@@ -180,3 +180,40 @@ def test_a_wrong_mark_of_a_duplicate_can_be_taken_back(desk: Desk) -> None:
     cases.mark_duplicate(desk, double, SCREENER, 3, main)
     cases.unconcern(desk, double, SP, cases.get(desk, double).version, "JNP-01", "another Ram Singh")
     assert (cases.get(desk, double).status, cases.get(desk, main).barred) == ("duplicate", frozenset())
+
+
+def followed(desk: Desk) -> tuple[str, str]:
+    """A case that was reopened, and the one that came in between, which is with a post."""
+    first = screened(desk)
+    cases.close(desk, first, SP, 2, "insufficient")
+    later = screened(desk, 2, adds_to=body(1).handle)
+    cases.reopen(desk, first, SP, 3, "again")
+    cases.assign(desk, later, SP, 2, POST)
+    return first, later
+
+
+def test_what_is_added_to_a_case_takes_those_that_follow_it_from_the_post(desk: Desk) -> None:
+    _, later = followed(desk)
+    receive(desk, body(3, adds_to=body(1).handle, police_involved="yes"))
+    with transaction(desk.conn):
+        cases.added(desk, body(3).handle, desk.clock())
+    assert cases.get(desk, later).post == ""
+
+
+def test_a_duplicate_takes_what_follows_its_case_from_the_post(desk: Desk) -> None:
+    first, later = followed(desk)
+    double = screened(desk, 3, police_involved="yes")
+    cases.mark_duplicate(desk, double, SCREENER, 2, first)
+    assert (cases.get(desk, later).post, cases.get(desk, later).barred) == ("", frozenset({POST, CIRCLE}))
+
+
+@pytest.mark.parametrize("marked", [0, 1], ids=["the earlier one", "the later one"])
+def test_a_mark_takes_every_linked_case_from_the_post(desk: Desk, marked: int) -> None:
+    appoint(desk, POST, NUMBER)
+    both = followed(desk)
+    cases.assign(desk, both[0], SP, 4, POST)
+    cases.concern(desk, both[marked], SCREENER, cases.get(desk, both[marked]).version, "JNP-01")
+    assert [(case.status, case.post) for case in (cases.get(desk, one) for one in both)] == [
+        ("screened", "")
+    ] * 2
+    assert len(commands(desk, "duty_over", DutyOver)) == 2

@@ -71,3 +71,13 @@ def test_the_condition_of_a_list_agrees_with_the_check(desk: Desk, serial: str) 
         listed = {row.serial for row in cases.open_cases(desk, actor, Filter(), None).rows}
         every = [row[0] for row in desk.conn.execute("select serial from case_file")]
         assert listed == {one for one in every if rights.may_see(desk, actor, find(desk, one))}
+
+
+def test_a_list_leaves_out_what_follows_a_case_about_the_posts_people(desk: Desk) -> None:
+    first = receive(desk, body(1))
+    cases.screen(desk, first, SUPERVISOR, 1)
+    cases.close(desk, first, SP, 2, "insufficient")
+    later = find(desk, receive(desk, body(2, adds_to=body(1).handle)))
+    desk.conn.execute("update case_file set post=? where id=?", (POST, later.id))
+    desk.conn.execute("insert into concern(case_id, thana, actor) values(1, 'JNP-01', 'asha')")
+    assert rights.barred_cases(desk, SHO) == {later.id}
