@@ -5,16 +5,17 @@ was handed on. A hand is read from wherever it stands, never written twice.
 """
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance import audit, evidence
-from appliance.desk import Actor, Desk
+from appliance.desk import OF_POSTS, Actor, Desk
 from appliance.errors import NotAllowed
 from appliance.evidence import EvidenceInfo
 from sync.sealing import locks
 
 _COLUMNS = "id, prev_hash, hash, at, actor, act, object, reason, note_locked, digest"
 VIEW, SAVE, EXPORT, EXPORT_CUT = "view", "save", "export", "export_cut"
+_OPENED = frozenset({VIEW, SAVE, "evidence.open"})
 REASONS = ("screening", "find", "brief", "verify", "duplicate", "investigation", "other")
 """Why somebody opens a file; "other" needs words of his own."""
 EXPORT_REASONS = ("court", "investigation", "forensic", "other")
@@ -73,6 +74,18 @@ def hands(desk: Desk, found: EvidenceInfo) -> tuple[Hand, ...]:
     """Everything that happened to one file, oldest first."""
     known = (*_noted(desk, found.file_id), *_audited(desk, found), *_of_its_case(desk, found))
     return (*_before_us(found), *sorted(known, key=lambda hand: hand.at or 0))
+
+
+def hands_for(desk: Desk, actor: Actor, found: EvidenceInfo) -> tuple[Hand, ...]:
+    """The same as ``actor`` may read it: a post's desk reads neither others' words nor which of them opened it."""
+    whole = hands(desk, found)
+    if actor.role not in OF_POSTS:
+        return whole
+    return tuple(
+        hand if hand.actor in ("", actor.name) else replace(hand, note="")
+        for hand in whole
+        if hand.actor == actor.name or hand.act not in _OPENED
+    )
 
 
 def exports(desk: Desk, serial: str) -> tuple[Hand, ...]:

@@ -23,6 +23,10 @@ class Forbidden(SatarkError):
     """The role of whoever acts does not allow it."""
 
 
+class ForHeads(Forbidden):
+    """Only the head of the office, or the range, may do it."""
+
+
 class NotAllowed(SatarkError):
     """The case is not in a status from which this can be done, or a value is missing or none of the list.
 

@@ -72,12 +72,15 @@ def held(desk: Desk, actor: Actor) -> tuple[Kept, ...]:
 
 
 def hold(desk: Desk, serial: str, actor: Actor, version: int, reason: str) -> None:
-    """Keeps a case and all of its incident beyond their time; raises as the acts do, NotAllowed without a reason."""
+    """Keeps a case and all of its incident beyond their time; raises as ``unhold``."""
     _set(desk, serial, actor, version, reason, is_held=True)
 
 
 def unhold(desk: Desk, serial: str, actor: Actor, version: int, reason: str) -> None:
-    """Lets its time run again; from that moment it may be due at once."""
+    """Lets its time run again; from that moment it may be due at once.
+
+    Raises NotFound, Forbidden, Conflict, or NotAllowed: no reason, an erased case, a hold that stands as asked already.
+    """
     _set(desk, serial, actor, version, reason, is_held=False)
 
 

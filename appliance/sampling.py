@@ -4,7 +4,7 @@ import hmac
 from dataclasses import dataclass
 from hashlib import sha256
 
-from appliance import audit, history, ledger, reports
+from appliance import audit, history, ledger, reports, sensitivity
 from appliance.desk import Actor, Desk
 from appliance.errors import Forbidden
 from appliance.ledger import CaseFile
@@ -20,7 +20,10 @@ LEAST, MOST = 1, 50
 
 @dataclass(frozen=True)
 class Drawn:
-    """One case that was set aside: what was told, by whom and why it was put there."""
+    """One case that was set aside: what was told, by whom and why it was put there.
+
+    ``is_outline``: only what was chosen from lists, for its class is not read here; then there is no ``reason`` either.
+    """
 
     serial: str
     opened_at: int
@@ -29,6 +32,7 @@ class Drawn:
     by: str
     at: int
     reason: str
+    is_outline: bool
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,14 @@ def draw(desk: Desk, actor: Actor) -> Sample:
     if actor.role not in ROLES:
         raise Forbidden(f"the role {actor.role} does not see what was set aside")
     now = desk.clock()
-    aside = ledger.quarantined(desk)
+    aside = tuple(case for case in ledger.quarantined(desk) if not case.practice)
     chosen = sorted(aside, key=lambda case: _lot(desk, case, now))[: _size(len(aside))]
     with transaction(desk.conn):
         for case in chosen:
             audit.write(desk.conn, now, actor.name, "quarantine.sample", case.serial)
-    return Sample(tuple(_drawn(desk, case) for case in sorted(chosen, key=lambda c: -c.id)), len(aside))
+    return Sample(
+        tuple(_drawn(desk, actor, case) for case in sorted(chosen, key=lambda c: -c.id)), len(aside)
+    )
 
 
 def _size(count: int) -> int:
@@ -61,8 +67,11 @@ def _lot(desk: Desk, case: CaseFile, now: float) -> bytes:
     return hmac.digest(desk.field_key, f"sample:{week_of(now)}:{case.serial}".encode(), sha256)
 
 
-def _drawn(desk: Desk, case: CaseFile) -> Drawn:
+def _drawn(desk: Desk, actor: Actor, case: CaseFile) -> Drawn:
     entries = history.entries(desk, case.id, case.serial)
     last = [entry for entry in entries if entry.act == "quarantine"][-1:]
     by, at, reason = (last[0].display, last[0].at, last[0].note) if last else ("", case.changed_at, "")
-    return Drawn(case.serial, case.opened_at, case.category, reports.of_case(desk, case.id), by, at, reason)
+    reads = sensitivity.reads_sample(actor.role, case)
+    told = sensitivity.sampled_by(actor.role, case, reports.of_case(desk, case.id))
+    shown = reason if reads else ""
+    return Drawn(case.serial, case.opened_at, case.category, told, by, at, shown, not reads)

@@ -6,7 +6,7 @@ Briefs, the pages of evidence, packages for court and retention ask this table a
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from appliance.desk import CO, OFFICE, OFFICER, RANGE, SHO, SP, SUPERVISOR
+from appliance.desk import AUDITOR, CO, OFFICE, OFFICER, RANGE, SHO, SP, SUPERVISOR
 from appliance.ledger import CaseFile
 from appliance.reports import Told
 from sync.catalogue import SENSITIVITIES
@@ -19,6 +19,7 @@ _LEADERS = _HEADS | {SUPERVISOR}
 _DESKS = OFFICE | {CO}
 _ALL = _DESKS | {SHO}
 _NOBODY = frozenset[str]()
+_SAMPLED = frozenset({AUDITOR})
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Rule:
     ``words``: read what the informant wrote; ``outline``: only what was chosen from lists, and the place. ``media``:
     open files that the browser shows; ``saves``: those that it can only save. ``is_veiled``: a file is covered until
     a reason is given, by ``explains`` in words of their own; ``is_fresh``: who opens it shows once more who he is.
-    ``brief``: may leave for an officer's phone. ``exports``: make a package for court. ``days``: kept after closing.
+    ``brief``: may leave for an officer's phone. ``prints``: put the words on paper. ``exports``: make a package for
+    court. ``samples``: reads the words of what was drawn for the sample. ``days``: kept after closing.
     """
 
     words: frozenset[str]
@@ -39,18 +41,23 @@ class Rule:
     explains: frozenset[str]
     is_fresh: bool
     brief: bool
+    prints: frozenset[str]
     exports: frozenset[str]
+    samples: frozenset[str]
     days: int
 
 
-# class, flagged (victim or child)  words   outline  media   saves   veiled explains      fresh  brief  exports   days
+# class, flagged: words, outline, media, saves, veiled, explains, fresh, brief, prints, exports, samples, days
+_FREE = (_DESKS, _ALL, _ALL, _DESKS, True)
+_FLAGGED = (_DESKS, _ALL, _DESKS, _DESKS, True, _DESKS, True, False, _LEADERS, _HEADS, _NOBODY)
+_CLOSED = (_DESKS, _DESKS, _DESKS, _DESKS, True, _DESKS, True, False, _LEADERS, _HEADS, _NOBODY)
 RULES: dict[tuple[str, bool], Rule] = {
-    (OPEN, False): Rule(_DESKS, _ALL, _ALL, _DESKS, True, _NOBODY, False, True, _LEADERS, 365),
-    (RESTRICTED, False): Rule(_DESKS, _ALL, _ALL, _DESKS, True, frozenset({SHO}), False, True, _LEADERS, 730),
-    (SECRET, False): Rule(_DESKS, _DESKS, _DESKS, _DESKS, True, _DESKS, False, False, _HEADS, 1095),
-    (OPEN, True): Rule(_DESKS, _ALL, _DESKS, _DESKS, True, _DESKS, False, False, _HEADS, 365),
-    (RESTRICTED, True): Rule(_DESKS, _ALL, _DESKS, _DESKS, True, _DESKS, False, False, _HEADS, 730),
-    (SECRET, True): Rule(_DESKS, _DESKS, _DESKS, _DESKS, True, _DESKS, True, False, _HEADS, 1095),
+    (OPEN, False): Rule(*_FREE, _NOBODY, False, True, OFFICE, _LEADERS, _SAMPLED, 365),
+    (RESTRICTED, False): Rule(*_FREE, frozenset({SHO}), False, True, OFFICE, _LEADERS, _NOBODY, 730),
+    (SECRET, False): Rule(*_CLOSED, 1095),
+    (OPEN, True): Rule(*_FLAGGED, 365),
+    (RESTRICTED, True): Rule(*_FLAGGED, 730),
+    (SECRET, True): Rule(*_CLOSED, 1095),
 }
 """The table. An office may keep longer or shorter (``retention_<class>_days``); nothing else of it is a setting."""
 
@@ -71,6 +78,13 @@ def seen_by(role: str, case: CaseFile, reports: Iterable[Told]) -> tuple[Told, .
     return ()
 
 
+def sampled_by(role: str, case: CaseFile, reports: Iterable[Told]) -> tuple[Told, ...]:
+    """The reports of a case that was drawn for the sample: in full, or without own words and place."""
+    if reads_sample(role, case):
+        return tuple(reports)
+    return tuple(replace(_outline(told), place="") for told in reports)
+
+
 def _outline(told: Told) -> Told:
     return replace(told, text="", answers=tuple(answer for answer in told.answers if answer.choice))
 
@@ -78,6 +92,11 @@ def _outline(told: Told) -> Told:
 def reads_words(role: str, case: CaseFile) -> bool:
     """Whether this role reads what the informant wrote."""
     return role in rule(case).words
+
+
+def reads_sample(role: str, case: CaseFile) -> bool:
+    """Whether this role reads the words of a case that was drawn for the sample."""
+    return role in rule(case).words | rule(case).samples
 
 
 def sees_media(role: str, case: CaseFile, is_officers: bool = False) -> bool:

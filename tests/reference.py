@@ -50,7 +50,10 @@ def classes() -> str:
         "opens files",
         "says why in own words",
     )
-    more = ("signs in again", "brief may leave", "hands on to court", "kept after closing")
+    more = (
+        *("signs in again", "brief may leave", "prints", "hands on to court"),
+        *("words in the auditor's sample", "kept after closing"),
+    )
     lines = ["| " + " | ".join((*heads, *more)) + " |", "|" + "---|" * (len(heads) + len(more))]
     for (name, is_flagged), row in RULES.items():
         cells = (
@@ -61,7 +64,9 @@ def classes() -> str:
             _roles(row.explains & row.media),
             "yes" if row.is_fresh else "no",
             "yes" if row.brief else "no",
+            _roles(row.prints),
             _roles(row.exports),
+            _roles(row.samples),
             f"{row.days} days",
         )
         lines.append("| " + " | ".join(cells) + " |")

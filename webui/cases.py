@@ -13,6 +13,7 @@ from appliance import (
     duties,
     incident,
     people,
+    printouts,
     retention,
     rights,
     search,
@@ -23,7 +24,7 @@ from appliance import (
     viewing,
 )
 from appliance.cases import Case
-from appliance.cases.classing import CLASSES
+from appliance.cases.classing import LOWERS, choices
 from appliance.desk import LEADERS, OF_POSTS, SHO, Actor
 from appliance.duties import Given
 from appliance.ledger import CaseFile
@@ -128,7 +129,8 @@ def page(actor: Actor, serial: str, wrong: str = "", brief: str = "", post: str 
         all_thanas=desk().directory.thanas,
         outcomes=cases.OUTCOMES,
         seizures=cases.SEIZURES,
-        classes=CLASSES,
+        classes=choices(actor, case.sensitivity),
+        may_lower=actor.role in LOWERS,
         similar=search.related(desk(), actor, case.file, SIMILAR_ROWS) if not is_post else (),
         likeness=LIKENESS,
         pieces=telling.pieces,
@@ -193,6 +195,7 @@ class KeptFor:
     holds: bool
     lifts: bool
     exports: bool
+    prints: bool
 
 
 def _kept(actor: Actor, case: CaseFile) -> KeptFor:
@@ -203,6 +206,7 @@ def _kept(actor: Actor, case: CaseFile) -> KeptFor:
         holds=actor.role in retention.HOLDS,
         lifts=actor.role in retention.LIFTS,
         exports=actor.role in sensitivity.rule(case).exports,
+        prints=printouts.may(desk(), actor, case),
     )
 
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest
 
 from appliance import audit, certificate, custody, history, package, viewing
 from appliance.certificate import Certificate
-from appliance.desk import Actor
+from appliance.desk import OF_POSTS, Actor
 from appliance.errors import NotAllowed
 from appliance.evidence import EvidenceInfo
 from sync.catalogue import LANGUAGES
@@ -85,7 +85,8 @@ def sheet_of(actor: Actor, file: viewing.File, said: str, style: str = "") -> st
         return render_template(
             "court/custody.html",
             info=file.info,
-            hands=custody.hands(desk(), file.info),
+            hands=custody.hands_for(desk(), actor, file.info),
+            is_extract=actor.role in OF_POSTS,
             is_whole=are_chains_whole(),
             names=names,
             **frame(actor, said, style),

@@ -78,7 +78,7 @@ def _look(actor: Actor, file_id: str, wrong: str = "") -> Response:
             reason=request.form.get("reason", ""),
             note=request.form.get("note", ""),
             left_s=(file.until or 0) - int(now()),
-            hands=custody.hands(desk(), file.info),
+            hands=custody.hands_for(desk(), actor, file.info),
             names=Names(desk(), language()),
             **hands.words(),
         )

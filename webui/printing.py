@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from appliance import cases, incident, printouts
-from appliance.desk import OF_POSTS, Actor
+from appliance.cases import Case
+from appliance.desk import Actor
 from webui import timeline
-from webui.access import CASES, needs
+from webui.access import CASES, fresh, needs
 from webui.names import Names
 from webui.site import desk, language
 
@@ -28,18 +29,16 @@ class Stamp:
 @needs(CASES)
 def ask(actor: Actor, serial: str) -> ResponseReturnValue:
     """What will be on the paper, before anything is noted."""
-    _check(actor)
-    return render_template(
-        "print_ask.html", case=cases.seen(desk(), serial, actor), names=Names(desk(), language())
-    )
+    case = _printable(actor, serial)
+    return render_template("print_ask.html", case=case, names=Names(desk(), language()))
 
 
 @pages.post("/cases/<serial>/print")
 @needs(CASES)
+@fresh
 def show(actor: Actor, serial: str) -> ResponseReturnValue:
-    """The paper itself; the browser prints it."""
-    _check(actor)
-    case = cases.seen(desk(), serial, actor)
+    """The paper itself; the browser prints it. Only for somebody who gave his password not long ago."""
+    case = _printable(actor, serial)
     at, number = printouts.note(desk(), actor, case.file)
     return render_template(
         "print.html",
@@ -52,7 +51,7 @@ def show(actor: Actor, serial: str) -> ResponseReturnValue:
     )
 
 
-def _check(actor: Actor) -> None:
-    """A post's desk has the brief; paper with an informant's words stays at the office."""
-    if actor.role in OF_POSTS:
-        abort(403)
+def _printable(actor: Actor, serial: str) -> Case:
+    case = cases.seen(desk(), serial, actor)
+    printouts.check(desk(), actor, case.file)
+    return case

@@ -19,6 +19,7 @@ from appliance.errors import (
     Covered,
     Erased,
     Forbidden,
+    ForHeads,
     NotAllowed,
     NotAnswerable,
     NotFound,
@@ -91,6 +92,8 @@ def erased(error: Erased) -> ResponseReturnValue:
 def _refusal(error: SatarkError) -> tuple[int, str, str]:
     if isinstance(error, NotFound):
         return 404, _("There is no such page here"), _("Check the serial; it may be of another office.")
+    if isinstance(error, ForHeads):
+        return 403, _("Your role does not allow this"), _("Ask the SP to do it.")
     if isinstance(error, Forbidden):
         return 403, _("Your role does not allow this"), _("Ask a supervisor to do it.")
     if isinstance(error, OwnPeople):

@@ -1,12 +1,14 @@
 """The auditor's sample: drawn by chance, the same all week, another the next, each reading noted."""
 
+from dataclasses import replace
+
 import pytest
 
-from appliance import cases, printouts, sampling
+from appliance import cases, ledger, practice, printouts, sampling
 from appliance.desk import Actor, Desk
 from appliance.errors import Forbidden, NotFound
 from sync.clock import WEEK_S
-from tests.appliance.office import ANALYST, SCREENER, SUPERVISOR, Watch, audited, body, receive
+from tests.appliance.office import ANALYST, SCREENER, SP, SUPERVISOR, Watch, audited, body, receive
 
 AUDITOR = Actor("dina", "Dina", "auditor")
 
@@ -36,6 +38,26 @@ def test_one_is_looked_at_however_few_there_are(desk: Desk) -> None:
     assert (one.serial, one.by, one.reason) == (serial, "bina", "an advertisement")
 
 
+@pytest.mark.parametrize(("sensitivity", "child"), [("restricted", False), ("secret", False), ("open", True)])
+def test_words_of_a_stricter_class_reach_the_head_and_not_the_auditor(
+    desk: Desk, sensitivity: str, child: bool
+) -> None:
+    serial = receive(desk, body(1))
+    cases.reclassify(desk, serial, SP, 1, sensitivity, False, child, "as told")
+    cases.quarantine(desk, serial, SUPERVISOR, 2, "names the girl of another report")
+    (one,) = sampling.draw(desk, AUDITOR).drawn
+    (told,) = one.reports
+    assert (told.text, told.place, one.reason, one.is_outline) == ("", "", "", True)
+    assert [(answer.choice, answer.text) for answer in told.answers] == [("daily", "")]
+    assert sampling.draw(desk, SP).drawn[0].reports[0].text == body(1).text
+
+
+def test_practice_cases_are_not_drawn(desk: Desk) -> None:
+    serial = practice.lay_out(desk, SP)[0]
+    cases.quarantine(desk, serial, replace(SCREENER, practice=True), 1, "an advertisement")
+    assert sampling.draw(desk, AUDITOR) == sampling.Sample((), 0)
+
+
 @pytest.mark.parametrize("actor", [SCREENER, SUPERVISOR, ANALYST])
 def test_others_draw_nothing(desk: Desk, actor: Actor) -> None:
     with pytest.raises(Forbidden):
@@ -50,3 +72,15 @@ def test_only_the_office_prints_and_each_paper_has_a_number(desk: Desk) -> None:
         printouts.note(desk, Actor("x", "X", "sho", "SHO JNP-02"), case)
     with pytest.raises((NotFound, Forbidden)):
         printouts.note(desk, AUDITOR, case)
+
+
+def test_paper_with_the_words_of_a_strict_case_is_for_leaders(desk: Desk) -> None:
+    plain, strict = receive(desk, body(1)), receive(desk, body(2))
+    cases.reclassify(desk, strict, SCREENER, 1, "open", False, True, "a child is named")
+    with pytest.raises(Forbidden):
+        printouts.note(desk, SCREENER, ledger.find(desk, strict))
+    printouts.note(desk, SUPERVISOR, ledger.find(desk, strict))
+    printouts.note(desk, SCREENER, ledger.find(desk, plain))
+    cases.mark_duplicate(desk, plain, SCREENER, 1, strict)  # now the paper would hold the words of both
+    with pytest.raises(Forbidden):
+        printouts.note(desk, SCREENER, ledger.find(desk, plain))

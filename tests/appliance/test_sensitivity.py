@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from appliance import cases, ledger, sensitivity
 from appliance.desk import OFFICE, ROLES, Actor, Desk
+from appliance.errors import ForHeads
 from appliance.proposal import Proposal, proposed
 from appliance.sensitivity import RULES
 from sync import catalogue
 from sync.catalogue import SENSITIVITIES
 from sync.messages import Answer
 from sync.notices import NO_BRIEF
-from tests.appliance.office import POST, SCREENER, SUPERVISOR, body, manifest, receive
+from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, body, manifest, receive
 
 SHO = Actor("sho1", "SHO", "sho", POST)
 KINDS = [code.code for code in catalogue.load().categories]
@@ -27,13 +28,20 @@ def test_every_class_has_its_row_with_and_without_flags() -> None:
         sets = (row.words, row.outline, row.media, row.saves, row.explains, row.exports)
         assert all(roles <= set(ROLES) for roles in sets)
         assert row.words <= row.outline and row.saves <= row.media and row.exports <= OFFICE
+        assert row.exports <= row.prints <= OFFICE & row.words
+
+
+def test_whatever_is_secret_or_flagged_is_opened_only_by_who_has_just_shown_who_he_is() -> None:
+    assert {key for key, row in RULES.items() if row.is_fresh} == {
+        key for key in RULES if key[0] == "secret" or key[1]
+    }
 
 
 @pytest.mark.parametrize("flagged", [False, True])
 def test_a_stricter_class_lets_nobody_do_more(flagged: bool) -> None:
     ladder = [RULES[name, flagged] for name in SENSITIVITIES]
     for looser, stricter in pairwise(ladder):
-        for name in ("words", "outline", "media", "saves", "exports"):
+        for name in ("words", "outline", "media", "saves", "prints", "exports", "samples"):
             assert getattr(stricter, name) <= getattr(looser, name)
         assert stricter.brief <= looser.brief and looser.is_veiled <= stricter.is_veiled
         assert looser.is_fresh <= stricter.is_fresh and looser.days <= stricter.days
@@ -117,6 +125,26 @@ def test_a_post_reads_nothing_of_what_was_told_in_a_secret_case(desk: Desk) -> N
 def test_a_class_nobody_knows_counts_as_the_strictest(desk: Desk) -> None:
     case = replace(ledger.find(desk, receive(desk, body(1))), sensitivity="of a newer box")
     assert sensitivity.rule(case) is RULES["secret", False]
+
+
+@pytest.mark.parametrize("actor", [SCREENER, SUPERVISOR])
+@pytest.mark.parametrize(
+    ("sensitivity", "victim", "child"),
+    [("restricted", 1, 1), ("secret", 0, 1), ("secret", 1, 0), ("open", 0, 0)],
+)
+def test_only_the_heads_make_a_case_less_sensitive(
+    desk: Desk, actor: Actor, sensitivity: str, victim: int, child: int
+) -> None:
+    serial = receive(desk, body(1))
+    cases.reclassify(
+        desk, serial, actor, 1, "secret", True, True, "a girl of nine"
+    )  # stricter: whoever screens
+    lower = (sensitivity, bool(victim), bool(child), "a mistake")
+    with pytest.raises(ForHeads):
+        cases.reclassify(desk, serial, actor, 2, *lower)
+    assert ledger.find(desk, serial).version == 2
+    cases.reclassify(desk, serial, SP, 2, *lower)
+    assert ledger.find(desk, serial).sensitivity == sensitivity
 
 
 def test_a_flag_set_later_ends_what_a_post_could_open(desk: Desk) -> None:

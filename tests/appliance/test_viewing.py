@@ -168,3 +168,16 @@ def test_an_altered_reason_breaks_its_chain(desk: Desk) -> None:
     assert custody.verify(desk.conn) == 1
     desk.conn.execute("delete from custody where id=1")
     assert custody.verify(desk.conn) == 2
+
+
+def test_a_post_reads_neither_who_else_opened_a_file_nor_their_words(desk: Desk) -> None:
+    found = evidence.info(desk, kept(desk))
+    viewing.uncover(desk, SCREENER, found.file_id, "other", "the informant's brother stands left")
+    read(desk, SCREENER, found.file_id, 0, 3)
+    viewing.uncover(desk, SHO, found.file_id, "other", "the house must be found")
+    told = custody.hands_for(desk, SHO, found)
+    assert [(hand.actor, hand.note) for hand in told if hand.act in ("view", "evidence.open")] == [
+        (SHO.name, "the house must be found")
+    ]
+    assert told[:3] == custody.hands(desk, found)[:3]
+    assert custody.hands_for(desk, SUPERVISOR, found) == custody.hands(desk, found)

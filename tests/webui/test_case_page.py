@@ -9,7 +9,7 @@ from appliance.desk import Desk
 from sync.db import transaction
 from sync.messages import Answer, DutyAnswer
 from tests.appliance.office import POST, SP, SUPERVISOR, Watch, audited, body, receive
-from tests.webui.world import Visitor, somebody, uncover, with_photo
+from tests.webui.world import PASSWORD, Visitor, somebody, uncover, with_photo
 
 
 def version(desk: Desk, serial: str) -> int:
@@ -166,6 +166,29 @@ def test_a_paper_names_who_printed_it_and_the_trail_knows(desk: Desk, supervisor
     assert f"number {number} of the trail" in page
     assert "every night at the mill" in page
     assert ("supervisor", "case.print", serial) in audited(desk)
+
+
+def test_a_paper_asks_for_the_password_again(desk: Desk, supervisor: Visitor, watch: Watch) -> None:
+    serial = receive(desk, body(1))
+    watch.now += 301
+    assert supervisor.post(f"/cases/{serial}/print").status_code == 403
+    assert ("supervisor", "case.print", serial) not in audited(desk)
+    assert supervisor.post(f"/cases/{serial}/print", {"proof": PASSWORD}).status_code == 200
+
+
+def test_a_screener_is_offered_no_paper_and_no_lower_class_of_a_strict_case(
+    desk: Desk, screener: Visitor
+) -> None:
+    serial = receive(desk, body(1))
+    page = screener.text(f"/cases/{serial}")
+    assert "/print" in page and '<option value="open" selected>' in page
+    cases.reclassify(desk, serial, SP, 1, "restricted", False, True, "a child is named")
+    page = screener.text(f"/cases/{serial}")
+    assert "/print" not in page and '<option value="open"' not in page
+    assert '<input type="hidden" name="child" value="1">' in page
+    assert screener.get(f"/cases/{serial}/print").status_code == 403
+    fields = {"version": "2", "sensitivity": "restricted", "note": "a mistake"}
+    assert screener.post(f"/cases/{serial}/reclassify", fields).status_code == 403
 
 
 def test_two_cases_are_compared_joined_and_parted(desk: Desk, supervisor: Visitor) -> None:

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.desk import Desk
 from appliance.viewing import SAVED
 from tests.appliance.office import Watch, audited, body, manifest, put_file, receive
-from tests.webui.world import PASSWORD, Visitor, uncover, with_photo
+from tests.webui.world import PASSWORD, Visitor, somebody, uncover, with_photo
 
 CHUNK = 64 * 1024
 
@@ -142,10 +143,11 @@ def test_a_reason_opens_it_for_one_person_and_it_covers_itself_again(
     assert supervisor.get(opened[0]).status_code == 403
 
 
-def test_the_most_sensitive_file_asks_for_the_password_again(
-    desk: Desk, supervisor: Visitor, watch: Watch, video: tuple[str, bytes]
+@pytest.mark.parametrize("marks", ["sensitivity='secret'", "child=1", "victim=1"])
+def test_a_secret_or_flagged_file_asks_for_the_password_again(
+    desk: Desk, supervisor: Visitor, watch: Watch, video: tuple[str, bytes], marks: str
 ) -> None:
-    desk.conn.execute("update case_file set sensitivity='secret', child=1")
+    desk.conn.execute(f"update case_file set {marks}")
     watch.now += 301
     fields = {"reason": "find", "note": "the house in the picture"}
     assert supervisor.post(f"{video[0]}/look", fields).status_code == 403
@@ -222,3 +224,15 @@ def test_each_kind_is_played_or_saved_under_the_name_of_who_took_it(
     name = f"JNP-2026-00001-00000000{'-supervisor' if mime in SAVED else ''}.{ending}"
     assert answer.headers["Content-Disposition"].endswith(f'filename="{name}"')
     assert answer.headers["Content-Type"] == mime
+
+
+def test_a_posts_custody_sheet_says_that_it_is_an_extract(
+    desk: Desk, app: Flask, supervisor: Visitor, video: tuple[str, bytes]
+) -> None:
+    desk.conn.execute("update case_file set post='SHO JNP-01'")
+    uncover(supervisor, video[0].rpartition("/")[2], "other", "the brother stands left")
+    sho = somebody(desk, app, "sho")
+    for path in (f"{video[0]}/custody?tongue=en", f"{video[0]}/look"):
+        assert "the brother stands left" in supervisor.text(path)
+        assert "the brother stands left" not in sho.text(path)
+    assert "Extract:" in sho.text(f"{video[0]}/custody?tongue=en")
