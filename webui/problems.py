@@ -38,6 +38,9 @@ MISSING: dict[str, LazyString] = {
     "unverified": lazy_gettext(
         "No action was verified yet. Assign it first, or choose an outcome without action."
     ),
+    "unfound": lazy_gettext(
+        "This says what was found out, and nobody looked into it yet. Assign it first, have the report back verified."
+    ),
     "fir": lazy_gettext("The number of the FIR is missing."),
     "arrest": lazy_gettext("The number of persons arrested is missing."),
     "seizure": lazy_gettext("What was seized, and how much, is missing."),

@@ -17,6 +17,8 @@ NO_ACTION = (
     "already_known",
     "referred",
 )
+FINDINGS = frozenset({"verified_no_offence", "false_malicious"})
+"""No action, and yet they say what was found out: only after it was verified."""
 OUTCOMES = (*ACTION, *NO_ACTION)
 SEIZURES = {
     "drugs": "g",
@@ -64,6 +66,12 @@ def check(outcome: str, status: str, found: Quantities) -> None:
             hint="Assign it, and have what was done reported and verified",
             reason="unverified",
         )
+    if outcome in FINDINGS and status == "screened":
+        raise NotAllowed(
+            "nobody has looked into it yet",
+            hint="Assign it, and have what was found reported and verified",
+            reason="unfound",
+        )
     kinds = [seizure.kind for seizure in found.seizures]
     if len(set(kinds)) != len(kinds) or not set(kinds) <= SEIZURES.keys():
         raise NotAllowed("a kind of seizure is not on the list, or stands there twice", reason="seizure")
@@ -93,8 +101,10 @@ def _check_wanted(outcome: str, found: Quantities) -> None:
 def write(desk: Desk, case: CaseFile, found: Quantities) -> None:
     """Keeps the quantities of a case, in the caller's transaction."""
     erase(desk, case)
-    locked = locks.lock(desk.field_key, found.fir_no.encode(), f"fir:{case.serial}") if found.fir_no else b""
-    desk.conn.execute("insert into result values(?,?,?,?)", (case.id, found.arrests, locked, found.agency))
+    desk.conn.execute(
+        "insert into result(case_id, arrests, fir_locked, agency, agency_locked) values(?,?,?,'',?)",
+        (case.id, found.arrests, *(_lock(desk, text, of) for text, of in _texts(case, found))),
+    )
     desk.conn.executemany(
         "insert into seizure values(?,?,?)", [(case.id, one.kind, one.amount) for one in found.seizures]
     )
@@ -109,14 +119,24 @@ def erase(desk: Desk, case: CaseFile) -> None:
 def read(desk: Desk, case: CaseFile) -> Quantities:
     """The quantities of a case; NONE while it is open."""
     row = desk.conn.execute(
-        "select arrests, fir_locked, agency from result where case_id=?", (case.id,)
+        "select arrests, fir_locked, agency, agency_locked from result where case_id=?", (case.id,)
     ).fetchone()
     if row is None:
         return NONE
     rows = desk.conn.execute("select kind, amount from seizure where case_id=? order by kind", (case.id,))
-    fir_no = (
-        locks.unlock(desk.field_key, row["fir_locked"], f"fir:{case.serial}").decode()
-        if row["fir_locked"]
-        else ""
-    )
-    return Quantities(fir_no, row["arrests"], tuple(Seizure(*found) for found in rows), row["agency"])
+    fir_no = _unlock(desk, row["fir_locked"], f"fir:{case.serial}")
+    # what was written before 015_agency_locked stands there in clear
+    agency = _unlock(desk, row["agency_locked"], f"agency:{case.serial}") or row["agency"]
+    return Quantities(fir_no, row["arrests"], tuple(Seizure(*found) for found in rows), agency)
+
+
+def _texts(case: CaseFile, found: Quantities) -> tuple[tuple[str, str], ...]:
+    return (found.fir_no, f"fir:{case.serial}"), (found.agency, f"agency:{case.serial}")
+
+
+def _lock(desk: Desk, text: str, context: str) -> bytes:
+    return locks.lock(desk.field_key, text.encode(), context) if text else b""
+
+
+def _unlock(desk: Desk, locked: bytes, context: str) -> str:
+    return locks.unlock(desk.field_key, locked, context).decode() if locked else ""

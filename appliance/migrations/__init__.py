@@ -507,3 +507,9 @@ def _list_at_a_million(database: Database) -> None:
 def _followed(database: Database) -> None:
     # what is erased asks for each case which others follow it
     database.conn.execute("create index case_follows on case_file(follows) where follows is not null")
+
+
+@BOX(name="015_agency_locked")
+def _agency_locked(database: Database) -> None:
+    # free text: under the field key as the number of the FIR; `agency` is '' from now on; context agency:<serial>
+    database.conn.execute("alter table result add column agency_locked blob not null default x''")

@@ -83,6 +83,29 @@ def test_no_action_is_claimed_where_nobody_went(desk: Desk) -> None:
     cases.close(desk, serial, SP, 2, "already_known")
 
 
+@pytest.mark.parametrize("outcome", ["verified_no_offence", "false_malicious"])
+def test_what_an_enquiry_found_is_not_claimed_where_nobody_enquired(desk: Desk, outcome: str) -> None:
+    serial = reported(desk)
+    fresh = receive(desk, body(2))
+    cases.screen(desk, fresh, SCREENER, 1)
+    with pytest.raises(NotAllowed) as refused:
+        cases.close(desk, fresh, SP, 2, outcome)
+    assert refused.value.reason == "unfound"
+    cases.verify(desk, serial, SP, 5)
+    cases.close(desk, serial, SP, 6, outcome)
+    assert cases.get(desk, serial).outcome == outcome
+
+
+def test_the_office_it_was_passed_to_lies_locked_and_an_older_box_is_read(desk: Desk) -> None:
+    serial = receive(desk, body(1))
+    cases.screen(desk, serial, SCREENER, 1)
+    cases.close(desk, serial, SP, 2, "referred", "", Quantities(agency="excise office"))
+    assert cases.get(desk, serial).found.agency == "excise office"
+    assert not [row for row in desk.conn.iterdump() if "excise office" in row]
+    desk.conn.execute("update result set agency='excise office', agency_locked=x''")
+    assert cases.get(desk, serial).found.agency == "excise office"
+
+
 def test_a_closed_case_goes_on_with_its_duplicates(desk: Desk) -> None:
     main, other = receive(desk, body(1)), receive(desk, body(2))
     cases.mark_duplicate(desk, other, SCREENER, 1, main)

@@ -39,7 +39,7 @@ _INSERTS = {
     "duty": "insert into duty(name, case_id, post, at, actor, brief_locked, state) values(?,?,?,?,?,?,'withdrawn')",
     "reply": "insert into reply(case_id, handle, reply_no, template, parameters, message_id, state, at, actor)"
     " values(?,?,1,?,?,?,'settled',?,?)",
-    "result": "insert into result(case_id, arrests, fir_locked, agency) values(?,?,?,?)",
+    "result": "insert into result(case_id, arrests, fir_locked, agency, agency_locked) values(?,?,?,'',?)",
     "seizure": "insert into seizure(case_id, kind, amount) values(?,?,?)",
 }
 
@@ -172,8 +172,11 @@ class Writer:
 
     def _found(self, found: Found, case_id: int, serial: str) -> None:
         key = self.desk.field_key
-        fir = locks.lock(key, found.fir_no.encode(), f"fir:{serial}") if found.fir_no else b""
-        self._rows["result"].append((case_id, found.arrests, fir, found.agency))
+        fir, agency = (
+            locks.lock(key, text.encode(), f"{name}:{serial}") if text else b""
+            for name, text in (("fir", found.fir_no), ("agency", found.agency))
+        )
+        self._rows["result"].append((case_id, found.arrests, fir, agency))
         self._rows["seizure"] += [(case_id, kind, amount) for kind, amount in found.seized]
 
     def _serial(self, at: int) -> str:
