@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from sqlite3 import Row
 
-from appliance import audit, concerns, duties, ledger, rights
+from appliance import audit, concerns, duties, ledger, nonces, rights
 from appliance.desk import OF_POSTS, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound
 from appliance.history import Change
 from appliance.holders import ROLES
 from appliance.ledger import CaseFile
+from appliance.nonces import Repeated
 from appliance.posts import posts
 from sync.db import transaction
 from sync.sealing import locks
@@ -70,10 +71,11 @@ def _opened(desk: Desk, row: Row) -> Handover:
     return Handover(row["post"], row["at"], row["actor"], row["display"], row["open_cases"], note)
 
 
-def hand_over(desk: Desk, actor: Actor, post: str, note: str, tell: bool) -> Told:
+def hand_over(desk: Desk, actor: Actor, post: str, note: str, tell: bool, nonce: str = "") -> Told:
     """Keeps a note for the next holder; ``tell``: the present one's phone gets a notice of each case that is open.
 
-    A case that is about the post's own people is neither counted in the note nor told. Raises NotFound, Forbidden for
+    A case that is about the post's own people is neither counted in the note nor told. The form
+    that is called ``nonce`` acts once. Raises NotFound, Forbidden for
     ``tell`` by who may not assign, NotAllowed for an empty note or one that is too long.
     """
     check(desk, actor, post)
@@ -81,21 +83,32 @@ def hand_over(desk: Desk, actor: Actor, post: str, note: str, tell: bool) -> Tol
         raise Forbidden(f"the role {actor.role} may not tell officers of cases")
     if not 0 < len(note) <= LONGEST_NOTE:
         raise NotAllowed(f"a note has 1 to {LONGEST_NOTE} characters")
+    try:
+        with transaction(desk.conn):
+            told = _keep(desk, actor, post, note, tell)
+            nonces.spend(desk, actor, nonce, f"{told.cases} {told.kept_back}")
+    except Repeated as again:
+        return Told(*map(int, again.result.split()))
+    return told
+
+
+def _keep(desk: Desk, actor: Actor, post: str, note: str, tell: bool) -> Told:
     now = int(desk.clock())
-    with transaction(desk.conn):
-        seen = open_cases(desk, actor, post)
-        found = [case for case in seen if post not in concerns.barred(desk, case)]
-        locked = locks.lock(desk.field_key, note.encode(), _context(post, now))
-        desk.conn.execute(
-            "insert into handover(post, at, actor, open_cases, note_locked) values(?,?,?,?,?)",
-            (post, now, actor.name, len(found), locked),
-        )
-        audit.write(desk.conn, now, actor.name, "post.hand_over", post)
-        told = [case for case in found if tell and case.status in TOLD]
-        for case in told:
-            _tell(desk, actor, case, now)
-    kept_back = [case for case in seen if tell and case.status in TOLD and case not in found]
-    return Told(len(told), len(kept_back))
+    seen = open_cases(desk, actor, post)
+    found = [case for case in seen if post not in concerns.barred(desk, case)]
+    locked = locks.lock(desk.field_key, note.encode(), _context(post, now))
+    desk.conn.execute(
+        "insert into handover(post, at, actor, open_cases, note_locked) values(?,?,?,?,?)",
+        (post, now, actor.name, len(found), locked),
+    )
+    audit.write(desk.conn, now, actor.name, "post.hand_over", post)
+    if not tell:
+        return Told()
+    waiting = [case for case in seen if case.status in TOLD]
+    told = [case for case in waiting if case in found]
+    for case in told:
+        _tell(desk, actor, case, now)
+    return Told(len(told), len(waiting) - len(told))
 
 
 def _tell(desk: Desk, actor: Actor, case: CaseFile, now: int) -> None:

@@ -132,10 +132,11 @@ def quarantined(desk: Desk) -> tuple[CaseFile, ...]:
     return tuple(CaseFile(*row) for row in rows.fetchall())
 
 
-def open_by_post(desk: Desk) -> dict[str, int]:
-    """How many cases that are not closed each post has; posts without one are left out."""
+def open_by_post(desk: Desk, practice: bool = False) -> dict[str, int]:
+    """How many cases that are not closed each post has; posts without one are left out. ``practice``: made-up ones."""
     rows = desk.conn.execute(
-        "select post, count(*) from case_file where post<>'' and closed_at is null group by post"
+        "select post, count(*) from case_file where post<>'' and closed_at is null and practice=? group by post",
+        (int(practice),),
     )
     return dict(rows.fetchall())
 

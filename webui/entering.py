@@ -44,7 +44,7 @@ def enter(actor: Actor) -> ResponseReturnValue:
     if category is None:
         return redirect(url_for("entering.choose"), 303)
     try:
-        serial = cases.walk_in(desk(), actor, _tip(category, form))
+        serial = cases.walk_in(desk(), actor, _tip(category, form), form.get("nonce", ""))
     except NotAllowed:
         wrong = _(
             "Write what was told, or answer at least one question; then choose the rest from the lists."
@@ -67,6 +67,7 @@ def _form(category: Category, typed: MultiDict[str, str], wrong: str) -> str:
         languages=LANGUAGES,
         longest_text=LONGEST_TEXT,
         longest_place=LONGEST_PLACE,
+        nonce=office.new_id(),
         names=Names(office, language()),
     )
 

@@ -13,7 +13,7 @@ from appliance.errors import NotAllowed, WrongNumber
 from appliance.posts import Post, posts
 from sync.catalogue import LANGUAGES
 from sync.clock import DAY_S, IST_OFFSET_S
-from webui.access import POSTS, needs
+from webui.access import POSTS, fresh, needs
 from webui.names import Names
 from webui.site import desk, language, now
 
@@ -39,11 +39,12 @@ class Entry:
 @needs(POSTS)
 def index(actor: Actor) -> ResponseReturnValue:
     """Every post with its holder, and the form that says who holds one from now on."""
-    return _page(Entry(post=request.args.get("post", "")))
+    return _page(actor, Entry(post=request.args.get("post", "")))
 
 
 @pages.post("/posts")
 @needs(POSTS)
+@fresh
 def appoint(actor: Actor) -> ResponseReturnValue:
     """Somebody holds a post from now on; a form that cannot be right comes back with what was typed."""
     names = ("post", "name", "number", "language", "since", "until")
@@ -58,11 +59,12 @@ def appoint(actor: Actor) -> ResponseReturnValue:
     else:
         flash(_("Noted: %(post)s.", post=Names(desk(), language()).post(entry.post)), "done")
         return redirect(url_for("postings.index"), 303)
-    return _page(replace(entry, wrong=wrong)), 422
+    return _page(actor, replace(entry, wrong=wrong)), 422
 
 
 @pages.post("/posts/release")
 @needs(POSTS)
+@fresh
 def release(actor: Actor) -> ResponseReturnValue:
     """Nobody holds a post any more."""
     holders.release(desk(), actor, request.form.get("post", ""))
@@ -70,7 +72,7 @@ def release(actor: Actor) -> ResponseReturnValue:
     return redirect(url_for("postings.index"), 303)
 
 
-def _page(entry: Entry) -> str:
+def _page(actor: Actor, entry: Entry) -> str:
     held = {post.code: holders.current(desk(), post.code, now()) for post in known_posts()}
     current = {code: holder for code, holder in held.items() if holder is not None}
     planned = holders.planned(desk(), now())
@@ -80,7 +82,7 @@ def _page(entry: Entry) -> str:
         posts=known_posts(),
         current=current,
         planned={post: [one for one in planned if one.post == post] for post in held},
-        open_cases=ledger.open_by_post(desk()),
+        open_cases=ledger.open_by_post(desk(), actor.practice),
         ended=[one for one in holders.past_and_present(desk()) if one.id not in shown],
         entry=entry,
         languages=LANGUAGES,

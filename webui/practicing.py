@@ -47,7 +47,10 @@ def keep_inside() -> ResponseReturnValue | None:
 def index(actor: Actor) -> ResponseReturnValue:
     """What practice is, its switch, and laying out or taking away its cases."""
     return render_template(
-        "practice.html", count=practice.count(desk()), may_fill=actor.role in practice.ROLES
+        "practice.html",
+        count=practice.count(desk()),
+        may_fill=actor.role in practice.ROLES,
+        nonce=desk().new_id(),
     )
 
 
@@ -64,7 +67,7 @@ def switch(actor: Actor) -> ResponseReturnValue:
 @needs(CASES)
 def fill(actor: Actor) -> ResponseReturnValue:
     """Lays out practice cases."""
-    added = practice.lay_out(desk(), actor)
+    added = practice.lay_out(desk(), actor, request.form.get("nonce", ""))
     flash(_("%(count)s practice cases were laid out.", count=format_decimal(len(added))), "done")
     return redirect(url_for("practicing.index"), 303)
 

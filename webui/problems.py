@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from appliance import cases
 from appliance.cases import Case
 from appliance.errors import (
+    BriefRefused,
     BudgetSpent,
     Conflict,
     Covered,
@@ -60,7 +61,7 @@ _STEP = lazy_gettext("The case is not at that step, or a choice is missing.")
 
 def install(app: Flask) -> None:
     """Gives every error its page."""
-    for kind in (NotFound, Forbidden, NotAllowed, NotAnswerable, BudgetSpent):
+    for kind in (NotFound, Forbidden, NotAllowed, NotAnswerable, BudgetSpent, BriefRefused):
         app.register_error_handler(kind, of_office)
     app.register_error_handler(Conflict, conflict)
     app.register_error_handler(Covered, covered)
@@ -113,6 +114,8 @@ def _refusal(error: SatarkError) -> tuple[int, str, str]:
         )
     if isinstance(error, BudgetSpent):
         return 409, _("No more answers"), _("All answers were sent; the last one is kept for the outcome.")
+    if isinstance(error, BriefRefused):
+        return 409, _("The brief cannot leave"), _("Write it shorter, in your own words, or leave it out.")
     reason = MISSING.get(error.reason, _STEP) if isinstance(error, NotAllowed) else _STEP
     return 409, _("This cannot be done now"), str(reason)
 

@@ -13,7 +13,7 @@ from appliance.handing import LONGEST_NOTE
 from appliance.holders import Appointment
 from appliance.posts import Post
 from sync.catalogue import LANGUAGES
-from webui.access import CASES, POSTS, needs
+from webui.access import CASES, POSTS, fresh, needs
 from webui.names import Names
 from webui.postings import LONGEST_NUMBER, known_posts, start_of
 from webui.site import desk, language, now
@@ -34,7 +34,9 @@ def hand_over(actor: Actor, post: str) -> ResponseReturnValue:
     """Keeps the note; tells the present holder's phone of each open case, if wanted."""
     note = request.form.get("note", "").replace("\r\n", "\n").strip()
     try:
-        told = handing.hand_over(desk(), actor, post, note, "tell" in request.form)
+        told = handing.hand_over(
+            desk(), actor, post, note, "tell" in request.form, request.form.get("nonce", "")
+        )
     except NotAllowed:
         return _page(actor, post, note, _("Write what the next officer must know.")), 422
     flash(_("Noted. Told on the phone: %(count)s cases.", count=told.cases), "done")
@@ -64,6 +66,7 @@ def _page(actor: Actor, post: str, note: str = "", wrong: str = "") -> str:
         typed=note,
         wrong=wrong,
         longest=LONGEST_NOTE,
+        nonce=desk().new_id(),
         printed_at=now(),
         names=Names(desk(), language()),
     )
@@ -82,6 +85,7 @@ def choose(actor: Actor) -> ResponseReturnValue:
 
 @pages.post("/posts/transfer")
 @needs(POSTS)
+@fresh
 def transfer(actor: Actor) -> ResponseReturnValue:
     """All lines that were filled in, or none of them."""
     try:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from appliance import reports
+from appliance import nonces, reports
 from appliance.desk import OFFICE, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed
+from appliance.nonces import Repeated
 from sync.clock import hour_of
 from sync.db import transaction
 from sync.messages import Answer, ReportBody
@@ -34,15 +35,21 @@ class Tip:
     police_involved: str
 
 
-def walk_in(desk: Desk, actor: Actor, tip: Tip) -> str:
-    """Opens a case of it and gives its serial; raises Forbidden or NotAllowed."""
+def walk_in(desk: Desk, actor: Actor, tip: Tip, nonce: str = "") -> str:
+    """Opens a case of it and gives its serial; raises Forbidden or NotAllowed. The form called ``nonce`` opens one."""
     if actor.role not in OFFICE:
         raise Forbidden(f"the role {actor.role} may not enter tips")
     _check(desk, tip)
     now = desk.clock()
-    with transaction(desk.conn):
-        report_id = reports.add(desk, _body(desk, tip, now), desk.new_id(), now, False, actor, tip.source)
-        return reports.serial(desk, report_id)
+    try:
+        with transaction(desk.conn):
+            body = _body(desk, tip, now)
+            report_id = reports.add(desk, body, desk.new_id(), now, False, actor, tip.source)
+            serial = reports.serial(desk, report_id)
+            nonces.spend(desk, actor, nonce, serial)
+    except Repeated as again:
+        return again.result
+    return serial
 
 
 def _check(desk: Desk, tip: Tip) -> None:

@@ -7,9 +7,10 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from appliance import audit, reports
+from appliance import audit, nonces, reports
 from appliance.desk import BOX, RANGE, SP, SUPERVISOR, Actor, Desk
 from appliance.errors import Forbidden
+from appliance.nonces import Repeated
 from sync.clock import hour_of
 from sync.db import transaction
 from sync.messages import ReportBody
@@ -41,18 +42,22 @@ def stories() -> tuple[Story, ...]:
     return tuple(Story(**one) for one in json.loads(text))
 
 
-def lay_out(desk: Desk, actor: Actor) -> tuple[str, ...]:
+def lay_out(desk: Desk, actor: Actor, nonce: str = "") -> tuple[str, ...]:
     """Adds one practice case of each story; gives their serials. Raises Forbidden.
 
-    Nothing is added while MOST_AT_ONCE of them lie there.
+    Nothing is added while MOST_AT_ONCE of them lie there, nor when the form called ``nonce`` comes again.
     """
     _check(actor)
     now = desk.clock()
     told = stories() if count(desk) < MOST_AT_ONCE else ()
-    with transaction(desk.conn):
-        added = [_add(desk, story, at, now) for at, story in enumerate(told)]
-        audit.write(desk.conn, now, actor.name, "practice.lay_out", str(len(added)))
-    return tuple(added)
+    try:
+        with transaction(desk.conn):
+            added = tuple(_add(desk, story, at, now) for at, story in enumerate(told))
+            audit.write(desk.conn, now, actor.name, "practice.lay_out", str(len(added)))
+            nonces.spend(desk, actor, nonce, " ".join(added))
+    except Repeated as again:
+        return tuple(again.result.split())
+    return added
 
 
 def remove(desk: Desk, actor: Actor) -> int:

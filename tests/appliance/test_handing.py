@@ -1,8 +1,10 @@
 """Handing a post over: what is open, a locked note, the new holder's phone; a post sees nothing of another's."""
 
+from dataclasses import replace
+
 import pytest
 
-from appliance import cases, duties, handing, holders, ledger
+from appliance import cases, duties, handing, holders, ledger, practice
 from appliance.desk import Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound, OwnPeople
 from appliance.handing import Told
@@ -98,3 +100,19 @@ def test_a_brief_that_may_no_longer_leave_stays_while_the_note_is_kept(desk: Des
     assert handing.hand_over(desk, SP, POST, "one case", True) == Told(1)
     assert [duty.brief for duty in commands(desk, "duty", Duty)] == [""]
     assert [one.note for one in handing.notes(desk, SP, POST)] == ["one case"]
+
+
+def test_a_form_that_came_twice_hands_over_once(desk: Desk, watch: Watch) -> None:
+    given(desk, 1)
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi")
+    first, again = (handing.hand_over(desk, SP, POST, "one case", True, "5" * 32) for _ in range(2))
+    assert first == again == Told(1)
+    assert len(handing.notes(desk, SP, POST)) == len(commands(desk, "duty", Duty)) == 1
+
+
+def test_handing_over_leaves_practice_cases_alone(desk: Desk, watch: Watch) -> None:
+    serial, trainer = practice.lay_out(desk, SP)[0], replace(SP, practice=True)
+    cases.screen(desk, serial, trainer, 1)
+    cases.assign(desk, serial, trainer, 2, POST)
+    assert handing.hand_over(desk, SP, POST, "nothing", True) == Told()
+    assert (ledger.find(desk, serial).version, handing.notes(desk, SP, POST)[0].open_cases) == (3, 0)

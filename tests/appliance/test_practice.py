@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance import audit, cases, figures, health, history, practice, rights
+from appliance import audit, cases, figures, health, history, ledger, practice, rights
 from appliance.cases import Filter
 from appliance.desk import BOX, Actor, Desk
 from appliance.errors import Forbidden, NotFound
@@ -122,3 +122,17 @@ def test_the_box_itself_sees_both(desk: Desk) -> None:
     practice.lay_out(desk, SUPERVISOR)
     assert len(serials(desk, BOX)) == 1 + len(practice.stories())
     assert rights.scope(desk, BOX).practice is None
+
+
+def test_the_posts_count_practice_cases_for_who_trains_and_for_nobody_else(desk: Desk) -> None:
+    serial = practice.lay_out(desk, SP)[0]
+    cases.screen(desk, serial, TRAINER, 1)
+    cases.assign(desk, serial, TRAINER, 2, "SHO JNP-01")
+    assert ledger.open_by_post(desk) == {}
+    assert ledger.open_by_post(desk, practice=True) == {"SHO JNP-01": 1}
+
+
+def test_a_form_that_came_twice_lays_out_once(desk: Desk) -> None:
+    first, again = (practice.lay_out(desk, SP, "5" * 32) for _ in range(2))
+    assert first == again
+    assert practice.count(desk) == len(first)

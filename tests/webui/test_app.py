@@ -16,6 +16,7 @@ from jinja2 import UndefinedError
 import webui
 from appliance import config as box_config
 from appliance.desk import Desk
+from appliance.errors import BriefRefused
 from sync.directory import DISTRICT
 from sync.errors import ConfigError
 from tests.appliance.office import open_office
@@ -151,3 +152,12 @@ def test_gunicorn_speaks_tls_and_writes_no_addresses(tmp_path: Path) -> None:
     assert arguments[arguments.index("--certfile") + 1] == str(tmp_path / "tls/lan.pem")
     assert "--certfile" not in gunicorn_arguments(tmp_path, replace(box, tls=False))
     assert box_config.load(make_root(tmp_path / "plain", DISTRICT)).tls is False
+
+
+def test_a_brief_that_may_not_leave_is_told_kindly_wherever_it_happens(desk: Desk, app: Flask) -> None:
+    def refuse() -> str:
+        raise BriefRefused("secret")
+
+    app.add_url_rule("/refused", view_func=refuse)
+    answer = somebody(desk, app, "supervisor").get("/refused")
+    assert answer.status_code == 409 and "यह संक्षिप्त जानकारी बाहर नहीं जा सकती" in answer.text

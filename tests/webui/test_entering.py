@@ -57,3 +57,12 @@ def test_others_enter_nothing(desk: Desk, app: Flask, role: str) -> None:
     visitor = somebody(desk, app, role)
     assert visitor.get("/cases/new").status_code == 403
     assert visitor.post("/cases/new", FORM).status_code == 403
+
+
+def test_a_tip_that_was_sent_twice_is_one_case(desk: Desk, screener: Visitor) -> None:
+    page = screener.text("/cases/new?source=walk_in&category=drugs")
+    found = re.search(r'name="nonce" value="([0-9a-f]{32})"', page)
+    assert found is not None
+    first, again = (screener.post("/cases/new", {**FORM, "nonce": found[1]}) for _ in range(2))
+    assert first.headers["Location"] == again.headers["Location"]
+    assert cases.counts(desk)["received"] == 1

@@ -1,13 +1,16 @@
 """Officers come and go: many on one day, a note for the next one, his phone told of what is open."""
 
+import re
+
+import pytest
 from flask import Flask
 
-from appliance import cases, holders, tenure
+from appliance import cases, holders, people, tenure
 from appliance.desk import Desk
 from sync.clock import DAY_S
 from sync.messages import Duty
 from tests.appliance.office import POST, SP, SUPERVISOR, Watch, audited, body, commands, receive
-from tests.webui.world import Visitor, somebody
+from tests.webui.world import PASSWORD, Visitor, somebody
 
 OTHER = "SHO JNP-02"
 
@@ -66,3 +69,26 @@ def test_a_post_sees_its_own_handover_and_no_others(desk: Desk, app: Flask) -> N
         assert sho.get(path).status_code == 404
     assert screener.get(own).status_code == 404
     assert sho.get("/posts").status_code == sho.get("/posts/transfer").status_code == 403
+
+
+@pytest.mark.parametrize("path", [f"/posts/{POST}/handover", "/practice"])
+def test_each_page_names_its_form_anew(supervisor: Visitor, path: str) -> None:
+    drawn = [re.findall(r'name="nonce" value="([0-9a-f]{32})"', supervisor.text(path)) for _ in range(2)]
+    assert [len(names) for names in drawn] == [1, 1]
+    assert drawn[0] != drawn[1]
+
+
+@pytest.mark.parametrize("path", ["/posts", "/posts/release", "/posts/transfer"])
+def test_whose_phone_gets_the_notices_changes_only_after_the_password(
+    desk: Desk, supervisor: Visitor, watch: Watch, path: str
+) -> None:
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi")
+    before = holders.past_and_present(desk)
+    watch.now += people.FRESH_S + 60
+    line = {"name": "Sita", "number": "9812345679", "language": "hi"}
+    fields = {"post": POST, **line, **{f"{POST}.{name}": value for name, value in line.items()}}
+    asked = supervisor.post(path, fields)
+    assert (asked.status_code, 'name="proof"' in asked.text) == (403, True)
+    assert holders.past_and_present(desk) == before
+    assert supervisor.post(path, {**fields, "proof": PASSWORD}).status_code == 303
+    assert holders.past_and_present(desk) != before
