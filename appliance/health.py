@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from dataclasses import dataclass
 
-from appliance import audit, custody, figures, history, outgoing
+from appliance import chains, figures, outgoing
 from appliance.desk import Desk
 from sync import exchange
 from sync.clock import MINUTE_S
@@ -109,12 +109,9 @@ def check_figures(conn: sqlite3.Connection, now: float) -> None:
 
 def check_chains(conn: sqlite3.Connection, now: float) -> None:
     """Follows the hash chains of audit, history and custody."""
-    for name, broken in (
-        ("audit", audit.verify(conn)),
-        ("history", history.verify(conn)),
-        ("custody", custody.verify(conn)),
-    ):
-        text = "" if broken is None else f"row {broken} was changed, or rows before it are gone"
+    for name in chains.NAMES:
+        broken = chains.first_broken(conn, name)
+        text = "" if broken is None else f"row {broken} was changed or is gone, or rows before it are"
         _note(conn, name, text, now)
 
 

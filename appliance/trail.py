@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 
-from appliance import audit, history
+from appliance import audit, chains
 from appliance.desk import AUDITOR, RANGE, SP, Desk
 from sync.clock import DAY_S, IST_OFFSET_S
 from sync.errors import Unreadable
@@ -116,13 +116,13 @@ def actors(conn: Connection) -> tuple[str, ...]:
 
 
 def follow(desk: Desk) -> tuple[Chain, ...]:
-    """Follows both chains from their first row to the last."""
-    return tuple(_follow(desk, name) for name in ("audit", "history"))
+    """Follows all chains from their first row to the last."""
+    return tuple(_follow(desk, name) for name in chains.NAMES)
 
 
 def _follow(desk: Desk, name: str) -> Chain:
     began = desk.clock()
-    broken = {"audit": audit.verify, "history": history.verify}[name](desk.conn)
+    broken = chains.first_broken(desk.conn, name)
     (count,) = desk.conn.execute(f"select count(*) from {name}").fetchone()
     return Chain(name, count, audit.last_hash(desk.conn, name).hex(), broken, desk.clock() - began)
 

@@ -38,7 +38,7 @@ def index(actor: Actor) -> ResponseReturnValue:
 @pages.get("/audit/chains")
 @needs(TRAIL)
 def chains(actor: Actor) -> ResponseReturnValue:
-    """Follows both chains now, and says what was found."""
+    """Follows the chains now, and says what was found."""
     return _page(dict.fromkeys(FIELDS, ""), "", trail.rows(desk(), Search()), trail.follow(desk()))
 
 

@@ -55,6 +55,7 @@ def test_whole_chains_are_followed_to_their_heads(desk: Desk, serials: list[str]
     assert {name: (chain.rows, chain.broken) for name, chain in chains.items()} == {
         "audit": (4, None),
         "history": (4, None),
+        "custody": (0, None),
     }
     newest = trail.rows(desk, Search(), None, 1).rows[0]
     assert chains["audit"].head.startswith(newest.hash)
@@ -63,4 +64,8 @@ def test_whole_chains_are_followed_to_their_heads(desk: Desk, serials: list[str]
 def test_a_changed_row_and_a_gap_are_named(desk: Desk, serials: list[str]) -> None:
     desk.conn.execute("update audit set actor='nobody' where id=3")
     desk.conn.execute("delete from history where id=2")
-    assert {chain.name: chain.broken for chain in trail.follow(desk)} == {"audit": 3, "history": 3}
+    assert {chain.name: chain.broken for chain in trail.follow(desk)} == {
+        "audit": 3,
+        "history": 3,
+        "custody": None,
+    }
