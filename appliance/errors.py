@@ -27,6 +27,10 @@ class ForHeads(Forbidden):
     """Only the head of the office, or the range, may do it."""
 
 
+class SamePerson(Forbidden):
+    """It wants a second person: whoever acts did the step before it himself."""
+
+
 class NotAllowed(SatarkError):
     """The case is not in a status from which this can be done, or a value is missing or none of the list.
 

@@ -216,6 +216,8 @@ def _in_order(actor: Actor, case: Case) -> list[str]:
         return []
     without = {"answer", "ask", "pause", "resume"} | (set() if case.marked else {"unconcern"})
     without |= {"claim"} if case.file.claimed_by == actor.name else {"unclaim"}
+    noted = [entry.actor for entry in case.history if entry.act == "report_back"]
+    without |= {"verify"} if noted[-1:] == [actor.name] else set()  # a second person does
     forms = [act for act in cases.acts_for(case.status, actor.role) if act not in without]
     return sorted(forms, key=lambda act: (act != _NEXT.get(case.status), act in _LAST))
 

@@ -23,7 +23,7 @@ LIMITS: Mapping[str, LazyString] = {
     "assign": lazy_gettext("to be given to a post"),
     "acknowledge": lazy_gettext("the post is to accept"),
     "report": lazy_gettext("the post is to report back"),
-    "feedback": lazy_gettext("the informant is to be answered"),
+    "feedback": lazy_gettext("to be answered where possible, and closed"),
 }
 LEVELS: Mapping[int, LazyString] = {
     1: lazy_gettext("sent up to the circle officer"),

@@ -25,6 +25,7 @@ from appliance.errors import (
     NotAnswerable,
     NotFound,
     OwnPeople,
+    SamePerson,
 )
 from appliance.history import Entry
 from sync.errors import SatarkError
@@ -98,6 +99,12 @@ def _refusal(error: SatarkError) -> tuple[int, str, str]:
         return 404, _("There is no such page here"), _("Check the serial; it may be of another office.")
     if isinstance(error, ForHeads):
         return 403, _("Your role does not allow this"), _("Ask the SP to do it.")
+    if isinstance(error, SamePerson):
+        return (
+            403,
+            _("A second person must do this"),
+            _("You noted the report back: another person verifies it."),
+        )
     if isinstance(error, Forbidden):
         return 403, _("Your role does not allow this"), _("Ask a supervisor to do it.")
     if isinstance(error, OwnPeople):

@@ -34,6 +34,9 @@ PURPOSES: dict[str, LazyString] = {
 JOBS: dict[str, LazyString] = {
     "digest": lazy_gettext("Figures for the range"),
     "evidence": lazy_gettext("Evidence examined"),
+    "search": lazy_gettext("Search index kept current"),
+    "clocks": lazy_gettext("Limits looked at, late cases sent up"),
+    "retention": lazy_gettext("Words erased whose time is over"),
     "logins": lazy_gettext("Old sign-ins forgotten"),
     "duties": lazy_gettext("Duties of officers whose time is over ended"),
     "check_file": lazy_gettext("Database file checked"),

@@ -10,7 +10,7 @@ from appliance import concerns, duties, history, ledger, public_state, replies, 
 from appliance.cases import outcomes, transitions
 from appliance.cases.outcomes import Quantities
 from appliance.desk import BOX, Actor, Desk
-from appliance.errors import Forbidden, NotAllowed, NotFound
+from appliance.errors import NotAllowed, NotFound, SamePerson
 from appliance.history import Change
 from appliance.ledger import CaseFile
 from appliance.posts import posts
@@ -87,11 +87,11 @@ def report_back(desk: Desk, serial: str, actor: Actor, version: int, note: str =
 
 
 def verify(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
-    """A second person looked at what the post reported and says that it holds; raises Forbidden for the same person."""
+    """A second person looked at what the post reported and says that it holds; raises SamePerson for the same one."""
     with transaction(desk.conn):
         case = at(desk, serial, actor, version)
         if history.last_actor(desk.conn, case.id, "report_back") == actor.name:
-            raise Forbidden(
+            raise SamePerson(
                 "who noted the report back cannot verify it", hint="Ask another person to look at it"
             )
         move(desk, case, case, actor, Change("verify", "", "", note=note))

@@ -6,10 +6,12 @@ import pytest
 from flask import Flask
 
 from appliance import cases
-from appliance.desk import Desk
+from appliance.desk import Actor, Desk
+from appliance.jobs import timetable
 from appliance.replies import Command
 from tests.appliance.office import POST, SP, SUPERVISOR, body, commands, receive
 from tests.webui.world import Visitor, somebody, story
+from webui.status import JOBS
 
 
 def test_a_case_goes_its_whole_way(desk: Desk, app: Flask, supervisor: Visitor) -> None:
@@ -171,3 +173,23 @@ def test_a_refused_act_says_in_words_what_is_missing(
     assert answer.status_code == 409
     assert words in answer.text
     assert cases.get(desk, serial).version == 2
+
+
+def test_whoever_noted_the_report_back_is_not_offered_the_verification(
+    desk: Desk, app: Flask, supervisor: Visitor
+) -> None:
+    serial = receive(desk, body(1))
+    for version, (act, more) in enumerate(
+        [("screen", ()), ("assign", (POST,)), ("start", ()), ("report_back", ())], start=1
+    ):
+        getattr(cases, act)(desk, serial, Actor("supervisor", "", "supervisor"), version, *more)
+    form = f'action="/cases/{serial}/verify"'
+    assert form not in supervisor.text(f"/cases/{serial}")
+    assert form in somebody(desk, app, "sp").text(f"/cases/{serial}")
+    refused = supervisor.post(f"/cases/{serial}/verify", {"version": "5"})
+    assert refused.status_code == 403
+    assert "पुष्टि कोई और करे" in refused.text
+
+
+def test_every_job_of_the_timetable_has_its_words() -> None:
+    assert {job.name for job in timetable(60)} <= set(JOBS)
