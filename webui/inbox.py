@@ -17,7 +17,7 @@ from appliance.posts import Post, posts
 from sync.clock import DAY_S, IST_OFFSET_S
 from sync.directory import Thana
 from sync.errors import Unreadable
-from webui.access import CASES, FIGURES, may, needs
+from webui.access import CASES, FIGURES, TRAIL, may, needs
 from webui.names import Names
 from webui.site import desk, language
 
@@ -60,10 +60,9 @@ class Asked:
 @pages.get("/")
 @needs("health")
 def home(actor: Actor) -> ResponseReturnValue:
-    """Where a person lands after signing in: the cases, else the figures, else the state of the box."""
-    if may(actor, CASES):
-        return redirect(url_for("inbox.index"))
-    return redirect(url_for("figures.index" if may(actor, FIGURES) else "status.health"))
+    """Where a person lands after signing in: the cases, the figures, the trail, or the state of the box."""
+    first = ((CASES, "inbox.index"), (FIGURES, "figures.index"), (TRAIL, "trail.index"))
+    return redirect(url_for(next((page for what, page in first if may(actor, what)), "status.health")))
 
 
 @pages.get("/cases")

@@ -194,3 +194,11 @@ def test_a_called_name_that_is_not_the_boxs_is_refused(desk: Desk) -> None:
     client = site_of(named).test_client()
     assert client.get("/sign-in", base_url="http://mitra-jaunpur.lan").status_code == 200
     assert client.get("/sign-in", base_url="http://evil.example").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("role", "place"),
+    [("sho", "/cases"), ("analyst", "/figures"), ("auditor", "/audit"), ("technician", "/health")],
+)
+def test_everybody_lands_where_his_work_is(desk: Desk, app: Flask, role: str, place: str) -> None:
+    assert somebody(desk, app, role).get("/").headers["Location"] == place
