@@ -109,11 +109,11 @@ def _two_days(make: MakeTown, ground: Ground) -> Verdict:
         for _ in range(ON_POLICE)
     ]
     for number, story in enumerate(stories):
-        added = {"first": police.FIRST} if number % 2 else {}
-        without = _districts(police.a_day(make, **added))
+        first = police.FIRST if number % 2 else None
+        without = _districts(police.a_day(make, first=first))
         learned += [
             f"day {number}: {name}"
-            for name in differences(without, _districts(police.a_day(make, story, **added)))
+            for name in differences(without, _districts(police.a_day(make, story, first=first)))
         ]
     own = _districts(police.a_day(make, replace(police.PLAIN, seed=ground.seed % 1000)))
     noticed = differences(_districts(police.a_day(make)), own)

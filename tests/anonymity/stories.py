@@ -3,11 +3,12 @@
 import json
 import random
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from appliance import cases, ledger
-from appliance.desk import Desk
+from appliance.desk import Actor, Desk
 from relay import events, receipts
 from relay.downlink import READ
 from relay.events import Sender
@@ -189,14 +190,30 @@ def body_of(payload: Payload) -> str:
     return payload.body
 
 
-def answer_all(town: Town) -> None:
-    """Every office takes up, answers (where it can) and closes all its cases."""
+def answer_all(town: Town, closes: bool = True) -> None:
+    """Every office takes up, answers (where it can) and closes all its cases; with ``closes`` False they stay open."""
     for seat in town.boxes:
-        town.work(seat, _work_off)
+        town.work(seat, partial(_work_off, closes))
 
 
-def _work_off(desk: Desk, serial: str) -> None:
-    actor = DIG if desk.config.role == "range" else SP
+def close_all(town: Town) -> None:
+    """Every office closes what it has taken up."""
+    for seat in town.boxes:
+        town.work(seat, _close)
+
+
+def _close(desk: Desk, serial: str) -> None:
+    found = ledger.find(desk, serial)
+    if found.status == "screened":
+        cases.close(desk, serial, _head(desk), found.version, "unfounded")
+
+
+def _head(desk: Desk) -> Actor:
+    return DIG if desk.config.role == "range" else SP
+
+
+def _work_off(closes: bool, desk: Desk, serial: str) -> None:
+    actor = _head(desk)
 
     def version() -> int:
         return ledger.find(desk, serial).version
@@ -206,4 +223,5 @@ def _work_off(desk: Desk, serial: str) -> None:
     cases.screen(desk, serial, actor, version(), "a note")
     if cases.get(desk, serial).can_answer:
         cases.answer(desk, serial, actor, version(), "action_taken", ("raid",))
-    cases.close(desk, serial, actor, version(), "unfounded")
+    if closes:
+        _close(desk, serial)

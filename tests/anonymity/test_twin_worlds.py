@@ -9,7 +9,7 @@ from relay.dialogue import Told
 from relay.events import Sender
 from relay.submission import Submission, Submitted
 from tests.anonymity.conftest import MakeTown
-from tests.anonymity.stories import Story, Teller, Who, answer_all, by_chance
+from tests.anonymity.stories import Story, Teller, Who, answer_all, by_chance, close_all
 from tests.anonymity.town import Town
 from tests.anonymity.views import View, differences, outside, sizes_in_relay
 
@@ -30,16 +30,24 @@ STORIES = [
 
 
 def live(make_town: MakeTown, who: Who, story: Story) -> Town:
-    """A town in which ``who`` tells ``story``, and the offices do their work."""
+    """A town in which ``who`` tells ``story``, and the offices answer; the way back is still there."""
     town = make_town(story.seed)
     teller = Teller(town, who, story)
     teller.tell()
     town.release()
     town.jobs()
     teller.write(f"status {teller.receipt}")
-    answer_all(town)
+    answer_all(town, closes=False)
     town.send_replies()
     teller.read_answers()
+    town.jobs()
+    town.pass_time(3600)
+    return town
+
+
+def over(town: Town) -> Town:
+    """The same after everything was closed, and the ways back are gone."""
+    close_all(town)
     town.jobs()
     town.pass_time(3600)
     return town
@@ -49,9 +57,11 @@ def live(make_town: MakeTown, who: Who, story: Story) -> Town:
 def test_twins_look_alike(make_town: MakeTown, story: Story) -> None:
     town = live(make_town, ASHA, story)
     seen, sizes = outside(town), sizes_in_relay(town)
+    at_the_end = outside(over(town))
     twin = live(make_town, VIMLA, story)
     assert differences(seen, outside(twin)) == []
     assert differences(sizes, sizes_in_relay(twin)) == []
+    assert differences(at_the_end, outside(over(twin))) == []
 
 
 @pytest.mark.parametrize("who", [HIDDEN, LONGEST], ids=["id", "longest id"])
