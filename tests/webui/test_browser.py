@@ -253,7 +253,7 @@ def test_a_new_report_is_announced(
     receive(desk, story(40, time.time()))
     walk.page.clock.run_for(21_000)
     walk.page.wait_for_selector("#fresh:visible")
-    assert walk.page.title().startswith("●")
+    assert "●" in walk.page.title()
 
 
 def test_everything_works_without_scripts(
