@@ -19,10 +19,10 @@ from sync.notices import OVERDUE, Notices
 from sync.outbox import LANE_REPLY
 from sync.sealing import locks
 
-QUEUED, SENT, ACCEPTED, CANNOT = "queued", "sent", "accepted", "cannot"
+QUEUED, SENT, DELIVERED, ACCEPTED, CANNOT = "queued", "sent", "delivered", "accepted", "cannot"
 ACTED, COULD_NOT, REPORTED = "acted", "could_not", "reported"
 BY_HAND, UNDELIVERED, WITHDRAWN = "by_hand", "undelivered", "withdrawn"
-LIVE = (QUEUED, SENT, ACCEPTED, CANNOT, ACTED, COULD_NOT, REPORTED)
+LIVE = (QUEUED, SENT, DELIVERED, ACCEPTED, CANNOT, ACTED, COULD_NOT, REPORTED)
 STATES = (*LIVE, BY_HAND, UNDELIVERED, WITHDRAWN)
 URGENCY_UNKNOWN = "normal"
 

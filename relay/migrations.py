@@ -215,7 +215,7 @@ create table duty(                    -- a notice, and how far its officer has a
     token_hash blob unique,
     phone_tag blob,                   -- HMAC of the officer's number
     user_tag blob,                    -- HMAC of his business-scoped id, once he has shown the token
-    state text not null,              -- noticed | accepted | cannot | acted | could_not | over
+    state text not null,              -- noticed | delivered | accepted | cannot | acted | could_not | over
     notes integer not null default 0,
     changed integer not null,         -- counts changes: the duty touched last has the highest
     expires_at integer not null

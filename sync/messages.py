@@ -286,7 +286,7 @@ class DutyOver:
 
 @dataclass(frozen=True)
 class DutyAnswer:
-    """What an officer answered: accepted, cannot, acted, could_not, note or photo; undelivered: he was never told.
+    """What an officer answered: accepted, cannot, acted, could_not, note, photo; or his notice's fate: (un)delivered.
 
     ``text`` of a note, ``evidence`` of a photo; ``hour``: whole hours since the epoch.
     """

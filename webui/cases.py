@@ -59,11 +59,11 @@ _NEXT = {
     "feedback_sent": "close",
     "quarantined": "release",
 }
-PHONE = ("queued", "sent", "accepted", "acted", "reported")
+PHONE = ("queued", "sent", "delivered", "accepted", "acted", "reported")
 _REACHED = {
     **{state: number for number, state in enumerate(PHONE)},
-    "cannot": 1,
-    "could_not": 2,
+    "cannot": 2,
+    "could_not": 3,
     "undelivered": 1,
 }
 LIKENESS: dict[str, LazyString] = {

@@ -74,6 +74,7 @@ DONE: dict[str, LazyString] = {
     "pause": lazy_gettext("Clock stopped"),
     "resume": lazy_gettext("Clock goes on"),
     "escalate": lazy_gettext("Overdue, sent up"),
+    "duty_delivered": lazy_gettext("Notice is on the officer's phone"),
     "duty_accepted": lazy_gettext("Officer accepted"),
     "duty_cannot": lazy_gettext("Officer cannot take it: give it to another"),
     "duty_acted": lazy_gettext("Officer has taken action"),
@@ -139,6 +140,7 @@ REPLY_STATES: dict[str, LazyString] = {
 DUTY_STATES: dict[str, LazyString] = {
     "queued": lazy_gettext("waiting for the relay"),
     "sent": lazy_gettext("sent to the officer's phone"),
+    "delivered": lazy_gettext("on the officer's phone"),
     "accepted": lazy_gettext("accepted"),
     "cannot": lazy_gettext("cannot take it"),
     "acted": lazy_gettext("action taken"),
@@ -170,6 +172,7 @@ CHECKS: dict[str, LazyString] = {
 DUTY_STEPS: dict[str, LazyString] = {
     "queued": lazy_gettext("written here"),
     "sent": lazy_gettext("with the relay, which tells his phone"),
+    "delivered": lazy_gettext("on his phone"),
     "accepted": lazy_gettext("accepted by him"),
     "acted": lazy_gettext("action taken"),
     "reported": lazy_gettext("reported back"),

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from appliance.cases import Case
-from appliance.duties import SENT
+from appliance.duties import DELIVERED, SENT
 from appliance.history import Entry
 from appliance.replies import Sent
 from appliance.trail import Row
@@ -62,10 +62,11 @@ def _history(case: Case) -> Iterator[Event]:
 
 
 def _phones(case: Case) -> Iterator[Event]:
-    """What an officer answers is in the history; that his notice left is not."""
+    """What an officer answers is in the history; that his notice left and arrived is not. Newest first."""
     for duty in reversed(case.duties):
-        if SENT in duty.steps:
-            yield Event(duty.steps[SENT], "officer", "duty_sent", duty.post)
+        for state in (DELIVERED, SENT):
+            if state in duty.steps:
+                yield Event(duty.steps[state], "officer", f"duty_{state}", duty.post)
 
 
 def _views(seen: Iterable[Row]) -> Iterator[Event]:

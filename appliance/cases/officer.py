@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from appliance import duties, ledger, reports, tenure
 from appliance.cases.acts import move
 from appliance.desk import BOX, OFFICER, Actor, Desk
-from appliance.duties import ACCEPTED, ACTED, CANNOT, COULD_NOT, QUEUED, REPORTED, SENT, UNDELIVERED
+from appliance.duties import (
+    ACCEPTED,
+    ACTED,
+    CANNOT,
+    COULD_NOT,
+    DELIVERED,
+    QUEUED,
+    REPORTED,
+    SENT,
+    UNDELIVERED,
+)
 from appliance.history import Change
 from appliance.ledger import CaseFile
 from sync.clock import hour_of, whole_minute
@@ -14,11 +24,13 @@ from sync.errors import Unavailable, Unreadable
 from sync.messages import DutyAnswer
 from sync.notices import NOTE_CHARS
 
-_NEW = (QUEUED, SENT)
+_UNTOLD = (QUEUED, SENT)
+_NEW = (*_UNTOLD, DELIVERED)
 STEPS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    DELIVERED: (_UNTOLD, DELIVERED),
     "accepted": (_NEW, ACCEPTED),
     "cannot": (_NEW, CANNOT),
-    "undelivered": (_NEW, UNDELIVERED),
+    "undelivered": (_UNTOLD, UNDELIVERED),
     "acted": ((ACCEPTED, COULD_NOT), ACTED),
     "could_not": ((ACCEPTED,), COULD_NOT),
     "note": ((ACTED, COULD_NOT, REPORTED), ""),
@@ -46,6 +58,9 @@ def officer_answered(desk: Desk, answer: DutyAnswer, now: float) -> bool:
     duty = duties.find(desk, answer.duty)
     if duty is None or duty["state"] not in duties.LIVE or not _holds(desk, duty, now):
         return False
+    if answer.kind == DELIVERED:
+        _arrived(desk, duty)
+        return True
     sources, after = STEPS[answer.kind]
     is_early = duty["state"] in _TOO_EARLY.get(answer.kind, ())
     if is_early and hour_of(now) - answer.hour < WAIT_HOURS:
@@ -63,6 +78,12 @@ def officer_answered(desk: Desk, answer: DutyAnswer, now: float) -> bool:
     else:
         _take(desk, duty, answer.kind, after, now)
     return True
+
+
+def _arrived(desk: Desk, duty: sqlite3.Row) -> None:
+    """No step of the case: whoever has its page open is not disturbed. One that was overtaken changes nothing."""
+    if duty["state"] in STEPS[DELIVERED][0]:
+        duties.move(desk, duty["name"], DELIVERED)
 
 
 def _take(desk: Desk, duty: sqlite3.Row, kind: str, after: str, now: float) -> None:

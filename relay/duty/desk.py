@@ -26,15 +26,15 @@ STRANGERS = 1000
 """Who was told lately, in memory only; beyond it nobody new is told until the oldest may be told again."""
 
 STEPS: Mapping[tuple[str, str], str] = {
-    (rows.NOTICED, "accept"): rows.ACCEPTED,
-    (rows.NOTICED, "cannot"): rows.CANNOT,
+    **dict.fromkeys(((state, "accept") for state in rows.UNANSWERED), rows.ACCEPTED),
+    **dict.fromkeys(((state, "cannot") for state in rows.UNANSWERED), rows.CANNOT),
     (rows.ACCEPTED, "acted"): rows.ACTED,
     (rows.ACCEPTED, "could_not"): rows.COULD_NOT,
     (rows.COULD_NOT, "acted"): rows.ACTED,
 }
 """(state, button) → state; any other tap changes nothing and shows the step that is due."""
 _OFFERED = {
-    rows.NOTICED: ("accept", "cannot"),
+    **dict.fromkeys(rows.UNANSWERED, ("accept", "cannot")),
     rows.ACCEPTED: ("acted", "could_not"),
     rows.COULD_NOT: ("acted",),
 }
@@ -53,7 +53,7 @@ def step_letter(notices: Notices, row: Row, to: Sender) -> Letter:
         Choice(f"{PREFIX}|{token}|{act}", notices.text(duty.language, act))
         for act in _OFFERED.get(row.state, ())
     )
-    if row.state == rows.NOTICED:
+    if row.state in rows.UNANSWERED:
         return Letter(to, duty.language, notices.notice(duty), buttons, notices.values(duty))
     if row.state == rows.ACCEPTED:
         return Letter(to, duty.language, notices.after_accept(duty), buttons)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from relay import meter, trouble
 from relay.duty import rows
 from relay.duty.answers import Mail
+from relay.duty.rows import Row
 from relay.epochs import EpochStore
 from relay.events import Event, Sender
 from relay.limits import Buttons, Choice, Payload, Template, Text
@@ -24,7 +25,7 @@ from sync.sealing import locks
 
 log = logging.getLogger(__name__)
 
-UNDELIVERED = "undelivered"
+UNDELIVERED, DELIVERED = "undelivered", "delivered"
 STATUS_WAIT_S = 600.0
 """How long a status may take that tells what became of a message of unknown fate."""
 MOST_DOUBTS = 3
@@ -121,7 +122,7 @@ class Letters:
         duty = rows.get(conn, self._epochs, row["duty"])
         if duty is None or duty.state == rows.OVER:
             return True
-        return bool(letter.parameters) and duty.state != rows.NOTICED
+        return bool(letter.parameters) and duty.state not in rows.UNANSWERED
 
     def _post(self, client: WhatsApp, row: sqlite3.Row, letter: Letter) -> SatarkError | None:
         try:
@@ -159,10 +160,19 @@ class Letters:
             if row["state"] == "queued":
                 meter.accepted(conn, event.number_id, bool(row["as_template"]), now)
             arrived = event.status != "sent"
+            if arrived and self._is_notice(row):
+                self._arrived(conn, row["duty"], now)
             conn.execute(
                 "update duty_out set state=?, locked=iif(?, x'', locked) where id=?",
                 (event.status, arrived, row["id"]),
             )
+
+    def _arrived(self, conn: sqlite3.Connection, name: str, now: float) -> None:
+        """The notice is on the phone: told once, and not where its officer answered before WhatsApp's word came."""
+        duty = rows.get(conn, self._epochs, name)
+        if duty is not None and duty.state == rows.NOTICED:
+            rows.arrived(conn, duty)
+            self._tell(conn, duty, DELIVERED, now)
 
     def _failed(self, conn: sqlite3.Connection, row: sqlite3.Row, error: SatarkError, now: float) -> None:
         """One sending of it certainly came to nothing."""
@@ -190,10 +200,13 @@ class Letters:
         if duty is None or duty.state != rows.NOTICED:
             return
         rows.end(conn, self._epochs, duty.node, duty.name, now)
+        self._tell(conn, duty, UNDELIVERED, now)
+
+    def _tell(self, conn: sqlite3.Connection, duty: Row, what: str, now: float) -> None:
         try:
-            self._mail.put(conn, duty.node, duty.name, UNDELIVERED, now)
+            self._mail.put(conn, duty.node, duty.name, what, now)
         except SatarkError as error:  # a box that left the directory: the others' messages must go on
-            log.warning("a box cannot hear that its notice did not arrive: %s", error.what)
+            log.warning("a box cannot hear what became of its notice: %s", error.what)
 
     def _is_notice(self, row: sqlite3.Row) -> bool:
         letter = self._open(row)

@@ -13,11 +13,12 @@ from sync.sealing import locks
 
 LIFE_S = 14 * DAY_S
 """A week's key lives three weeks at least."""
-NOTICED, ACCEPTED, CANNOT, ACTED, COULD_NOT, OVER = (
-    "noticed", "accepted", "cannot", "acted", "could_not", "over",
+NOTICED, DELIVERED, ACCEPTED, CANNOT, ACTED, COULD_NOT, OVER = (
+    "noticed", "delivered", "accepted", "cannot", "acted", "could_not", "over",
 )  # fmt: skip
-_MARKS = "(" + ",".join("?" * 5) + ")"
-_LIVE = (NOTICED, ACCEPTED, CANNOT, ACTED, COULD_NOT)
+UNANSWERED = (NOTICED, DELIVERED)
+_LIVE = (*UNANSWERED, ACCEPTED, CANNOT, ACTED, COULD_NOT)
+_MARKS = "(" + ",".join("?" * len(_LIVE)) + ")"
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,11 @@ def move(conn: sqlite3.Connection, row: Row, state: str, notes: int) -> None:
     conn.execute(
         "update duty set state=?, notes=?, changed=? where name=?", (state, notes, _next(conn), row.name)
     )
+
+
+def arrived(conn: sqlite3.Connection, row: Row) -> None:
+    """The notice is on his phone, in the caller's transaction. No touch of his: what he writes about stays the same."""
+    conn.execute("update duty set state=? where name=?", (DELIVERED, row.name))
 
 
 def expire(conn: sqlite3.Connection, now: float) -> None:

@@ -1,5 +1,8 @@
 """Answers of officers in odd hours: after a restore, of another form, from a holder whose entry was corrected."""
 
+from contextlib import suppress
+from itertools import permutations
+
 import pytest
 
 from appliance import cases, duties, holders, tenure
@@ -73,6 +76,44 @@ def test_a_note_whose_steps_were_lost_is_read_all_the_same(desk: Desk, watch: Wa
     )
     assert case.duties[0].state == "accepted"
     assert desk.conn.execute("select news from case_file").fetchone()[0] == 1
+
+
+def test_a_notice_on_the_phone_is_a_step_of_the_duty_and_none_of_the_case(desk: Desk, serial: str) -> None:
+    before = cases.get(desk, serial)
+    assert answer(desk, serial, "delivered")
+    assert answer(desk, serial, "delivered")
+    after = cases.get(desk, serial)
+    assert (after.duties[0].state, set(after.duties[0].steps)) == ("delivered", {"delivered"})
+    assert (after.version, after.history) == (before.version, before.history)
+    with pytest.raises(Unavailable):
+        answer(desk, serial, "acted")
+    assert answer(desk, serial, "accepted")
+
+
+def test_in_whatever_order_words_come_a_duty_only_goes_forward(desk: Desk, serial: str) -> None:
+    message_id = desk.conn.execute("select message_id from duty").fetchone()[0]
+    name = cases.get(desk, serial).duties[0].name
+    for kinds in permutations(("sent", "delivered", "accepted", "acted", "note")):
+        reached = ["queued"]
+        desk.conn.execute("begin")
+        for kind in kinds:
+            text = "two barrels" if kind == "note" else ""
+            with suppress(Unavailable):
+                if kind == "sent":
+                    duties.sent(desk, message_id)
+                else:
+                    message = DutyAnswer(1, name, kind, text, hour_of(desk.clock()), ())
+                    assert cases.officer_answered(desk, message, desk.clock())
+            reached.append(cases.get(desk, serial).duties[0].state)
+        desk.conn.rollback()
+        assert reached == sorted(reached, key=duties.LIVE.index), kinds
+
+
+@pytest.mark.parametrize(("first", "second"), [("delivered", "undelivered"), ("undelivered", "delivered")])
+def test_the_first_word_on_a_notice_stands(desk: Desk, serial: str, first: str, second: str) -> None:
+    answer(desk, serial, first)
+    assert not answer(desk, serial, second)
+    assert cases.get(desk, serial).duties[0].state == first
 
 
 def test_what_an_officer_sends_is_a_photo_and_nothing_else(desk: Desk, serial: str) -> None:

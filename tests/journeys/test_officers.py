@@ -1,5 +1,8 @@
 """A case goes to an officer's phone on the second number and comes back as its report, through real processes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from appliance import cases
@@ -7,7 +10,7 @@ from appliance.desk import SP, Actor
 from provisioning.demo import officers
 from provisioning.demo.fleet import DUTY_NUMBER_ID
 from provisioning.demo.officers import OFFICERS, Officer
-from relay.simulator.client import Phone
+from relay.simulator.client import Phone, call
 from tests.journeys.town import PATIENCE_S, PHOTO, Town
 from tests.waiting import wait_until
 
@@ -25,6 +28,14 @@ def officer(one_town: Town) -> tuple[Officer, Phone]:
     return who, phone
 
 
+@contextmanager
+def statuses(town: Town) -> Iterator[None]:
+    """WhatsApp says what becomes of the messages it takes meanwhile."""
+    call(town.world.simulator_url, "/sim/switches", {"statuses": ["sent", "delivered", "read"]})
+    yield
+    call(town.world.simulator_url, "/sim/switches", {"statuses": []})
+
+
 def case_of(town: Town, place: str) -> str:
     """The serial of the case whose report names this place."""
     (kept,) = [one for one in town.kept() if one.place == place]
@@ -40,8 +51,10 @@ def test_an_officer_takes_a_case_acts_and_reports_back(town: Town, officer: tupl
     town.settle()
     desk, serial = town.desk(), case_of(town, place)
     cases.screen(desk, serial, STAFF, 1)
-    cases.assign(desk, serial, STAFF, 2, who.post, brief="पुराने कुएं पर शाम को देखें")
-    notice = phone.wait_for(lambda message: serial in message["text"], PATIENCE_S)
+    with statuses(town):
+        cases.assign(desk, serial, STAFF, 2, who.post, brief="पुराने कुएं पर शाम को देखें")
+        notice = phone.wait_for(lambda message: serial in message["text"], PATIENCE_S)
+        wait_until(lambda: "delivered" in cases.get(desk, serial).duties[0].steps, PATIENCE_S, "its delivery")
     assert "जुआ" not in notice["text"]
     phone.tap("स्वीकार")  # of the template: he has not written for a day
     phone.wait_for(lambda message: "पुराने कुएं पर शाम को देखें" in message["text"], PATIENCE_S)

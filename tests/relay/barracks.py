@@ -72,6 +72,10 @@ class Barracks:
         opaque = self.relay.whatsapp.sent[at].opaque
         self.hear(None, "status", status="failed", opaque=opaque, error_code=code)
 
+    def status(self, status: str, at: int = -1) -> None:
+        """WhatsApp says how far a message is."""
+        self.hear(None, "status", status=status, opaque=self.relay.whatsapp.sent[at].opaque)
+
     @property
     def token(self) -> str:
         ids = [

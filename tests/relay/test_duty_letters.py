@@ -1,6 +1,7 @@
 """Messages to officers between POST and status: a kill, a slow answer, a refusal, a withdrawn duty, what they cost."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,9 @@ from relay.duty.letters import STATUS_WAIT_S, DutySender
 from relay.events import Event, Update
 from relay.limits import Buttons, Payload, Template
 from relay.whatsapp import OutcomeUnknown, SendError
-from sync.clock import HOUR_S
+from sync.clock import HOUR_S, hour_of
 from sync.db import transaction
-from sync.messages import DutyOver
+from sync.messages import DutyAnswer, DutyOver
 from tests.fakes import FakeWhatsApp
 from tests.relay.barracks import DUTY, NAME, OFFICER, SECOND, Barracks
 from tests.relay.builders import JNP_BOX
@@ -64,9 +65,60 @@ def test_a_status_that_is_faster_than_the_answer_counts(barracks: Barracks, stat
     interrupt(barracks, status)
     barracks.relay.told_time.now += STATUS_WAIT_S
     barracks.run()
-    assert (barracks.relay.whatsapp.sent, barracks.told) == ([], [])
+    told = [] if status == "sent" else [(JNP_BOX, "delivered", "")]
+    assert (barracks.relay.whatsapp.sent, barracks.told) == ([], told)
     assert barracks.relay.value("select state from duty_out") == status
-    assert barracks.relay.value("select state from duty") == "noticed"
+    assert barracks.relay.value("select state from duty") == ("delivered" if told else "noticed")
+
+
+@pytest.mark.parametrize("words", [("delivered", "read"), ("read", "delivered"), ("sent", "read", "read")])
+def test_a_notice_on_the_phone_is_told_once(barracks: Barracks, words: tuple[str, ...]) -> None:
+    barracks.order(DUTY)
+    for status in words:
+        barracks.status(status)
+    ((node, answer),) = barracks.answers()
+    assert (node, answer) == (JNP_BOX, DutyAnswer(1, NAME, "delivered", "", hour_of(barracks.relay.now), ()))
+
+
+def test_a_notice_shown_again_is_not_told_again(barracks: Barracks) -> None:
+    barracks.order(DUTY)
+    barracks.status("delivered")
+    barracks.tap("acted")
+    barracks.status("delivered")
+    barracks.tap("accept")
+    assert [kind for _, kind, _ in barracks.told] == ["delivered", "accepted"]
+
+
+def test_what_arrived_does_not_fail_and_what_failed_does_not_arrive(barracks: Barracks) -> None:
+    barracks.order(DUTY)
+    barracks.order(replace(DUTY, duty="e" * 32))
+    barracks.status("delivered", at=0)
+    barracks.fail(131026, at=0)
+    barracks.fail(131026, at=1)
+    barracks.status("delivered", at=1)
+    told = [(answer.duty, answer.kind) for _, answer in barracks.answers()]
+    assert told == [(NAME, "delivered"), ("e" * 32, "undelivered")]
+
+
+@pytest.mark.parametrize("before", ["accept", "over"])
+def test_a_late_word_on_the_notice_is_not_told(barracks: Barracks, before: str) -> None:
+    barracks.order(DUTY)
+    if before == "accept":
+        barracks.tap("accept")
+    else:
+        barracks.order(DutyOver(1, NAME))
+    told = barracks.told
+    barracks.status("delivered", at=0)
+    barracks.status("read")
+    assert barracks.told == told
+
+
+def test_a_delivery_leaves_a_note_with_the_case_he_touched_last(barracks: Barracks) -> None:
+    barracks.order(DUTY)
+    barracks.order(replace(DUTY, duty="e" * 32, serial="JNP-2026-00500"))
+    barracks.status("delivered", at=0)
+    barracks.write("which one?")
+    assert "JNP-2026-00500" in barracks.got[-1][1]
 
 
 def test_after_a_kill_a_status_is_waited_for_before_it_goes_again(barracks: Barracks) -> None:

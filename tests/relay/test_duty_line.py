@@ -82,9 +82,13 @@ def given(wire: Wire) -> str:
 def test_an_officer_answers_and_the_case_goes_on(wire: Wire) -> None:
     serial = given(wire)
     assert cases.get(wire.desk, serial).duties[0].state == "sent"
+    wire.barracks.status("delivered")
+    wire.turns()
+    assert cases.get(wire.desk, serial).duties[0].state == "delivered"
     for act in ("accept", "acted"):
         wire.barracks.tap(act)
         wire.turns()
+    wire.barracks.status("read", at=0)
     wire.barracks.write("two barrels")
     wire.turns()
     case = cases.get(wire.desk, serial)

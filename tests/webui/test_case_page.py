@@ -88,15 +88,20 @@ def test_an_officers_steps_stand_with_their_times(desk: Desk, supervisor: Visito
     assert row is not None
     with transaction(desk.conn):
         duties.sent(desk, row["message_id"])
-    watch.now += 600
-    with transaction(desk.conn):
-        cases.officer_answered(
-            desk, DutyAnswer(1, name, "accepted", "", int(watch.now) // 3600, ()), watch.now
-        )
+    for kind in ("delivered", "accepted"):
+        watch.now += 300
+        with transaction(desk.conn):
+            cases.officer_answered(desk, DutyAnswer(1, name, kind, "", int(watch.now) // 3600, ()), watch.now)
     supervisor.speak("en")
     steps = supervisor.text(f"/cases/{serial}").split('class="stepper"')[1].split("</ol>")[0]
-    assert re.findall(r'<li class="(\w+)"', steps) == ["done", "done", "done", "open", "open"]
-    assert "1 Jan 2026, 05:40" in steps
+    assert re.findall(r'<li class="(\w+)"', steps) == ["done"] * 4 + ["open"] * 2
+    assert re.findall(r"05:\d\d", steps) == ["05:30", "05:30", "05:35", "05:40"]
+    told = listed(supervisor, serial, "officer")
+    assert (
+        told.index("Accepted by the officer")
+        < told.index("on the officer&#39;s phone")
+        < told.index("with the relay")
+    )
 
 
 def test_everything_that_happened_can_be_filtered(desk: Desk, supervisor: Visitor, app: Flask) -> None:
