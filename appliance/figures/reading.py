@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 
 from appliance.analysis.counts import Standing
 from appliance.analysis.periods import Window
-from appliance.figures.tallies import CLOSED, COUNTS, PLACE
+from appliance.figures.tallies import CLOSED, COUNTS, PLACE, THANA
 
 FLAGS = ("victim", "child")
 CLASSES = ("open", "restricted", "secret", *FLAGS)
 """What the filter by class offers: the sensitivity classes, then the flags beside them."""
 _BY = ("", "period", "district", "thana", "category", "sensitivity", *FLAGS)
+_OF_THANA = ("", "period", "district", "thana")
+"""What the coarse tally tells too: a fiftieth of the rows."""
 _SUMS = ", ".join(f"sum({name})" for name in COUNTS)
 _NEGATIVE = ", ".join(f"-{name}" for name in COUNTS)
 _KIND = {True: "category", False: "''"}
@@ -33,6 +35,11 @@ class Choice:
     hidden: tuple[int, ...] = ()
 
     @property
+    def by_thana(self) -> bool:
+        """Whether nothing finer than thanas is chosen."""
+        return not (self.category or self.sensitivity)
+
+    @property
     def condition(self) -> tuple[str, list[str | int]]:
         """SQL over the columns of a tally, and its values."""
         wanted = {"category": self.category, "thana": self.thana, "sensitivity": self.sensitivity}
@@ -52,7 +59,8 @@ def standings(
     """What became of the cases opened in ``window``, by one column of the tally ("": all under "")."""
     assert by in _BY
     condition, values = choice.condition
-    source, hidden = _less(choice, "tally", f"'{window.unit}', {window.unit}, {PLACE}", _NEGATIVE)
+    table, place = ("tally_thana", THANA) if choice.by_thana and by in _OF_THANA else ("tally", PLACE)
+    source, hidden = _less(choice, table, f"'{window.unit}', {window.unit}, {place}", _NEGATIVE)
     rows = conn.execute(
         f"select {by or repr('')} as k, {_SUMS} from {source}"
         f" where unit=? and period between ? and ? and {condition} group by 1",
@@ -107,7 +115,7 @@ def _less(
     """The table less what is hidden from whoever asks: the rows of those cases, counted negatively."""
     if not choice.hidden:
         return table, ()
-    view = "case_counted" if table == "tally" else "took_counted"
+    view = "case_counted" if counts == _NEGATIVE else "took_counted"
     marks = ",".join("?" * len(choice.hidden))
     less = f"select {columns}, {counts} from {view} where id in ({marks}) and {where}"
     return f"(select * from {table} union all {less})", choice.hidden

@@ -18,16 +18,18 @@ from sync.errors import Unreadable
 BEGUN, CLOSED = "begun", "closed"
 """Events whose time is kept: work began (hours from arrival), case closed (days)."""
 LONGEST_H, LONGEST_DAYS = 2400, 400
-PLACE = "district, thana, category, sensitivity, victim, child"
+THANA = "district, thana"
+PLACE = f"{THANA}, category, sensitivity, victim, child"
 WHOLE = (WEEK, MONTH)
 """Units in which what happened to cases is counted; cases opened are counted by day too."""
 COUNTS = (*RESULTS, "answered")
-"""Columns of ``tally``."""
+"""Columns of ``tally`` and ``tally_thana``."""
 Cell = tuple[str | int, ...]
 """A table, a column of it that counts, and the values of its key."""
 
 _KEYS = {
     "tally": f"unit, period, {PLACE}",
+    "tally_thana": f"unit, period, {THANA}",
     "tally_closed": f"unit, period, {PLACE}, outcome",
     "tally_took": "unit, period, event, category, thana, took",
 }
@@ -51,7 +53,7 @@ class Counted:
 
     @property
     def result(self) -> str:
-        """The column of ``tally`` in which it counts."""
+        """The column of COUNTS in which it counts."""
         if self.status in (DUPLICATE, QUARANTINED):
             return "duplicates" if self.status == DUPLICATE else QUARANTINED
         if self.closed_at is None:
@@ -105,9 +107,9 @@ def recounts() -> dict[str, str]:
     """Table -> a query that gives its rows from the views, not from the table itself."""
     sums = ", ".join(f"sum({name})" for name in COUNTS)
     kinds = "(select *, category as kind from took_counted union all select *, '' from took_counted)"
-    tally = (
-        f"select '{unit}', {unit}, {PLACE}, {sums} from case_counted group by {unit}, {PLACE}"
-        for unit in UNITS
+    tally, by_thana = (
+        [f"select '{unit}', {unit}, {of}, {sums} from case_counted group by {unit}, {of}" for unit in UNITS]
+        for of in (PLACE, THANA)
     )
     closed = (
         f"select '{unit}', {unit}, {PLACE}, outcome, count(*) from took_counted where event='{CLOSED}'"
@@ -119,7 +121,7 @@ def recounts() -> dict[str, str]:
         f" group by {unit}, event, kind, thana, took"
         for unit in WHOLE
     )
-    queries = {"tally": tally, "tally_closed": closed, "tally_took": took}
+    queries = {"tally": tally, "tally_thana": by_thana, "tally_closed": closed, "tally_took": took}
     return {table: " union all ".join(parts) for table, parts in queries.items()}
 
 
@@ -140,9 +142,10 @@ def _opened(case: Counted, past: _Past) -> list[Cell]:
     stands = case.result not in ("duplicates", QUARANTINED)
     names = [case.result, *(["answered"] if past.answered and stands else [])]
     return [
-        ("tally", name, unit, periods.of_day(unit, day_of(case.opened_at)).number, *case.place)
+        (table, name, unit, periods.of_day(unit, day_of(case.opened_at)).number, *place)
         for unit in UNITS
         for name in names
+        for table, place in (("tally", case.place), ("tally_thana", case.place[:2]))
     ]
 
 
@@ -182,7 +185,7 @@ def _took(case: Counted, event: str, at: int, length: int) -> list[Cell]:
 def _bump(conn: sqlite3.Connection, cell: Cell, change: int) -> None:
     table, column, *values = cell
     keys = _KEYS[str(table)].split(", ")
-    counts = COUNTS if table == "tally" else ("count",)
+    counts = COUNTS if table in ("tally", "tally_thana") else ("count",)
     where = " and ".join(f"{key}=?" for key in keys)
     if not conn.execute(f"update {table} set {column}={column}+? where {where}", (change, *values)).rowcount:
         if change < 0:

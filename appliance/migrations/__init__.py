@@ -513,3 +513,9 @@ def _followed(database: Database) -> None:
 def _agency_locked(database: Database) -> None:
     # free text: under the field key as the number of the FIR; `agency` is '' from now on; context agency:<serial>
     database.conn.execute("alter table result add column agency_locked blob not null default x''")
+
+
+@BOX(name="016_tally_by_thana")
+def _tally_by_thana(database: Database) -> None:
+    for statement in figures.BY_THANA:
+        database.conn.execute(statement)

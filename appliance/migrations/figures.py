@@ -138,3 +138,28 @@ create table outline(
 ) strict
 """,
 )
+
+BY_THANA = (
+    """
+-- The same as `tally`, of all kinds and classes together: a trend of years reads some thousand rows of it.
+create table tally_thana(
+    unit text not null,                 -- day | week | month
+    period integer not null,
+    district text not null,
+    thana text not null,
+    open integer not null,
+    action integer not null,
+    none integer not null,
+    duplicates integer not null,
+    quarantined integer not null,
+    answered integer not null,
+    primary key(unit, period, district, thana)
+) strict, without rowid
+""",
+    """
+insert into tally_thana
+select unit, period, district, thana,
+    sum(open), sum(action), sum(none), sum(duplicates), sum(quarantined), sum(answered)
+from tally group by 1, 2, 3, 4
+""",
+)

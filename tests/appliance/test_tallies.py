@@ -86,8 +86,8 @@ def test_a_duplicate_is_told_apart_and_is_no_closed_case(desk: Desk) -> None:
 
 def test_what_was_made_up_for_training_counts_nowhere(desk: Desk) -> None:
     serial = receive(desk, body(1))
-    desk.conn.execute("delete from tally")
-    desk.conn.execute("delete from rollup")
+    for table in ("tally", "tally_thana", "rollup"):
+        desk.conn.execute(f"delete from {table}")
     desk.conn.execute("update case_file set practice=1")
     change(desk, serial, status="screened")
     assert opened(desk) == {} and figures.rollups(desk.conn) == figures.recount(desk.conn) == {}
@@ -96,7 +96,12 @@ def test_what_was_made_up_for_training_counts_nowhere(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    ["update tally set open=7 where unit='week'", "delete from tally", "update tally_took set took=9"],
+    [
+        "update tally set open=7 where unit='week'",
+        "delete from tally",
+        "update tally_took set took=9",
+        "delete from tally_thana",
+    ],
 )
 def test_the_daily_check_finds_a_wrong_tally_and_a_rebuild_mends_it(desk: Desk, wrong: str) -> None:
     serial = receive(desk, body(1))
@@ -114,13 +119,13 @@ def test_an_older_box_is_counted_when_it_is_upgraded(tmp_path: Path) -> None:
     desk = open_office(tmp_path, Watch())
     for number in (1, 2, 3):
         change(desk, receive(desk, body(number)), status="in_action")
-    for name in ("tally", "tally_closed", "tally_took", "tally_dirty", "outline"):
+    for name in ("tally", "tally_thana", "tally_closed", "tally_took", "tally_dirty", "outline"):
         desk.conn.execute(f"drop table {name}")
     for name in ("case_counted", "took_counted"):
         desk.conn.execute(f"drop view {name}")
     for name in ("report_category", "report_on_police"):
         desk.conn.execute(f"drop index {name}")
-    desk.conn.execute("delete from _sqlite_migrations where name='008_figures'")
+    desk.conn.execute("delete from _sqlite_migrations where name in ('008_figures', '016_tally_by_thana')")
     desk.conn.close()
     desk = open_office(tmp_path, Watch())
     assert opened(desk) == {HERE: Standing(open=3)}
