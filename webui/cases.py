@@ -120,7 +120,7 @@ def page(actor: Actor, serial: str, wrong: str = "", brief: str = "", post: str 
         why_codes=hands.REASONS,
         acts=acts,
         next_act=_NEXT.get(case.status, ""),
-        steps=STEPS,
+        steps=_way(case),
         answers_allowed=may(actor, "answer", case.status),
         has_path=any(report.can_write_back for report in case.reports),
         is_way_lost=any(report.is_way_lost for report in case.reports),
@@ -142,6 +142,14 @@ def page(actor: Actor, serial: str, wrong: str = "", brief: str = "", post: str 
         phone_steps=phone_steps,
         **history_of(actor, case),
         names=Names(desk(), language()),
+    )
+
+
+def _way(case: Case) -> tuple[str, ...]:
+    """STEPS, less the answer where a case was closed without one."""
+    was_answered = any(entry.act == "answer" for entry in case.history)
+    return (
+        STEPS if case.status != "closed" or was_answered else tuple(s for s in STEPS if s != "feedback_sent")
     )
 
 

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from appliance.desk import OF_POSTS
+from webui.access import current
 from webui.site import language
 
 pages = Blueprint("help", __name__)
@@ -71,4 +73,7 @@ def section(name: str) -> ResponseReturnValue:
 
 
 def _shown(name: str) -> str:
-    return render_template("help.html", name=name, titles=TITLES, words=f"help/{language()}/{name}.html")
+    actor = current()
+    is_officer = name == "start" and actor is not None and actor.role in OF_POSTS
+    words = f"help/{language()}/{'start_of_a_post' if is_officer else name}.html"
+    return render_template("help.html", name=name, titles=TITLES, words=words)

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from appliance import cases
 from appliance.cases import Case
+from appliance.desk import OF_POSTS, SP, SUPERVISOR
 from appliance.errors import (
     BriefRefused,
     BudgetSpent,
@@ -106,7 +107,7 @@ def _refusal(error: SatarkError) -> tuple[int, str, str]:
             _("You noted the report back: another person verifies it."),
         )
     if isinstance(error, Forbidden):
-        return 403, _("Your role does not allow this"), _("Ask a supervisor to do it.")
+        return 403, _("Your role does not allow this"), _whom_to_ask()
     if isinstance(error, OwnPeople):
         return (
             409,
@@ -125,6 +126,15 @@ def _refusal(error: SatarkError) -> tuple[int, str, str]:
         return 409, _("The brief cannot leave"), _("Write it shorter, in your own words, or leave it out.")
     reason = MISSING.get(error.reason, _STEP) if isinstance(error, NotAllowed) else _STEP
     return 409, _("This cannot be done now"), str(reason)
+
+
+def _whom_to_ask() -> str:
+    actor = current()
+    if actor is not None and actor.role in OF_POSTS:
+        return _("Ask the SP office to do it.")
+    if actor is not None and actor.role in (SUPERVISOR, SP):
+        return _("The help says which role does this.")
+    return _("Ask a supervisor to do it.")
 
 
 def conflict(error: Conflict) -> ResponseReturnValue:
@@ -166,7 +176,7 @@ def of_http(error: HTTPException) -> ResponseReturnValue:
     """Errors of addresses and requests."""
     pages = {
         400: (_("The request was not understood"), _("Go back, reload the page and try again.")),
-        403: (_("Your role does not allow this"), _("Ask a supervisor to do it.")),
+        403: (_("Your role does not allow this"), _whom_to_ask()),
         404: (_("There is no such page here"), _("Check the address, or start from the list.")),
         405: (_("The request was not understood"), _("Go back, reload the page and try again.")),
         413: (_("That was too long"), _("Shorten the text and send it again.")),

@@ -40,7 +40,7 @@ class Event:
 
 def of(case: Case, seen: Iterable[Row]) -> tuple[Event, ...]:
     """The whole of it. ``seen``: rows of the trail about its evidence and its printing; none for who may not know."""
-    events = [*_history(case), *_phones(case), *_views(seen)]
+    events = [*_phones(case), *_history(case), *_views(seen)]
     return tuple(sorted(events, key=lambda event: event.at, reverse=True))
 
 
@@ -66,7 +66,8 @@ def _phones(case: Case) -> Iterator[Event]:
     for duty in reversed(case.duties):
         for state in (DELIVERED, SENT):
             if state in duty.steps:
-                yield Event(duty.steps[state], "officer", f"duty_{state}", duty.post)
+                # steps are kept in whole minutes: what left in the minute of the act left after it
+                yield Event(max(duty.steps[state], duty.at), "officer", f"duty_{state}", duty.post)
 
 
 def _views(seen: Iterable[Row]) -> Iterator[Event]:

@@ -112,21 +112,18 @@ def _play(made: World) -> int:
 
 
 def _show(made: World, path: Path) -> int:
-    if "simulator" in made.processes:  # another's has phones of its own
-        phone = Phone.create(made.simulator_url, "Asha")
-        click.echo(
-            f"\nA phone:         {made.simulator_url}/phone/{phone.id}   (more: {made.simulator_url}/)"
-        )
-        for officer, phone in officers.phones(made.simulator_url):
-            click.echo(
-                f"{officer.box:16} {made.simulator_url}/phone/{phone.id}   {officer.name}, {officer.post}"
-            )
+    asha = _phones(made) if "simulator" in made.processes else None  # another's has phones of its own
     for login, (name, password) in made.logins.items():
         box = login.partition(".")[2]
         click.echo(f"{box:16} https://127.0.0.1:{made.fleet.ports[box]}/   {name:20} {password}")
     click.echo(f"\nAll of it, for scripts: {path}")
     click.echo(f"The pages' certificates are of {made.fleet.state}/lan-ca.pem. Ctrl-C ends everything.")
     with suppress(KeyboardInterrupt):
+        if asha is not None:
+            story.report_drugs(asha)
+            click.echo(
+                "A report with two photos is on its way from Asha's phone to Jaunpur; it can be answered."
+            )
         while not threading.Event().wait(1.0):
             if ended := [name for name, process in made.processes.items() if process.poll() is not None]:
                 click.echo(f"{ended[0]} has ended by itself; see {made.fleet.state}/logs/{ended[0]}.log")
@@ -134,13 +131,24 @@ def _show(made: World, path: Path) -> int:
     return 0
 
 
+def _phones(made: World) -> Phone:
+    """Shows where the phones are: an informant's, which it gives, and the officers'."""
+    asha = Phone.create(made.simulator_url, "Asha")
+    click.echo(f"\nA phone:         {made.simulator_url}/phone/{asha.id}   (more: {made.simulator_url}/)")
+    for officer, phone in officers.phones(made.simulator_url):
+        click.echo(f"{officer.box:16} {made.simulator_url}/phone/{phone.id}   {officer.name}, {officer.post}")
+    return asha
+
+
 def _seed(made: World) -> None:
     told = 0
     for box in BOXES:
         if box != "range":
             told += history.seed(made.fleet.roots[box], time.time, random.Random(box))
-    officers.appoint(made.fleet.roots, time.time)  # after the seeding: nobody is told of practice
-    click.echo(f"A year of {told:,} invented reports in the districts' boxes; each says that it is practice.")
+    officers.appoint(made.fleet.roots, time.time)  # after the seeding: nobody is told of what was invented
+    click.echo(
+        f"A year of {told:,} invented reports in the districts' boxes; each says that it is of a demo."
+    )
 
 
 def _show_logs(made: World) -> None:

@@ -1,4 +1,4 @@
-"""A year of labelled, invented history, so that a demo's pages look like a district's: every text says it is practice.
+"""A year of labelled, invented history, so that a demo's pages look like a district's: each text says what it is.
 
 What is finished is written as rows, the last weeks are told and worked on by the office's own functions.
 """

@@ -29,7 +29,7 @@ OFFICERS = (
     Officer("chandauli", "SHO CDL-01", "SI Kamla", "919876500003"),
 )
 TEMPLATE = "satark_duty"
-ACTOR = Actor("practice", "Practice", SP)
+ACTOR = Actor("demo", "Demo", SP)
 
 
 def appoint(roots: Mapping[str, Path], clock: Clock, officers: tuple[Officer, ...] = OFFICERS) -> None:

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from appliance import people
-from appliance.desk import RANGE, SCREENER, SP, open_desk
+from appliance.desk import ANALYST, AUDITOR, CO, RANGE, SCREENER, SHO, SP, SUPERVISOR, TECHNICIAN, open_desk
 from provisioning import enrol
 from provisioning.broker import Broker
 from provisioning.demo.fleet import (
@@ -42,6 +42,17 @@ BROKER_S = 5.0
 HIGHEST_PORT = 65535
 OUR_PACKAGES = Path(__file__).parents[2]
 
+_STAFF = {
+    "sp": (SP, "SP", ""),
+    "supervisor": (SUPERVISOR, "Supervisor", ""),
+    "screener": (SCREENER, "Screener", ""),
+    "co": (CO, "CO Shahganj", "CO Shahganj"),
+    "sho": (SHO, "SHO Shahganj", "SHO JNP-10"),
+    "analyst": (ANALYST, "Analyst", ""),
+    "technician": (TECHNICIAN, "Technician", ""),
+    "auditor": (AUDITOR, "Auditor", ""),
+}
+"""Person of the demo -> role, how he is shown, and the post for which he sits."""
 RELAY_PROCESSES = ("relay-web", "relay-intake", "relay-link")
 
 
@@ -272,21 +283,18 @@ def _runtime_dir() -> Path:
 
 
 def _people(fleet: Fleet, clock: Callable[[], float]) -> dict[str, tuple[str, str]]:
-    """Two people a box, with passwords made for this run."""
+    """Each role at the first box, two at the others, one at the range; with passwords made for this run."""
     logins = {}
     for box in BOXES:
         desk = open_desk(fleet.roots[box], clock)
-        staff = (("sp", RANGE),) if box == "range" else (("sp", SP), ("screener", SCREENER))
-        for person, role in staff:
+        for person in ("sp",) if box == "range" else _STAFF if box == BOXES[0] else ("sp", "screener"):
+            role, display, post = _STAFF[person]
             name, password = f"{person}.{box}", secrets.token_urlsafe(12)
-            people.add(desk, name, _display(person, box), role, password)
+            role, display = (RANGE, "DIG") if box == "range" else (role, display)
+            people.add(desk, name, f"{display} {box.title()}", role, password, post)
             logins[name] = (name, password)
         desk.conn.close()
     return logins
-
-
-def _display(person: str, box: str) -> str:
-    return f"{'DIG' if box == 'range' else 'SP' if person == 'sp' else 'Screener'} {box.title()}"
 
 
 def _simulator(fleet: Fleet, port: int) -> subprocess.Popen[bytes]:

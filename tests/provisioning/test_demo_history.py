@@ -1,4 +1,4 @@
-"""The demo's invented year: it looks like a district's, holds together, and every text says that it is practice."""
+"""The demo's invented year: it looks like a district's, holds together, and every text says that it is of a demo."""
 
 import random
 from collections import Counter
@@ -9,7 +9,7 @@ import pytest
 from appliance import audit, cases, figures, history, reports
 from appliance.cases import Filter
 from appliance.desk import Desk, open_desk
-from provisioning.demo import history as practice
+from provisioning.demo import history as invented
 from sync.clock import DAY_S, HOUR_S
 from tests.appliance.office import SP, enrolled
 
@@ -20,7 +20,7 @@ DAYS = 150
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     root = enrolled(tmp_path_factory.mktemp("year"))
-    practice.seed(root, lambda: NOW, random.Random(1), days=DAYS)
+    invented.seed(root, lambda: NOW, random.Random(1), days=DAYS)
     return open_desk(root, lambda: NOW)
 
 
@@ -48,10 +48,10 @@ def test_the_launch_is_busier_than_the_end_and_some_thanas_than_others(desk: Des
     assert thanas[0][1] > 1.15 * thanas[-1][1]
 
 
-def test_each_text_says_that_it_is_practice_and_few_repeat(desk: Desk) -> None:
+def test_each_text_says_that_it_is_of_a_demo_and_few_repeat(desk: Desk) -> None:
     texts = [reports.told(desk, int(number)) for number in column(desk, "select id from report")]
     assert all(
-        told.text.startswith(practice.LABELS) and told.place.startswith(practice.LABELS) for told in texts
+        told.text.startswith(invented.LABELS) and told.place.startswith(invented.LABELS) for told in texts
     )
     assert len({told.text for told in texts}) > 0.6 * len(texts)
     assert {told.language for told in texts} == {"hi", "en"}
@@ -88,7 +88,7 @@ def test_the_same_seed_makes_the_same_cases(tmp_path: Path) -> None:
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
         root = enrolled(tmp_path / name)
-        practice.seed(root, lambda: NOW, random.Random(1), days=20)
+        invented.seed(root, lambda: NOW, random.Random(1), days=20)
         conn = open_desk(root, lambda: NOW).conn
         rows.append(
             [tuple(row) for row in conn.execute("select serial, status, thana, opened_at from case_file")]

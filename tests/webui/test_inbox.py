@@ -29,7 +29,7 @@ def test_tabs_count_and_keep_the_filters(desk: Desk, screener: Visitor) -> None:
     cases.claim(desk, taken, Actor("screener", "", "screener"), 1)
     found = tabs(screener.text("/cases?category=drugs"))
     assert {name: count for name, (count, _) in found.items()} == {
-        "नई": "2", "किसी ने नहीं ली": "1", "मेरी": "1", "समय बीता": "0", "उत्तर बाकी": "0", "स्पैम में रखी": "0",
+        "नई": "2", "किसी ने नहीं ली": "1", "मेरी": "1", "समय बीता": "0", "परख, उत्तर बाकी": "0", "स्पैम में रखी": "0",
         "सभी": "2", "बंद": "0",
     }  # fmt: skip
     assert found["मेरी"][1] == "/cases?queue=mine&category=drugs"
@@ -171,8 +171,16 @@ def test_every_section_has_its_help_for_everybody(app: Flask, language: str) -> 
         text = stranger.text(f"/help/{name}")
         assert (HELP / language / f"{name}.html").read_text(encoding="utf-8").strip() in text
         assert "<h1></h1>" not in text, title
-    assert {path.stem for path in (HELP / language).iterdir()} == set(TITLES)
+    assert {path.stem for path in (HELP / language).iterdir()} == {*TITLES, "start_of_a_post"}
     assert stranger.get("/help/nowhere").status_code == 404
+
+
+def test_an_officer_of_a_post_begins_with_the_steps_of_his_own(
+    desk: Desk, app: Flask, supervisor: Visitor
+) -> None:
+    own = (HELP / "hi" / "start_of_a_post.html").read_text(encoding="utf-8").strip()
+    assert own not in supervisor.text("/help")
+    assert own in somebody(desk, app, "sho").text("/help")
 
 
 def test_every_page_leads_to_the_help_of_its_own(app: Flask, supervisor: Visitor) -> None:

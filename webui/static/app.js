@@ -28,6 +28,12 @@
     if (link && !document.querySelector("dialog[open]")) { link.click(); }
   });
 
+  /* The key e leads to the next step of a case: to what one presses there, not only to its sight. */
+  if (window.location.hash === "#acts") {
+    var step = document.querySelector(".acts details[open] select, .acts details[open] textarea, .acts summary");
+    if (step) { step.focus(); }
+  }
+
   /* A brief: how long it is, and how the officer's phone will show it. */
   all("textarea[data-count]").forEach(function (field) {
     var counter = document.getElementById(field.dataset.count);

@@ -21,9 +21,9 @@ _ANSWERS = {
     "challan": "action_taken/enquiry",
     "rescue": "action_taken/raid",
 }
-SCREENERS = ("practice.asha", "practice.vinod")
-LEADERS = ("practice.sp", "practice.addl")
-_NAMES = {"practice.asha": "Asha", "practice.vinod": "Vinod", "practice.sp": "SP", "practice.addl": "Addl SP"}
+SCREENERS = ("demo.asha", "demo.vinod")
+LEADERS = ("demo.sp", "demo.addl")
+_NAMES = {"demo.asha": "Asha", "demo.vinod": "Vinod", "demo.sp": "SP", "demo.addl": "Addl SP"}
 SPECIAL_OUTCOMES = {
     "liquor": ("seizure", "arrest", "challan"),
     "drugs": ("arrest", "seizure", "fir"),
@@ -72,7 +72,7 @@ def of_box(desk: Desk) -> District:
 
 def display(name: str) -> str:
     """How somebody of the invented office is shown."""
-    return f"{_NAMES[name]} (practice)"
+    return f"{_NAMES[name]} (demo)"
 
 
 def pasts(district: District, when: Iterable[Moment], rng: random.Random) -> Iterator[Past]:
@@ -141,7 +141,7 @@ def _steps(past: Past, thana: Thana, rng: random.Random) -> Iterator[Step]:
         yield Step(at + _minutes(rng, 600), leader, "close", "closed", outcome)
         return
     circle = f"CO {thana.circle}" if thana.circle and rng.random() < 0.15 else ""
-    post, officer = circle or f"SHO {thana.code}", f"practice.{thana.code.lower()}"
+    post, officer = circle or f"SHO {thana.code}", f"demo.{thana.code.lower()}"
     brief = telling.brief(rng) if past.sensitivity != "secret" else ""
     at += _minutes(rng, 120)
     yield Step(at, leader, "assign", "assigned", post, telling.note("assign", rng), brief)

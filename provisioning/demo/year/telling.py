@@ -1,4 +1,4 @@
-"""Invented reports out of pieces in Hindi, Hindi in Latin letters and English; each says that it is practice."""
+"""Invented reports out of pieces in Hindi, Hindi in Latin letters and English; each says that it is of a demo."""
 
 import json
 import random
