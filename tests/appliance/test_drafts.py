@@ -1,7 +1,5 @@
 """What is typed and not sent: kept for one person, locked, bounded, and gone in time."""
 
-from pathlib import Path
-
 import pytest
 
 from appliance import drafts
@@ -9,19 +7,9 @@ from appliance.desk import Desk
 from appliance.drafts import KEPT_S, LONGEST_BYTES, MOST_PER_PERSON, NOTHING
 from appliance.errors import NotAllowed
 from sync.db import transaction
-from tests.appliance.office import SCREENER, SUPERVISOR, Watch, open_office
+from tests.appliance.office import SCREENER, SUPERVISOR, Watch
 
 FORM = "assign/JNP-2026-00001"
-
-
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, watch: Watch) -> Desk:
-    return open_office(tmp_path, watch)
 
 
 def test_what_was_typed_comes_back_for_whoever_typed_it(desk: Desk, watch: Watch) -> None:

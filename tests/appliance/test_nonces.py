@@ -1,7 +1,5 @@
 """The same form twice acts once, and tells what came of it the first time."""
 
-from pathlib import Path
-
 import pytest
 
 from appliance import nonces
@@ -9,19 +7,9 @@ from appliance.desk import Actor, Desk
 from appliance.errors import NotAllowed
 from appliance.nonces import KEPT_S, Repeated
 from sync.db import transaction
-from tests.appliance.office import SCREENER, SUPERVISOR, Watch, open_office
+from tests.appliance.office import SCREENER, SUPERVISOR, Watch
 
 NONCE = "5" * 32
-
-
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, watch: Watch) -> Desk:
-    return open_office(tmp_path, watch)
 
 
 def act(desk: Desk, actor: Actor, nonce: str, result: str) -> None:

@@ -1,7 +1,6 @@
 """Practice: made-up cases for training, which reach nothing outside the page."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,25 +13,13 @@ from tests.appliance.office import (
     SCREENER,
     SP,
     SUPERVISOR,
-    Watch,
     audited,
     body,
-    open_office,
     receive,
 )
 
 TRAINEE, TRAINER = replace(SCREENER, practice=True), replace(SUPERVISOR, practice=True)
 HEAD = replace(SP, practice=True)
-
-
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, watch: Watch) -> Desk:
-    return open_office(tmp_path, watch)
 
 
 def serials(desk: Desk, actor: Actor) -> set[str]:

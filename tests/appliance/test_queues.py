@@ -1,7 +1,6 @@
 """The queues of the office's day, the filters of the list, pages both ways, and what stays hidden."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -9,20 +8,10 @@ from appliance import cases, ledger
 from appliance.cases import MOST_COUNTED, Cursor, Filter, queues_of
 from appliance.desk import BOX, Actor, Desk
 from sync.clock import DAY_S
-from tests.appliance.office import SCREENER, SP, SUPERVISOR, Watch, body, manifest, open_office, receive
+from tests.appliance.office import SCREENER, SP, SUPERVISOR, Watch, body, manifest, receive
 
 CO = Actor("co", "CO", "co", "CO City")
 SHO = Actor("sho", "SHO", "sho", "SHO JNP-02")
-
-
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def desk(tmp_path: Path, watch: Watch) -> Desk:
-    return open_office(tmp_path, watch)
 
 
 def listed(desk: Desk, actor: Actor, **chosen: object) -> list[str]:
