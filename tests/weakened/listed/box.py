@@ -130,7 +130,7 @@ BOX: tuple[Weakening, ...] = (
     one(
         "sender-column-at-the-box",
         "the box's database has a column for who wrote",
-        "appliance/migrations/__init__.py",
+        "appliance/migrations/first.py",
         "    handle text not null unique,        -- name",
         "    sender text, handle text not null unique,        -- name",
         "tests/anonymity/test_structure.py::test_every_column_is_listed_and_none_has_vanished",
