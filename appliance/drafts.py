@@ -16,8 +16,10 @@ from sync.sealing import locks
 KEPT_S = 7 * DAY_S
 LONGEST_BYTES = 16 * 1024
 MOST_PER_PERSON = 100
-_FORM = re.compile(r"[a-z][a-z0-9_-]{0,31}(/[A-Za-z0-9_-]{1,40}){0,2}")
-_FIELD = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
+_FORM = re.compile(r"[a-z][a-z0-9_-]{0,31}(/[A-Za-z0-9_ -]{1,40}){0,2}")
+_FIELD = re.compile(
+    r"[A-Za-z][A-Za-z0-9_. -]{0,63}"
+)  # the codes of posts have spaces, and a form has a field for each
 
 
 @dataclass(frozen=True)

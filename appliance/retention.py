@@ -101,7 +101,7 @@ def _set(desk: Desk, serial: str, actor: Actor, version: int, reason: str, is_he
     if actor.role not in roles:
         raise Forbidden(f"the role {actor.role} may not {act}")
     if not reason.strip():
-        raise NotAllowed("a legal hold needs a reason, and so does lifting it", hint="Write it into the form")
+        raise NotAllowed("a legal hold needs a reason, and so does lifting it", reason="no_reason")
     with transaction(desk.conn):
         rights.check(desk, actor, ledger.find(desk, serial))
         case = ledger.at_version(desk, serial, version)

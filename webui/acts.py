@@ -13,8 +13,10 @@ from appliance import cases
 from appliance.cases import BriefRefused, Conflict, Quantities, Seizure
 from appliance.desk import Actor
 from appliance.errors import NotAllowed
+from sync.errors import SatarkError
+from webui import refusals
 from webui.access import CASES, needs, require
-from webui.cases import LONGEST_NOTE, page
+from webui.cases import LONGEST_NOTE, offers, page
 from webui.names import Names
 from webui.places import local_path
 from webui.site import desk, language
@@ -60,21 +62,21 @@ def _close(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -
 def _quantities(form: MultiDict[str, str]) -> Quantities:
     """The quantities of a closing; only those of the outcome that was chosen, whatever else stands in the form."""
     outcome = form.get("outcome", "")
-    amount = _number(form.get("amount", ""))
+    amount = _number(form, "amount")
     return Quantities(
         fir_no=form.get("fir_no", "").strip(),
-        arrests=_number(form.get("arrests", "")),
+        arrests=_number(form, "arrests"),
         seizures=(Seizure(form.get("seizure", ""), amount),) if form.get("seizure") else (),
         agency=form.get("agency", "").strip() if outcome == "referred" else "",
     )
 
 
-def _number(text: str) -> int:
-    text = text.strip()
+def _number(form: MultiDict[str, str], field: str) -> int:
+    text = form.get(field, "").strip()
     if not text:
         return 0
     if not (text.isascii() and text.isdecimal() and len(text) <= 9):
-        raise NotAllowed(f"{text[:20]!r} is no number", hint="Write digits only", reason="quantity")
+        raise NotAllowed(f"{text[:20]!r} is no number", hint="Write digits only", reason=field)
     return int(text)
 
 
@@ -183,9 +185,8 @@ def do(actor: Actor, serial: str, act: str) -> ResponseReturnValue:
     seen = version(request.form)
     try:
         ACTS[act](serial, actor, seen, request.form)
-    except BriefRefused as error:  # nothing was done: the page comes back with what was typed
-        typed = (request.form.get(name, "") for name in ("brief", "post", "note"))
-        return page(actor, serial, _brief_refusal(error), *typed), 422
+    except (BriefRefused, NotAllowed) as error:
+        return _refused(actor, serial, act, error)
     except Conflict:
         detail = _DETAILS[act](request.form) if act in _DETAILS else ""
         words = "" if act == "mark_duplicate" else note(request.form)
@@ -197,20 +198,12 @@ def do(actor: Actor, serial: str, act: str) -> ResponseReturnValue:
     return redirect(local_path(request.form.get("next", ""), page_of_case), 303)
 
 
-def _brief_refusal(error: BriefRefused) -> str:
-    if error.reason == "quoted":
-        return _(
-            "The brief repeats the informant's own words. Please say it in yours: whoever knows how somebody"
-            " speaks could recognise the informant."
-        )
-    if error.reason == "number":
-        return _(
-            "The brief holds a link or somebody's number (phone, Aadhaar, PAN, e-mail, UPI). These do not go over"
-            " WhatsApp: tell the officer at the office."
-        )
-    if error.reason == "long":
-        return _("The brief is too long. Please shorten it.")
-    return _("In a case of this class no brief leaves the office. The officer is asked to come.")
+def _refused(actor: Actor, serial: str, act: str, error: SatarkError) -> ResponseReturnValue:
+    """Nothing was done: the page comes back with what was typed; an act without a form there has its own page."""
+    if not offers(actor, cases.seen(desk(), serial, actor), act):
+        raise error
+    refused = refusals.of_form(f"act/{serial}/{act}", act, error)
+    return page(actor, serial, refused), 422 if isinstance(error, BriefRefused) else 409
 
 
 def version(values: Mapping[str, Any]) -> int:

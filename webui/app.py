@@ -36,6 +36,7 @@ from webui import (
     printing,
     problems,
     rangeview,
+    refusals,
     retention,
     signin,
     staff,
@@ -66,6 +67,7 @@ def create_app(open_one: Callable[[], Desk], clock: Clock, config: BoxConfig, se
     clocks.install(app)
     problems.install(app)
     drafting.install(app)
+    refusals.install(app)
     practicing.install(app)
     for module in PAGES:
         app.register_blueprint(module.pages)

@@ -34,9 +34,10 @@ from appliance.tenure import Holder
 from appliance.trail import Row
 from sync.catalogue import LANGUAGES
 from sync.notices import BRIEF_UNITS
-from webui import evidence, hands, telling, timeline
+from webui import clocks, evidence, hands, telling, timeline
 from webui.access import CASES, RETENTION, may, needs
 from webui.names import Names
+from webui.refusals import NONE, Refusal
 from webui.site import desk, language, now
 
 pages = Blueprint("cases", __name__)
@@ -78,13 +79,9 @@ _SEEN = ("evidence.open", "case.print")
 
 @dataclass(frozen=True)
 class BriefField:
-    """The field of the brief: whether there is one, why what stands in it was refused, and what was chosen beside."""
+    """The field of the brief: whether there is one."""
 
     allowed: bool
-    wrong: str = ""
-    text: str = ""
-    post: str = ""
-    note: str = ""
     longest: int = BRIEF_UNITS
 
 
@@ -97,8 +94,8 @@ def show(actor: Actor, serial: str) -> ResponseReturnValue:
     return shown
 
 
-def page(actor: Actor, serial: str, wrong: str = "", brief: str = "", post: str = "", words: str = "") -> str:
-    """``wrong``: why a brief was refused; then what stood in that form: the brief, the post and the note."""
+def page(actor: Actor, serial: str, refused: Refusal = NONE) -> str:
+    """``refused``: the form of this page that was sent and not taken."""
     case = cases.seen(desk(), serial, actor)
     acts = _in_order(actor, case)
     told = _holders() if "assign" in acts else {}
@@ -107,7 +104,8 @@ def page(actor: Actor, serial: str, wrong: str = "", brief: str = "", post: str 
     whole = incident.of(desk(), actor, case.file)
     return render_template(
         "case.html",
-        brief=BriefField(sensitivity.rule(case.file).brief, wrong, brief, post, words),
+        refused=refused,
+        brief=BriefField(sensitivity.rule(case.file).brief),
         holders=told,
         seen=[duties.preview(desk(), serial, one) for one in languages] if "assign" in acts else [],
         case=case,
@@ -228,6 +226,14 @@ def _in_order(actor: Actor, case: Case) -> list[str]:
     without |= {"verify"} if noted[-1:] == [actor.name] else set()  # a second person does
     forms = [act for act in cases.acts_for(case.status, actor.role) if act not in without]
     return sorted(forms, key=lambda act: (act != _NEXT.get(case.status), act in _LAST))
+
+
+def offers(actor: Actor, case: Case, act: str) -> bool:
+    """Whether the page of the case has a form for that act."""
+    if act == "pause":
+        card = clocks.clock_card(case, actor)
+        return card is not None and bool(card.reasons)
+    return act in _in_order(actor, case)
 
 
 def _suggestion(case: Case, known: tuple[Post, ...]) -> Suggestion:

@@ -17,7 +17,7 @@ from appliance.desk import OF_POSTS, Actor
 from appliance.errors import NotAllowed
 from appliance.evidence import EvidenceInfo
 from sync.catalogue import LANGUAGES
-from webui import hands
+from webui import drafting, hands
 from webui.access import CASES, fresh, needs
 from webui.language import LOCALES
 from webui.names import Names
@@ -123,7 +123,7 @@ def show(actor: Actor, serial: str) -> ResponseReturnValue:
 
 
 def _package_page(actor: Actor, serial: str, wrong: str = "") -> str:
-    case = certificate.check(desk(), actor, serial)
+    case, form = certificate.check(desk(), actor, serial), f"package/{serial}"
     return render_template(
         "package.html",
         case=case,
@@ -132,6 +132,7 @@ def _package_page(actor: Actor, serial: str, wrong: str = "") -> str:
         reasons=custody.EXPORT_REASONS,
         longest=custody.NOTE_CHARS,
         wrong=wrong,
+        kept=drafting.sent(form) if wrong else drafting.kept(form),
         names=Names(desk(), language()),
         **hands.words(),
     )

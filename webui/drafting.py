@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -13,13 +13,18 @@ from appliance.drafts import Draft
 from appliance.errors import NotAllowed
 from webui.access import current
 from webui.language import clock_time
+from webui.places import local_path
 from webui.site import desk
 
 pages = Blueprint("drafting", __name__)
 
 FIELD = "draft"
 """The hidden field by which a form says which draft is its own."""
-NEVER_KEPT = frozenset({"csrf_token", "version", "nonce", "next", FIELD, "password", "proof", "code"})
+DISCARD = "discard"
+"""The button by which somebody throws away what was kept; its value is the page he goes back to."""
+NEVER_KEPT = frozenset(
+    {"csrf_token", "version", "nonce", "next", FIELD, DISCARD, "password", "proof", "code"}
+)
 _UNSENT = range(400, 500)
 
 
@@ -62,12 +67,20 @@ def kept(form: str) -> Kept:
     return Kept(form, drafts.load(desk(), actor, form) if actor else drafts.NOTHING)
 
 
+def sent(form: str) -> Kept:
+    """What this request sent of a form that is shown again."""
+    return Kept(form, Draft(_fields(request.form), 0))
+
+
 @pages.post("/drafts")
 def keep() -> ResponseReturnValue:
-    """Keeps what stands in a form; answers with the words that say so."""
+    """Keeps what stands in a form, answers with the words that say so; or forgets it, and goes back to its page."""
     actor = current()
     if actor is None:
         return Response(status=401)
+    if DISCARD in request.form:
+        drafts.erase(desk(), actor, request.form.get(FIELD, ""))
+        return redirect(local_path(request.form[DISCARD]), 303)
     try:
         drafts.save(desk(), actor, request.form.get(FIELD, ""), _fields(request.form))
     except NotAllowed:
@@ -82,11 +95,16 @@ def settle(response: Response) -> Response:
     form, actor = request.form.get(FIELD, ""), current()
     if not form or actor is None:
         return response
-    if response.status_code in (302, 303):
+    if response.status_code in (302, 303) or _is_file(response):
         drafts.erase(desk(), actor, form)
     elif response.status_code in _UNSENT:
         _keep_refused(form)
     return response
+
+
+def _is_file(response: Response) -> bool:
+    """A form may be answered by what it asked for, to be saved."""
+    return response.status_code == 200 and response.mimetype != "text/html"
 
 
 def _keep_refused(form: str) -> None:

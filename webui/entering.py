@@ -11,7 +11,9 @@ from appliance.cases.walking_in import LONGEST_PLACE, LONGEST_TEXT, SOURCES
 from appliance.desk import Actor
 from sync.catalogue import LANGUAGES, Category
 from sync.messages import Answer
+from webui import drafting
 from webui.access import ENTERING, needs
+from webui.drafting import Kept
 from webui.names import Names
 from webui.site import desk, language
 
@@ -30,9 +32,21 @@ def choose(actor: Actor) -> ResponseReturnValue:
             "enter_kind.html",
             sources=SOURCES,
             categories=desk().catalogue.categories,
+            begun=_begun(actor),
             names=Names(desk(), language()),
         )
-    return _form(category, request.args, "")
+    return _form(category, request.args.get("source", ""), drafting.kept(_draft(actor, category)))
+
+
+def _draft(actor: Actor, category: Category) -> str:
+    """The name under which this form is kept; what is typed for practice stays there."""
+    return f"{'practice-tip' if actor.practice else 'tip'}/{category.code}"
+
+
+def _begun(actor: Actor) -> list[tuple[Category, Kept]]:
+    """The tips that somebody began and did not send."""
+    found = [(one, drafting.kept(_draft(actor, one))) for one in desk().catalogue.categories]
+    return [(category, kept) for category, kept in found if kept.text("source") in SOURCES]
 
 
 @pages.post("/cases/new")
@@ -49,18 +63,19 @@ def enter(actor: Actor) -> ResponseReturnValue:
         wrong = _(
             "Write what was told, or answer at least one question; then choose the rest from the lists."
         )
-        return _form(category, form, wrong), 422
+        return _form(category, form.get("source", ""), drafting.sent(_draft(actor, category)), wrong), 422
     flash(_("Noted: %(act)s.", act=serial), "done")
     return redirect(url_for("cases.show", serial=serial), 303)
 
 
-def _form(category: Category, typed: MultiDict[str, str], wrong: str) -> str:
+def _form(category: Category, source: str, kept: Kept, wrong: str = "") -> str:
     office = desk()
     district = office.directory.node(office.config.node_id).district
     return render_template(
         "enter.html",
         category=category,
-        typed=typed,
+        source=source,
+        kept=kept,
         wrong=wrong,
         thanas=office.directory.thanas_of(district) if district else office.directory.thanas,
         flags=FLAGS,

@@ -14,7 +14,7 @@ from appliance.desk import Actor
 from appliance.errors import NotAllowed
 from appliance.ledger import CaseFile
 from appliance.viewing import SAVED, SHOWN, File
-from webui import hands
+from webui import drafting, hands
 from webui.access import CASES, fresh, needs
 from webui.names import Names
 from webui.site import desk, language, now
@@ -67,7 +67,7 @@ def look(actor: Actor, file_id: str) -> ResponseReturnValue:
 
 
 def _look(actor: Actor, file_id: str, wrong: str = "") -> Response:
-    file = viewing.look(desk(), actor, file_id)
+    file, form = viewing.look(desk(), actor, file_id), f"look/{file_id}"
     response = make_response(
         render_template(
             "evidence.html",
@@ -75,8 +75,7 @@ def _look(actor: Actor, file_id: str, wrong: str = "") -> Response:
             info=file.info,
             cover=cover_of(actor, file.case),
             wrong=wrong,
-            reason=request.form.get("reason", ""),
-            note=request.form.get("note", ""),
+            kept=drafting.sent(form) if wrong else drafting.kept(form),
             left_s=(file.until or 0) - int(now()),
             hands=custody.hands_for(desk(), actor, file.info),
             names=Names(desk(), language()),

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request, session
 from flask_babel import gettext as _
+from werkzeug.urls import iri_to_uri
 
 from appliance import sittings
 from appliance.desk import RANGE, Actor
@@ -61,7 +62,7 @@ def context() -> dict[str, Any]:
         "page": Page(
             language=language(),
             other_language=other(),
-            path=request.full_path.rstrip("?") if request.method == "GET" else "/",
+            path=iri_to_uri(request.full_path.rstrip("?")) if request.method == "GET" else "/",
             section=request.blueprint or "",
             office=office(),
             actor=actor,

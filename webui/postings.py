@@ -1,6 +1,5 @@
 """Who holds which post: the officers whose phones get notices of cases."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,6 +12,7 @@ from appliance.errors import NotAllowed, WrongNumber
 from appliance.posts import Post, posts
 from sync.catalogue import LANGUAGES
 from sync.clock import DAY_S, IST_OFFSET_S
+from webui import drafting
 from webui.access import POSTS, fresh, needs
 from webui.names import Names
 from webui.site import desk, language, now
@@ -22,24 +22,11 @@ pages = Blueprint("postings", __name__)
 LONGEST_NUMBER = 24
 
 
-@dataclass(frozen=True)
-class Entry:
-    """What stands in the form, and why it was refused."""
-
-    post: str = ""
-    name: str = ""
-    number: str = ""
-    language: str = LANGUAGES[0]
-    since: str = ""
-    until: str = ""
-    wrong: str = ""
-
-
 @pages.get("/posts")
 @needs(POSTS)
 def index(actor: Actor) -> ResponseReturnValue:
     """Every post with its holder, and the form that says who holds one from now on."""
-    return _page(actor, Entry(post=request.args.get("post", "")))
+    return _page(actor)
 
 
 @pages.post("/posts")
@@ -48,18 +35,18 @@ def index(actor: Actor) -> ResponseReturnValue:
 def appoint(actor: Actor) -> ResponseReturnValue:
     """Somebody holds a post from now on; a form that cannot be right comes back with what was typed."""
     names = ("post", "name", "number", "language", "since", "until")
-    entry = Entry(*(request.form.get(name, "").strip() for name in names))
+    post, name, number, spoken, since, until = (request.form.get(one, "").strip() for one in names)
     try:
-        until, since = end_of(entry.until), start_of(entry.since)
-        holders.appoint(desk(), actor, entry.post, entry.name, entry.number, entry.language, until, since)
+        end, start = end_of(until), start_of(since)
+        holders.appoint(desk(), actor, post, name, number, spoken, end, start)
     except WrongNumber:
         wrong = _("This is not a mobile number. Write its 10 digits, or + and the country first.")
     except (NotAllowed, ValueError):
         wrong = _("Choose a post, write a name, and a last day that is still to come (or none).")
     else:
-        flash(_("Noted: %(post)s.", post=Names(desk(), language()).post(entry.post)), "done")
+        flash(_("Noted: %(post)s.", post=Names(desk(), language()).post(post)), "done")
         return redirect(url_for("postings.index"), 303)
-    return _page(actor, replace(entry, wrong=wrong)), 422
+    return _page(actor, wrong), 422
 
 
 @pages.post("/posts/release")
@@ -72,7 +59,7 @@ def release(actor: Actor) -> ResponseReturnValue:
     return redirect(url_for("postings.index"), 303)
 
 
-def _page(actor: Actor, entry: Entry) -> str:
+def _page(actor: Actor, wrong: str = "") -> str:
     held = {post.code: holders.current(desk(), post.code, now()) for post in known_posts()}
     current = {code: holder for code, holder in held.items() if holder is not None}
     planned = holders.planned(desk(), now())
@@ -84,7 +71,9 @@ def _page(actor: Actor, entry: Entry) -> str:
         planned={post: [one for one in planned if one.post == post] for post in held},
         open_cases=ledger.open_by_post(desk(), actor.practice),
         ended=[one for one in holders.past_and_present(desk()) if one.id not in shown],
-        entry=entry,
+        wanted=request.args.get("post", ""),
+        kept=drafting.sent("appoint") if wrong else drafting.kept("appoint"),
+        wrong=wrong,
         languages=LANGUAGES,
         longest_name=holders.LONGEST_NAME,
         longest_number=LONGEST_NUMBER,

@@ -6,8 +6,6 @@ import traceback
 from flask import Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -30,35 +28,12 @@ from appliance.errors import (
 )
 from appliance.history import Entry
 from sync.errors import SatarkError
+from webui import refusals
 from webui.access import current
 from webui.names import Names
 from webui.site import desk, language
 
 log = logging.getLogger(__name__)
-
-MISSING: dict[str, LazyString] = {
-    "no_reason": lazy_gettext("A reason is missing. Write it into the note."),
-    "unverified": lazy_gettext(
-        "No action was verified yet. Assign it first, or choose an outcome without action."
-    ),
-    "unfound": lazy_gettext(
-        "This says what was found out, and nobody looked into it yet. Assign it first, have the report back verified."
-    ),
-    "fir": lazy_gettext("The number of the FIR is missing."),
-    "arrest": lazy_gettext("The number of persons arrested is missing."),
-    "seizure": lazy_gettext("What was seized, and how much, is missing."),
-    "referred": lazy_gettext("The office it was passed to is missing."),
-    "quantity": lazy_gettext("A quantity is written in digits, from 1 on."),
-    "not_asked": lazy_gettext("Nobody has asked the informant. Send the question first."),
-    "clock": lazy_gettext("The clock stands like this already."),
-    "claimed": lazy_gettext("Somebody else has taken this case."),
-    "erased": lazy_gettext(
-        "What this case held was erased when its time was over. A new report is a new case."
-    ),
-    "same_class": lazy_gettext("The case is classed like this already."),
-}
-"""What is missing for an act, by the code of the refusal."""
-_STEP = lazy_gettext("The case is not at that step, or a choice is missing.")
 
 
 def install(app: Flask) -> None:
@@ -112,7 +87,7 @@ def _refusal(error: SatarkError) -> tuple[int, str, str]:
         return (
             409,
             _("This post cannot have the case"),
-            _("The case is about its own people, or about its circle's. Give it to another post."),
+            refusals.words(error),
         )
     if isinstance(error, NotAnswerable):
         return (
@@ -124,8 +99,7 @@ def _refusal(error: SatarkError) -> tuple[int, str, str]:
         return 409, _("No more answers"), _("All answers were sent; the last one is kept for the outcome.")
     if isinstance(error, BriefRefused):
         return 409, _("The brief cannot leave"), _("Write it shorter, in your own words, or leave it out.")
-    reason = MISSING.get(error.reason, _STEP) if isinstance(error, NotAllowed) else _STEP
-    return 409, _("This cannot be done now"), str(reason)
+    return 409, _("This cannot be done now"), refusals.words(error)
 
 
 def _whom_to_ask() -> str:

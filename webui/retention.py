@@ -7,10 +7,14 @@ from werkzeug.exceptions import BadRequest
 
 from appliance import retention, sensitivity
 from appliance.desk import Actor
+from appliance.errors import NotAllowed
 from sync.catalogue import SENSITIVITIES
+from webui import refusals
 from webui.access import RETENTION, needs
+from webui.cases import page
 from webui.names import Names
 from webui.places import local_path
+from webui.refusals import NONE, Refusal
 from webui.site import desk, language, now
 
 pages = Blueprint("retention", __name__)
@@ -21,6 +25,10 @@ LONGEST_REASON = 2000
 @needs(RETENTION)
 def index(actor: Actor) -> ResponseReturnValue:
     """The two lists, and how long each class is kept here."""
+    return _lists(actor)
+
+
+def _lists(actor: Actor, refused: Refusal = NONE) -> str:
     return render_template(
         "retention.html",
         upcoming=retention.upcoming(desk(), actor, now()),
@@ -33,6 +41,7 @@ def index(actor: Actor) -> ResponseReturnValue:
         may_hold=actor.role in retention.HOLDS,
         may_lift=actor.role in retention.LIFTS,
         longest=LONGEST_REASON,
+        refused=refused,
         names=Names(desk(), language()),
     )
 
@@ -41,7 +50,10 @@ def index(actor: Actor) -> ResponseReturnValue:
 @needs(RETENTION)
 def hold(actor: Actor, serial: str) -> ResponseReturnValue:
     """Keeps a case beyond its time."""
-    retention.hold(desk(), serial, actor, _version(), _reason())
+    try:
+        retention.hold(desk(), serial, actor, _version(), _reason())
+    except NotAllowed as error:
+        return _refused(actor, serial, "hold", error)
     flash(_("Legal hold set: nothing of %(serial)s is erased.", serial=serial), "done")
     return _back()
 
@@ -50,9 +62,21 @@ def hold(actor: Actor, serial: str) -> ResponseReturnValue:
 @needs(RETENTION)
 def unhold(actor: Actor, serial: str) -> ResponseReturnValue:
     """Lets its time run again."""
-    retention.unhold(desk(), serial, actor, _version(), _reason())
+    try:
+        retention.unhold(desk(), serial, actor, _version(), _reason())
+    except NotAllowed as error:
+        return _refused(actor, serial, "unhold", error)
     flash(_("Legal hold lifted: %(serial)s is erased when its time is over.", serial=serial), "done")
     return _back()
+
+
+def _refused(actor: Actor, serial: str, act: str, error: NotAllowed) -> ResponseReturnValue:
+    """Nothing was done: the page that the form stood on comes back with what was typed."""
+    if error.reason != "no_reason":
+        raise error
+    refused = refusals.of_form(f"hold/{serial}", act, error)
+    is_of_case = request.form.get("next", "") == url_for("cases.show", serial=serial)
+    return page(actor, serial, refused) if is_of_case else _lists(actor, refused), 409
 
 
 def _version() -> int:

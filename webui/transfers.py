@@ -1,7 +1,5 @@
 """Officers come and go: the page of one post, its note for the next officer, and many transfers on one day."""
 
-from collections.abc import Mapping
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,6 +11,7 @@ from appliance.handing import LONGEST_NOTE
 from appliance.holders import Appointment
 from appliance.posts import Post
 from sync.catalogue import LANGUAGES
+from webui import drafting
 from webui.access import CASES, POSTS, fresh, needs
 from webui.names import Names
 from webui.postings import LONGEST_NUMBER, known_posts, start_of
@@ -38,7 +37,7 @@ def hand_over(actor: Actor, post: str) -> ResponseReturnValue:
             desk(), actor, post, note, "tell" in request.form, request.form.get("nonce", "")
         )
     except NotAllowed:
-        return _page(actor, post, note, _("Write what the next officer must know.")), 422
+        return _page(actor, post, _("Write what the next officer must know.")), 422
     flash(_("Noted. Told on the phone: %(count)s cases.", count=told.cases), "done")
     if told.kept_back:
         flash(_kept_back(told.kept_back), "alert")
@@ -52,7 +51,8 @@ def _kept_back(count: int) -> str:
     )
 
 
-def _page(actor: Actor, post: str, note: str = "", wrong: str = "") -> str:
+def _page(actor: Actor, post: str, wrong: str = "") -> str:
+    form = f"handover/{post}"
     found = handing.open_cases(desk(), actor, post)
     return render_template(
         "handover.html",
@@ -63,7 +63,7 @@ def _page(actor: Actor, post: str, note: str = "", wrong: str = "") -> str:
         cases=found,
         notes=handing.notes(desk(), actor, post),
         may_tell=actor.role in LEADERS,
-        typed=note,
+        kept=drafting.sent(form) if wrong else drafting.kept(form),
         wrong=wrong,
         longest=LONGEST_NOTE,
         nonce=desk().new_id(),
@@ -80,7 +80,7 @@ def _is_over(holder: tenure.Holder) -> bool:
 @needs(POSTS)
 def choose(actor: Actor) -> ResponseReturnValue:
     """One line per post: who comes there on one day; lines left empty stay as they are."""
-    return _form({}, "")
+    return _form()
 
 
 @pages.post("/posts/transfer")
@@ -94,11 +94,9 @@ def transfer(actor: Actor) -> ResponseReturnValue:
             raise NotAllowed("no line was filled in")
         holders.transfer(desk(), actor, start_of(request.form.get("since", "")), coming)
     except WrongNumber:
-        return _form(request.form, _("One of the numbers is no mobile number. Nothing was saved.")), 422
+        return _form(_("One of the numbers is no mobile number. Nothing was saved.")), 422
     except (NotAllowed, ValueError):
-        return _form(
-            request.form, _("A line lacks its name or its number, or the day is wrong. Nothing was saved.")
-        ), 422
+        return _form(_("A line lacks its name or its number, or the day is wrong. Nothing was saved.")), 422
     flash(_("Noted: %(act)s.", act=_("%(count)s transfers", count=len(coming))), "done")
     return redirect(url_for("postings.index"), 303)
 
@@ -118,13 +116,13 @@ def _line(post: Post) -> Appointment | None:
     return Appointment(post.code, name, number, request.form.get("language", LANGUAGES[0]))
 
 
-def _form(typed: Mapping[str, str], wrong: str) -> str:
+def _form(wrong: str = "") -> str:
     held = {post.code: tenure.current(desk(), post.code, now()) for post in known_posts()}
     return render_template(
         "transfer.html",
         posts=known_posts(),
         held={code: holder for code, holder in held.items() if holder is not None},
-        typed=typed,
+        kept=drafting.sent("transfers") if wrong else drafting.kept("transfers"),
         wrong=wrong,
         languages=LANGUAGES,
         longest_name=holders.LONGEST_NAME,

@@ -267,7 +267,7 @@ def _named(desk: Desk, actor: Actor, serial: str) -> CaseFile:
         rights.check(desk, actor, found)
     except NotFound as error:  # the page that asked is there: what was written in its form is not
         raise NotAllowed(
-            f"there is no case {serial[:40]!r} here", hint="Look the serial up once more"
+            f"there is no case {serial[:40]!r} here", hint="Look the serial up once more", reason="no_case"
         ) from error
     return found
 

@@ -75,8 +75,10 @@ def check(outcome: str, status: str, found: Quantities) -> None:
     kinds = [seizure.kind for seizure in found.seizures]
     if len(set(kinds)) != len(kinds) or not set(kinds) <= SEIZURES.keys():
         raise NotAllowed("a kind of seizure is not on the list, or stands there twice", reason="seizure")
-    if not all(0 < seizure.amount <= MOST for seizure in found.seizures) or not 0 <= found.arrests <= MOST:
-        raise NotAllowed(f"a quantity lies between 1 and {MOST}", reason="quantity")
+    if not all(0 < seizure.amount <= MOST for seizure in found.seizures):
+        raise NotAllowed(f"an amount lies between 1 and {MOST}", reason="amount")
+    if not 0 <= found.arrests <= MOST:
+        raise NotAllowed(f"at most {MOST} persons are arrested", reason="arrests")
     if max(len(found.fir_no), len(found.agency)) > LONGEST_TEXT:
         raise NotAllowed(f"a number or name has at most {LONGEST_TEXT} characters")
     _check_wanted(outcome, found)

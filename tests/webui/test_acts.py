@@ -4,6 +4,7 @@ import re
 
 import pytest
 from flask import Flask
+from markupsafe import escape
 
 from appliance import cases
 from appliance.desk import Actor, Desk
@@ -142,7 +143,7 @@ def test_a_post_named_in_a_report_is_not_offered_and_is_refused(desk: Desk, supe
     page = supervisor.text(f"/cases/{serial}")
     assert re.search(rf'<option value="{POST}" disabled>[^<]*इसी के पुलिसकर्मी', page)
     answer = supervisor.post(f"/cases/{serial}/assign", {"version": "2", "post": POST})
-    assert answer.status_code == 409 and "इस पद को नहीं दिया जा सकता" in answer.text
+    assert answer.status_code == 409 and "इसे किसी दूसरे पद को दें" in answer.text
 
 
 def test_the_office_notes_whose_people_a_case_is_about(desk: Desk, supervisor: Visitor) -> None:
@@ -156,23 +157,50 @@ def test_the_office_notes_whose_people_a_case_is_about(desk: Desk, supervisor: V
 
 
 @pytest.mark.parametrize(
-    ("act", "fields", "words"),
+    ("act", "fields", "field", "words"),
     [
-        ("quarantine", {}, "कारण नहीं लिखा गया"),
-        ("close", {"outcome": "arrest"}, "अभी किसी कार्रवाई की पुष्टि नहीं हुई है"),
-        ("close", {"outcome": "referred"}, "किस कार्यालय को भेजा"),
-        ("close", {"outcome": "unfounded", "arrests": "two"}, "मात्रा अंकों में लिखें"),
+        ("quarantine", {}, "note", "कारण नहीं लिखा गया"),
+        ("close", {"outcome": "arrest"}, "outcome", "अभी किसी कार्रवाई की पुष्टि नहीं हुई है"),
+        ("close", {"outcome": "referred"}, "agency", "किस कार्यालय को भेजा"),
+        ("close", {"outcome": "already_known", "arrests": "two"}, "arrests", "मात्रा अंकों में लिखें"),
+        ("close", {"outcome": "already_known", "seizure": "liquor"}, "amount", "मात्रा अंकों में लिखें"),
+        ("mark_duplicate", {"of": "JNP-2026-09999"}, "of", "क्रमांक देख लें"),
+        ("assign", {"post": "SHO XYZ-01"}, "post", "कोई विकल्प चुना नहीं गया"),
+        ("pause", {"reason": "agency"}, "note", "कारण नहीं लिखा गया"),
+        ("reclassify", {"sensitivity": "open", "note": "x"}, "sensitivity", "पहले से इसी स्तर पर"),
     ],
 )
-def test_a_refused_act_says_in_words_what_is_missing(
-    desk: Desk, supervisor: Visitor, act: str, fields: dict[str, str], words: str
+def test_a_refused_act_comes_back_with_its_words_beside_the_field(
+    desk: Desk, supervisor: Visitor, act: str, fields: dict[str, str], field: str, words: str
 ) -> None:
     serial = receive(desk, body(1))
     cases.screen(desk, serial, SUPERVISOR, 1)
     answer = supervisor.post(f"/cases/{serial}/{act}", {"version": "2", **fields})
     assert answer.status_code == 409
-    assert words in answer.text
+    form = re.search(rf'action="/cases/{serial}/{act}".*?</form>', answer.text, re.DOTALL)
+    assert form is not None
+    refused = re.search(r'id="refused">([^<]+)</p>.*? name="([^"]+)"', form[0], re.DOTALL)
+    assert refused is not None
+    assert words in refused[1] and refused[2] == field
+    assert re.search(rf'name="{field}"[^>]* aria-invalid="true" aria-describedby="refused"', form[0])
+    assert answer.text.count('id="refused"') == 1
     assert cases.get(desk, serial).version == 2
+
+
+def test_a_closing_that_was_refused_loses_no_word(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, body(1))
+    cases.screen(desk, serial, SUPERVISOR, 1)
+    note = 'नहर के पास दो बार देखा, "कुछ" मिला <नहीं>'
+    fields = {"outcome": "already_known", "fir_no": "0123/2026", "arrests": "दो", "note": note}
+    page = supervisor.post(f"/cases/{serial}/close", {"version": "2", **fields}).text
+    form = page[page.index(f'action="/cases/{serial}/close"') :]
+    form = form[: form.index("</form>")]
+    assert '<option value="already_known" selected>' in form
+    assert 'value="0123/2026"' in form and 'value="दो"' in form
+    assert str(escape(note)) in form
+    assert f'name="version" value="{cases.get(desk, serial).version}"' in form
+    again = supervisor.post(f"/cases/{serial}/close", {"version": "2", **fields, "arrests": "2"})
+    assert (again.status_code, cases.get(desk, serial).found.arrests) == (303, 2)
 
 
 def test_whoever_noted_the_report_back_is_not_offered_the_verification(

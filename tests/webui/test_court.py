@@ -113,7 +113,13 @@ def test_what_goes_soon_is_listed_and_can_be_held_and_let_go(
 
 def test_a_hold_needs_a_reason_and_the_case_as_it_was_shown(desk: Desk, chief: Visitor) -> None:
     serial = receive(desk, body(1))
-    assert chief.post(f"/cases/{serial}/hold", {"version": "1", "note": " "}).status_code == 409
+    for page in ("/retention", f"/cases/{serial}"):
+        desk.conn.execute(
+            "update case_file set status='closed', closed_at=1"
+        )  # so that both pages have its form
+        refused = chief.post(f"/cases/{serial}/hold", {"version": "1", "note": " ", "next": page})
+        assert refused.status_code == 409 and f'action="/cases/{serial}/hold"' in refused.text
+        assert refused.text.count('id="refused"') == 1 and "कारण नहीं लिखा गया" in refused.text
     assert chief.post(f"/cases/{serial}/hold", {"version": "9", "note": "trial"}).status_code == 409
     assert chief.post(f"/cases/{serial}/hold", {"version": "x", "note": "trial"}).status_code == 400
     assert ledger.find(desk, serial).hold == 0

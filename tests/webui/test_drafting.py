@@ -1,13 +1,16 @@
 """Drafts at the desk: kept by the page, shown by the server, gone once sent, nobody else's."""
 
+import re
+from urllib.parse import quote
+
 import pytest
 from flask import Flask
 
 from appliance import drafts
 from appliance.desk import Actor, Desk
 from appliance.drafts import NOTHING
-from tests.appliance.office import Watch, body, receive
-from tests.webui.world import Visitor, somebody
+from tests.appliance.office import POST, Watch, body, receive
+from tests.webui.world import Visitor, somebody, with_photo
 
 FORM = "act/JNP-2026-00001/screen"
 ME = Actor("supervisor", "", "supervisor")
@@ -68,3 +71,66 @@ def test_an_idle_lock_in_between_keeps_the_draft(desk: Desk, supervisor: Visitor
     assert answer.status_code == 303
     assert "sign-in" in answer.headers["Location"]
     assert drafts.load(desk, ME, FORM).fields == {"note": "half a sentence"}
+
+
+SERIAL, FILE = "JNP-2026-00001", f"{1:032x}"
+TIP = "/cases/new?source=phone&category=drugs"
+# What somebody could lose: the page, where its form goes, the name of the draft, what he typed, what else is sent.
+FORMS: tuple[tuple[str, str, str, dict[str, str], dict[str, str]], ...] = (
+    (TIP, "/cases/new", "tip/drugs", {"text": "x", "category": "drugs", "source": "phone"}, {"language": "hi"}),
+    (f"/posts/{POST}/handover", f"/posts/{POST}/handover", f"handover/{POST}", {"note": "x"}, {}),
+    ("/posts/transfer", "/posts/transfer", "transfers", {f"{POST}.name": "x"},
+     {f"{POST}.number": "9812345678", "language": "hi"}),
+    ("/posts", "/posts", "appoint", {"name": "x"}, {"post": POST, "number": "9812345678", "language": "hi"}),
+    (f"/cases/{SERIAL}", f"/evidence/{FILE}/look", f"look/{FILE}", {"note": "x"}, {"reason": "screening"}),
+    (f"/evidence/{FILE}/look", f"/evidence/{FILE}/look", f"look/{FILE}", {"note": "x"}, {"reason": "screening"}),
+    (f"/cases/{SERIAL}/package", f"/cases/{SERIAL}/package", f"package/{SERIAL}", {"note": "x"}, {"reason": "court"}),
+    (f"/cases/{SERIAL}", f"/cases/{SERIAL}/hold", f"hold/{SERIAL}", {"note": "x"}, {"version": "1"}),
+    (f"/cases/{SERIAL}", f"/cases/{SERIAL}/pause", f"act/{SERIAL}/pause", {"note": "x"},
+     {"version": "1", "reason": "agency"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "action", "form", "typed", "rest"), FORMS)
+def test_what_could_be_lost_is_kept_shown_and_gone_once_sent(
+    desk: Desk, app: Flask, *, page: str, action: str, form: str, typed: dict[str, str], rest: dict[str, str]
+) -> None:
+    with_photo(desk, 1)
+    chief = somebody(desk, app, "sp")
+    words = "आधा वाक्य, बिजली गई"
+    kept = {name: words if text == "x" else text for name, text in typed.items()}
+    assert chief.post("/drafts", {"draft": form, **kept}).status_code == 200
+    shown = re.search(
+        rf'action="{quote(action)}"[^>]*data-draft="{form}".*?</form>', chief.text(page), re.DOTALL
+    )
+    assert shown is not None
+    assert words in shown[0] and "सहेजा 05:30" in shown[0]
+    sent = chief.post(action, {"draft": form, **kept, **rest})
+    assert sent.status_code == (200 if action.endswith("package") else 303)
+    assert drafts.load(desk, Actor("sp", "", "sp"), form) == NOTHING
+
+
+def test_a_tip_that_was_begun_is_found_again(desk: Desk, supervisor: Visitor) -> None:
+    fields = {"source": "walk_in", "category": "drugs", "text": "पुड़िया बिकती है"}
+    supervisor.post("/drafts", {"draft": "tip/drugs", **fields})
+    assert "/cases/new?category=drugs&amp;source=walk_in" in supervisor.text("/cases/new")
+    supervisor.post("/practice/switch", {"practice": "on"})
+    assert "walk_in&amp;" not in supervisor.text("/cases/new")
+    assert "पुड़िया" not in supervisor.text("/cases/new?source=walk_in&category=drugs")
+
+
+def test_what_was_kept_can_be_thrown_away(desk: Desk, supervisor: Visitor) -> None:
+    receive(desk, body(1))
+    keep(supervisor, note="not that")
+    page = supervisor.text(f"/cases/{SERIAL}")
+    assert f'name="discard" value="/cases/{SERIAL}"' in page and "not that" in page
+    gone = supervisor.post("/drafts", {"draft": FORM, "note": "not that", "discard": f"/cases/{SERIAL}"})
+    assert (gone.status_code, gone.location) == (303, f"/cases/{SERIAL}")
+    assert drafts.load(desk, ME, FORM) == NOTHING
+    assert "not that" not in supervisor.text(f"/cases/{SERIAL}")
+
+
+def test_a_post_with_a_space_in_its_code_leads_back_to_its_page(desk: Desk, app: Flask) -> None:
+    chief = somebody(desk, app, "sp")
+    page = chief.text(f"/posts/{POST}/handover")
+    assert f'name="next" value="/posts/{POST.replace(" ", "%20")}/handover"' in page

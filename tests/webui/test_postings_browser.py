@@ -42,7 +42,7 @@ def test_a_case_is_given_to_a_phone(
     page.fill("#brief", "call 98123 45678")
     page.fill("#note-assign", "<b>soon</b>")
     page.locator("form[action$='/assign'] button").click()
-    assert page.locator("#brief-wrong").is_visible()
+    assert page.locator("#refused").is_visible()
     assert page.input_value("#post") == "SHO JNP-02"
     assert page.input_value("#note-assign") == "<b>soon</b>"
     page.fill("#brief", "मिल के पीछे देखें")

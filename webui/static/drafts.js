@@ -27,8 +27,12 @@
         });
     }
     form.addEventListener("input", function () { dirty = true; });
-    form.addEventListener("focusout", keep);
-    form.addEventListener("submit", function () { dirty = false; busy = true; });
+    /* Not on the way to the button that sends it: the draft could arrive after the form, and stay. */
+    form.addEventListener("focusout", function (event) {
+      var next = event.relatedTarget;
+      if (!next || next.form !== form || next.type !== "submit") { keep(); }
+    });
+    form.addEventListener("submit", function () { dirty = false; busy = !("stays" in form.dataset); });
     setInterval(keep, EVERY_MS);
     window.addEventListener("pagehide", function () {
       if (dirty && navigator.sendBeacon) { navigator.sendBeacon(address, content()); }
