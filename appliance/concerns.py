@@ -7,7 +7,7 @@ from what the office marks by hand.
 from appliance import ledger, tenure
 from appliance.desk import Actor, Desk
 from appliance.ledger import CaseFile
-from appliance.posts import of_thana, posts
+from appliance.posts import held_at, of_thana
 from sync.catalogue import TO_RANGE
 
 
@@ -26,7 +26,8 @@ def barred(desk: Desk, case: CaseFile) -> frozenset[str]:
     if not concerned:
         return frozenset()
     now = desk.clock()
-    held = {post.code: tenure.current(desk, post.code, now) for post in posts(desk.directory)}
+    known = held_at(desk.directory, desk.config.node_id)
+    held = {post.code: tenure.current(desk, post.code, now) for post in known}
     since = min(one.opened_at for one in ledger.incident(desk, case))
     numbers = {  # who was moved to another post after it was told has it no more than who stayed
         one.number

@@ -4,7 +4,7 @@
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from appliance import briefs, concerns, ledger, outgoing, reports, sensitivity, tenure
@@ -104,12 +104,18 @@ def _give(desk: Desk, case: CaseFile, actor: Actor, brief: str, now: float, urge
 
 def withdraw(desk: Desk, case_id: int, now: float) -> None:
     """Ends the live duties of a case, in the caller's transaction."""
-    _withdraw(desk, "case_id=?", case_id, now)
+    _withdraw(desk, "case_id=?", (case_id,), now)
+
+
+def withdraw_posts(desk: Desk, case_id: int, barred: Iterable[str], now: float) -> None:
+    """Ends the live duties of a case that posts have which must not have it, in the caller's transaction."""
+    for post in sorted(barred):
+        _withdraw(desk, "case_id=? and post=?", (case_id, post), now)
 
 
 def withdraw_holder(desk: Desk, holder_id: int, now: float) -> None:
     """Ends the live duties of somebody who no longer holds his post, in the caller's transaction."""
-    _withdraw(desk, "holder_id=?", holder_id, now)
+    _withdraw(desk, "holder_id=?", (holder_id,), now)
 
 
 def withdraw_ended(desk: Desk, now: float) -> int:
@@ -174,10 +180,10 @@ def _notices(desk: Desk) -> Notices:
     return notices.load(desk.catalogue, desk.directory)
 
 
-def _withdraw(desk: Desk, where: str, value: int, now: float) -> None:
+def _withdraw(desk: Desk, where: str, values: tuple[int | str, ...], now: float) -> None:
     marks = ",".join("?" * len(LIVE))
     rows = desk.conn.execute(
-        f"select name from duty where {where} and state in ({marks}) order by at, name", (value, *LIVE)
+        f"select name from duty where {where} and state in ({marks}) order by at, name", (*values, *LIVE)
     ).fetchall()
     for row in rows:
         over = DutyOver(1, row["name"])

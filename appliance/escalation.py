@@ -6,7 +6,7 @@ What is due is read again inside the transaction: a job that was killed, or that
 from collections.abc import Callable
 from dataclasses import replace
 
-from appliance import clocks, concerns, duties, ledger, posts
+from appliance import clocks, concerns, duties, ledger, posts, tenure
 from appliance.clocks import LEVEL_CO, LEVEL_RANGE, LEVEL_SP, Running
 from appliance.desk import BOX, Desk
 from appliance.history import Change
@@ -73,23 +73,29 @@ def _climb(desk: Desk, case_id: int, now: float) -> None:
             return
         level, post = _above(desk, case, late)
         risen = clocks.climbed(late, clocks.rules_of(desk, case, late), level)
-        detail = post or TO[level]
+        detail = TO.get(level, post)
         _write(desk, case, risen, Change("escalate", case.status, case.status, detail), now)
-        if post:
+        if level == LEVEL_CO or _has_phone(desk, case, post, now):
             duties.escalate(desk, case, post, now)
         faults.at("escalation-written")
     faults.at("escalated")
 
 
 def _above(desk: Desk, case: CaseFile, late: Running) -> tuple[int, str]:
-    """The next level, and the circle's post where it is that one: left out where there is none, or it must not know."""
+    """The next level, and its post, "" for the range's: a circle's is left out where there is none, each where it must
+    not know."""
     level = clocks.next_level(late, clocks.rules_of(desk, case, late))
     assert level is not None
-    if level != LEVEL_CO:
-        return level, ""
-    circle = posts.circle_over(desk.directory, case.post)
-    is_left_out = not circle or circle in concerns.barred(desk, case)
-    return (LEVEL_SP, "") if is_left_out else (LEVEL_CO, circle)
+    circle = posts.circle_over(desk.directory, case.post) if level == LEVEL_CO else ""
+    ladder = ((LEVEL_CO, circle), (LEVEL_SP, posts.superintendent(desk.directory, desk.config.node_id)))
+    barred = concerns.barred(desk, case)
+    open_steps = (step for step in ladder if step[0] >= level and step[1] and step[1] not in barred)
+    return next(open_steps, (LEVEL_RANGE, ""))
+
+
+def _has_phone(desk: Desk, case: CaseFile, post: str, now: float) -> bool:
+    """Whether an SP's phone is told: without one he sees it at the desk, and nobody need tell him by hand."""
+    return bool(post) and not case.practice and tenure.current(desk, post, now) is not None
 
 
 def _write(desk: Desk, case: CaseFile, clock: Running, change: Change, now: float) -> None:

@@ -10,7 +10,7 @@ from appliance.history import Change
 from appliance.holders import ROLES
 from appliance.ledger import CaseFile
 from appliance.nonces import Repeated
-from appliance.posts import posts
+from appliance.posts import held_at
 from sync.db import transaction
 from sync.sealing import locks
 
@@ -41,8 +41,7 @@ class Told:
 
 def check(desk: Desk, actor: Actor, post: str) -> None:
     """Raises NotFound for a post that is not here, or that is none of his."""
-    district = desk.directory.node(desk.config.node_id).district
-    known = {one.code for one in posts(desk.directory, district)}
+    known = {one.code for one in held_at(desk.directory, desk.config.node_id)}
     is_his = actor.role in ROLES or (actor.role in OF_POSTS and actor.post == post)
     if post not in known or not is_his:
         raise NotFound("there is no such post here")

@@ -9,7 +9,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberTyp
 from appliance import audit, duties
 from appliance.desk import RANGE, SP, SUPERVISOR, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, WrongNumber
-from appliance.posts import posts
+from appliance.posts import held_at
 from appliance.tenure import Holder, current, lock, past_and_present, planned
 from sync.catalogue import LANGUAGES
 from sync.db import transaction
@@ -131,8 +131,7 @@ def _put(desk: Desk, one: Appointment, begin: int, now: int) -> None:
 def _check(desk: Desk, actor: Actor, post: str) -> None:
     if actor.role not in ROLES:
         raise Forbidden(f"the role {actor.role} may not say who holds a post")
-    district = desk.directory.node(desk.config.node_id).district
-    if post not in {known.code for known in posts(desk.directory, district)}:
+    if post not in {known.code for known in held_at(desk.directory, desk.config.node_id)}:
         raise NotAllowed(f"there is no post {post[:40]!r} here")
 
 

@@ -1,14 +1,14 @@
-"""Posts: the offices to which a case can be given."""
+"""Posts: the offices to which a case can be given, and the SP's, which is told of what is late."""
 
 from dataclasses import dataclass
 
 from sync.catalogue import Words
-from sync.directory import Directory, Thana
+from sync.directory import Directory, District, Thana
 
 
 @dataclass(frozen=True)
 class Post:
-    """``code`` is what a case keeps ("SHO JNP-01", "CO City"), ``name`` what people read."""
+    """``code`` is what a case keeps ("SHO JNP-01", "CO City", "SP JNP"), ``name`` what people read."""
 
     code: str
     name: Words
@@ -19,6 +19,22 @@ def posts(directory: Directory, district: str | None = None) -> tuple[Post, ...]
     thanas = [t for t in directory.thanas if district is None or t.district == district]
     circles = dict.fromkeys(thana.circle for thana in thanas if thana.circle)
     return (*(_of_circle(circle) for circle in circles), *(_of_thana(thana) for thana in thanas))
+
+
+def held_at(directory: Directory, node: str) -> tuple[Post, ...]:
+    """The posts whose holders a node knows: the district's SP, who is given no case, before those of ``posts``.
+
+    A range node has those of all its districts and no SP's: what is late there is at the top.
+    """
+    district = directory.node(node).district
+    above = tuple(_of_district(one) for one in directory.districts if one.code == district)
+    return (*above, *posts(directory, district))
+
+
+def superintendent(directory: Directory, node: str) -> str:
+    """Code of the SP's post over a district's box; "" at a range node."""
+    district = directory.node(node).district
+    return next((_of_district(one).code for one in directory.districts if one.code == district), "")
 
 
 def of_thana(directory: Directory, code: str) -> tuple[str, ...]:
@@ -41,6 +57,11 @@ def circle_over(directory: Directory, post: str) -> str:
     """Code of the circle's post over a thana's post; "" where the circle is not known, and over any other post."""
     above = of_thana(directory, post.removeprefix("SHO "))
     return above[1] if len(above) > 1 and above[0] == post else ""
+
+
+def _of_district(district: District) -> Post:
+    names = {"en": f"SP {district.name_en}", "hi": f"पुलिस अधीक्षक {district.name_hi}"}
+    return Post(f"SP {district.code}", names)
 
 
 def _of_circle(circle: str) -> Post:

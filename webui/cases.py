@@ -137,7 +137,7 @@ def page(actor: Actor, serial: str, refused: Refusal = NONE) -> str:
         reasoned=[*(act for act, row in cases.TRANSITIONS.items() if row.is_reasoned), "report_back"],
         claimed_by=people.display_of(desk(), case.file.claimed_by),
         is_post=is_post,
-        phone_steps=phone_steps,
+        **_phones(case),
         **history_of(actor, case),
         names=Names(desk(), language()),
     )
@@ -149,6 +149,15 @@ def _way(case: Case) -> tuple[str, ...]:
     return (
         STEPS if case.status != "closed" or was_answered else tuple(s for s in STEPS if s != "feedback_sent")
     )
+
+
+def _phones(case: Case) -> dict[str, object]:
+    """The notice that counts, to the post that has the case, and the others, newest first: above it, and before."""
+    newest_first = case.duties[::-1]
+    own = (duty for duty in newest_first if duty.post == case.post)
+    phone = next(own, newest_first[0] if newest_first else None)
+    others = [duty for duty in newest_first if duty is not phone]
+    return {"phone": phone, "others": others, "phone_steps": phone_steps}
 
 
 def phone_steps(duty: Given) -> list[tuple[str, str]]:

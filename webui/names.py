@@ -230,7 +230,7 @@ class Names:
         return f"{self.thana(code)}, {self.district(found.district)}" if found else code
 
     def post(self, code: str) -> str:
-        """An office to which a case can be given."""
+        """An office to which a case can be given, or the SP's."""
         if code not in self._posts:
             return code
         found = self.desk.directory.thana(code.removeprefix("SHO "))
@@ -239,7 +239,9 @@ class Names:
 
     @cached_property
     def _posts(self) -> dict[str, Words]:
-        return {post.code: post.name for post in posts.posts(self.desk.directory)}
+        directory = self.desk.directory
+        known = (*posts.held_at(directory, self.desk.config.node_id), *posts.posts(directory))
+        return {post.code: post.name for post in known}
 
     def place(self, district: str, thana: str) -> str:
         """A thana; with its district where this office looks over several of them. "" when neither is known."""

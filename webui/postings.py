@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from appliance import holders, ledger
 from appliance.desk import Actor
 from appliance.errors import NotAllowed, WrongNumber
-from appliance.posts import Post, posts
+from appliance.posts import Post, held_at, superintendent
 from sync.catalogue import LANGUAGES
 from sync.clock import DAY_S, IST_OFFSET_S
 from webui import drafting
@@ -67,6 +67,7 @@ def _page(actor: Actor, wrong: str = "") -> str:
     return render_template(
         "posts.html",
         posts=known_posts(),
+        superintendent=superintendent(desk().directory, desk().config.node_id),
         current=current,
         planned={post: [one for one in planned if one.post == post] for post in held},
         open_cases=ledger.open_by_post(desk(), actor.practice),
@@ -82,9 +83,8 @@ def _page(actor: Actor, wrong: str = "") -> str:
 
 
 def known_posts() -> tuple[Post, ...]:
-    """The posts that this office can give a case to."""
-    office = desk()
-    return posts(office.directory, office.directory.node(office.config.node_id).district)
+    """The posts whose holders this office knows."""
+    return held_at(desk().directory, desk().config.node_id)
 
 
 def start_of(day: str) -> int | None:

@@ -226,10 +226,11 @@ def _freed(desk: Desk, case: CaseFile, actor: Actor, change: Change) -> None:
 
 
 def _take_back(desk: Desk, case: CaseFile, actor: Actor, now: float) -> None:
-    """Takes every case of the incident from a post that must not have it."""
+    """Takes every case of the incident from a post that must not have it, and its notice from one above."""
     for one in ledger.incident(desk, ledger.by_id(desk, case.id)):
         status, post = _place(desk, one)
         if post == one.post:
+            duties.withdraw_posts(desk, one.id, concerns.barred(desk, one), now)
             continue
         change = Change("concern", one.status, status, concerns.thanas(desk, one)[0])
         at = max(now, one.changed_at)

@@ -1,10 +1,12 @@
 """Active police root: a real box's keys and certificate in the hands of somebody with a program of his own."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from provisioning.demo.fleet import DUTY_NUMBER_ID
 from relay.downlink import BUDGET
 from relay.simulator.client import Phone
 from sync.clock import DAY_S
@@ -81,8 +83,8 @@ class Siege:
         return [name for name, _ in made]
 
     def heard(self) -> list[Message | None]:
-        """All that came for the box and that its first keys open."""
-        return [self.rogue.read(frame) for frame in list(self.line.came)]
+        """All that came for the box and that its first keys open; what came again is heard once."""
+        return [self.rogue.read(frame) for frame in dict.fromkeys(self.line.came)]
 
     def wait_for(self, names: Sequence[str], what: str) -> dict[str, str]:
         """Until each of these is acknowledged; gives the results."""
@@ -131,7 +133,7 @@ def _through_the_broker(ground: Ground) -> Verdict:
         "active police root",
         HELD,
         f"its own MQTT client: bad commands, a second answer today, {FLOOD} commands at once, false restarts, "
-        f"{DUTIES} duty notices to an informant's number and a stranger's",
+        f"{DUTIES} duty notices that arrive at an informant's number and a stranger's",
         (*learned, *([f"{replies} answers told over before the day's end"] if replies else [])),
         f"the one answer that is allowed came: {good}; {WEAK_BUILD}: {', '.join(taken) or 'nothing'}",
         good == 1 and bool(taken),
@@ -193,9 +195,14 @@ def _flooding(held: Siege, n: int) -> Reply:
 
 
 def _duties(held: Siege) -> list[str]:
-    """Notices to an informant's number and to a stranger's: whether the box hears of one other than of the other."""
+    """Notices to an informant's number and to a stranger's: whether the box hears of one other than of the other.
+
+    Both phones take them, so that it hears of each that it arrived.
+    """
     stranger = held.city.town.phone()
     numbers = (held.phone.number, stranger.number)
+    for number in numbers:
+        Phone.create(stranger.base_url, "On duty", number=number, phone_number_id=DUTY_NUMBER_ID)
     duties = [
         Duty(1, f"{n:032x}", f"+{numbers[n % 2]}", "hi", f"JNP-{n}", "JNP-01", "open", "normal", "")
         for n in range(DUTIES)
@@ -203,13 +210,21 @@ def _duties(held: Siege) -> list[str]:
     names = held.send("duty", *duties)
     results = held.wait_for(names, "an answer to duties")
 
-    def told(who: int) -> list[str]:
+    def told() -> list[Counter[str]]:
         answers = [one for one in held.heard() if isinstance(one, DutyAnswer)]
-        committed = [results[name] for n, name in enumerate(names) if n % 2 == who]
-        return sorted([*committed, *(one.kind for one in answers if int(one.duty, 16) % 2 == who)])
+        return [
+            Counter(
+                [
+                    *(results[name] for n, name in enumerate(names) if n % 2 == who),
+                    *(one.kind for one in answers if int(one.duty, 16) % 2 == who),
+                ]
+            )
+            for who in (0, 1)
+        ]
 
+    each = Counter({"committed": DUTIES // 2, "delivered": DUTIES // 2})
     try:
-        wait_until(lambda: told(0) == told(1), PATIENCE_S)
+        wait_until(lambda: told() == [each, each], PATIENCE_S)
     except AssertionError:
-        return [f"an informant's number answers {told(0)}, a stranger's {told(1)}"]
+        return [f"an informant's number answers {told()[0]}, a stranger's {told()[1]}"]
     return []

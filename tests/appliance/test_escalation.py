@@ -13,7 +13,7 @@ from appliance.errors import NotAllowed, NotFound
 from sync import notices
 from sync.clock import DAY_S, HOUR_S, MINUTE_S, hour_of
 from sync.db import transaction
-from sync.messages import Duty, DutyAnswer
+from sync.messages import Duty, DutyAnswer, DutyOver
 from tests.appliance.office import (
     DIRECTORY,
     POST,
@@ -29,6 +29,7 @@ from tests.appliance.office import (
 )
 
 CO = "CO City"
+HEAD = "SP JNP"
 NUMBER = "+919876543210"
 
 
@@ -142,6 +143,56 @@ def test_a_secret_case_gives_no_brief_to_the_circle_either(desk: Desk, watch: Wa
     after(desk, watch, 4 * HOUR_S)
     (notice,) = commands(desk, "duty", Duty)
     assert (notice.sensitivity, notice.brief) == ("secret", "")
+
+
+def test_the_superintendents_phone_is_told_after_the_circles(desk: Desk, watch: Watch) -> None:
+    for post, number in ((CO, NUMBER), (HEAD, NUMBER.replace("210", "211"))):
+        holders.appoint(desk, SP, post, f"Officer {post}", number, "en")
+    serial = given(desk)
+    assert [after(desk, watch, hours * HOUR_S) for hours in (4, 8)] == [1, 1]
+    circle, head = commands(desk, "duty", Duty)
+    assert (head.number, head.urgency, head.brief) == ("+919876543211", notices.OVERDUE, circle.brief)
+    assert steps(desk, serial) == [("box", CO), ("box", "sp")]
+    assert [(one.post, one.state) for one in cases.get(desk, serial).duties[-2:]] == [
+        (CO, "queued"), (HEAD, "queued"),
+    ]  # fmt: skip
+    with transaction(desk.conn):
+        answer = DutyAnswer(1, head.duty, "accepted", "", hour_of(watch.now), ())
+        assert cases.officer_answered(desk, answer, watch.now)
+    last = cases.get(desk, serial).history[-1]
+    assert (last.actor, last.act, cases.get(desk, serial).status) == (HEAD, "duty_accepted", "assigned")
+
+
+def test_the_superintendent_hears_of_his_own_offices_delay(desk: Desk, watch: Watch) -> None:
+    holders.appoint(desk, SP, HEAD, "Officer", NUMBER, "en")
+    receive(desk, body(1, category="cattle"))
+    after(desk, watch, 30 * DAY_S)
+    (notice,) = commands(desk, "duty", Duty)
+    assert (notice.number, notice.brief) == (NUMBER, "")
+
+
+def test_a_superintendent_who_held_the_post_it_is_about_is_passed_by(desk: Desk, watch: Watch) -> None:
+    for post in ("SHO JNP-02", HEAD):
+        holders.appoint(desk, SP, post, "Officer", NUMBER, "en")
+    serial = given(desk)
+    cases.concern(desk, serial, SCREENER, ledger.find(desk, serial).version, "JNP-02")
+    after(desk, watch, 30 * DAY_S)
+    assert steps(desk, serial) == [("box", CO), ("box", "range")]
+    assert HEAD not in {duty.post for duty in cases.get(desk, serial).duties}
+
+
+def test_what_turns_out_to_be_about_the_circle_is_taken_from_its_phone(desk: Desk, watch: Watch) -> None:
+    for post, number in ((CO, NUMBER), (HEAD, NUMBER)):
+        holders.appoint(desk, SP, post, "Officer", number, "en")
+    near = replace(DIRECTORY.thanas[1], code="JNP-03", circle="City")
+    desk = replace(desk, directory=replace(DIRECTORY, thanas=(*DIRECTORY.thanas, near)))
+    serial = given(desk, post="SHO JNP-02")
+    after(desk, watch, 8 * HOUR_S)
+    assert [duty.post for duty in cases.get(desk, serial).duties] == ["SHO JNP-02", HEAD]
+    cases.concern(desk, serial, SCREENER, ledger.find(desk, serial).version, "JNP-03")
+    last = cases.get(desk, serial)
+    assert (last.post, [duty.state for duty in last.duties]) == ("SHO JNP-02", ["by_hand", "withdrawn"])
+    assert len(commands(desk, "duty_over", DutyOver)) == 1
 
 
 def test_done_in_time_it_goes_nowhere(desk: Desk, watch: Watch) -> None:

@@ -1,4 +1,4 @@
-from appliance.posts import posts
+from appliance.posts import held_at, posts, superintendent
 from tests.appliance.office import DIRECTORY
 
 
@@ -10,6 +10,18 @@ def test_a_range_has_those_of_all_districts() -> None:
     assert [post.code for post in posts(DIRECTORY)] == [
         *("CO City", "CO Sadar", "SHO JNP-01", "SHO JNP-02", "SHO GZP-01")
     ]
+
+
+def test_the_sp_above_them_can_be_told_and_is_given_no_case() -> None:
+    above, *below = held_at(DIRECTORY, "n0000000b")
+    assert (above.code, above.name) == ("SP JNP", {"en": "SP Jaunpur", "hi": "पुलिस अधीक्षक जौनपुर"})
+    assert tuple(below) == posts(DIRECTORY, "JNP")
+    assert superintendent(DIRECTORY, "n0000000b") == above.code
+
+
+def test_a_range_has_no_superintendent() -> None:
+    assert held_at(DIRECTORY, "n0000000c") == posts(DIRECTORY)
+    assert superintendent(DIRECTORY, "n0000000c") == ""
 
 
 def test_a_post_has_a_name_in_both_languages() -> None:

@@ -4,8 +4,9 @@ import re
 
 from flask import Flask
 
-from appliance import cases, duties, holders
+from appliance import cases, duties, escalation, holders
 from appliance.desk import Desk
+from sync.clock import DAY_S
 from sync.db import transaction
 from sync.messages import Answer, DutyAnswer
 from tests.appliance.office import POST, SP, SUPERVISOR, Watch, audited, body, receive
@@ -102,6 +103,22 @@ def test_an_officers_steps_stand_with_their_times(desk: Desk, supervisor: Visito
         < told.index("on the officer&#39;s phone")
         < told.index("with the relay")
     )
+
+
+def test_the_phone_of_the_post_stands_above_those_that_heard_it_is_late(
+    desk: Desk, app: Flask, watch: Watch
+) -> None:
+    serial = receive(desk, body(1))
+    given(desk, serial)
+    holders.appoint(desk, SP, "SP JNP", "IPS Sita", "9812345679", "hi")
+    watch.now += 5 * DAY_S
+    escalation.run(desk, watch.now)
+    supervisor = somebody(desk, app, "supervisor")
+    supervisor.speak("en")
+    shown = supervisor.text(f"/cases/{serial}").split('id="duties"')[1].split("</section>")[0]
+    own, others = shown.split("Others who were told")
+    assert ("SI Ram" in own, "IPS Sita" in own, "SP Jaunpur" in own) == (True, False, False)
+    assert "IPS Sita" in others
 
 
 def test_everything_that_happened_can_be_filtered(desk: Desk, supervisor: Visitor, app: Flask) -> None:

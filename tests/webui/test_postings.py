@@ -31,6 +31,17 @@ def test_a_holder_is_entered_and_removed(desk: Desk, supervisor: Visitor) -> Non
     assert tenure.current(desk, POST, desk.clock()) is None
 
 
+def test_the_superintendents_phone_is_entered_and_gets_no_case(
+    desk: Desk, supervisor: Visitor, serial: str
+) -> None:
+    assert supervisor.post("/posts", {**FORM, "post": "SP JNP", "number": "9812345679"}).status_code == 303
+    assert tenure.current(desk, "SP JNP", desk.clock()) is not None
+    assert "पुलिस अधीक्षक जौनपुर" in supervisor.text("/posts")
+    assert "SP JNP" not in supervisor.text(f"/cases/{serial}").split("<form")[-1]
+    fields = {"version": "2", "post": "SP JNP"}
+    assert supervisor.post(f"/cases/{serial}/assign", fields).status_code == 409
+
+
 def test_a_last_day_is_a_whole_day_in_india(desk: Desk, supervisor: Visitor) -> None:
     supervisor.post("/posts", {**FORM, "until": "2026-01-02"})
     holder = tenure.current(desk, POST, desk.clock())

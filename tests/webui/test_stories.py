@@ -49,8 +49,8 @@ def worked_on(desk: Desk, watch: Watch) -> tuple[str, str]:
     assert row is not None
     with transaction(desk.conn):
         duties.sent(desk, row["message_id"])
-    for kind in ("accepted", "acted"):
-        watch.now += 1800
+    for kind in ("delivered", "accepted", "acted"):
+        watch.now += 1200
         with transaction(desk.conn):
             answer = DutyAnswer(1, name, kind, "", hour_of(watch.now), ())
             cases.officer_answered(desk, answer, watch.now)
