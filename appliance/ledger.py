@@ -127,8 +127,10 @@ def open_of_post(desk: Desk, post: str) -> tuple[CaseFile, ...]:
 
 
 def quarantined(desk: Desk) -> tuple[CaseFile, ...]:
-    """The cases that are set aside, oldest first."""
-    rows = desk.conn.execute(f"select {_COLUMNS} from case_file where status='quarantined' order by id")
+    """The cases that are set aside and still kept, oldest first."""
+    rows = desk.conn.execute(
+        f"select {_COLUMNS} from case_file where status='quarantined' and erased_at is null order by id"
+    )
     return tuple(CaseFile(*row) for row in rows.fetchall())
 
 

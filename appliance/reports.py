@@ -214,9 +214,9 @@ def expect(desk: Desk, report_id: int, manifest: Manifest, post: str = "") -> No
 
 
 def _file(desk: Desk, body: ReportBody, report_id: int, now: float, actor: Actor, source: str) -> None:
-    """Puts the report to a case. A closed case stays closed: what is added then opens one that follows it."""
+    """Puts the report to a case. A closed or erased case stays so: what is added then opens one that follows it."""
     target = ledger.of_handle(desk, body.adds_to) if body.adds_to else None
-    if target is None or target.closed_at is not None:
+    if target is None or target.closed_at is not None or target.erased_at is not None:
         follows = target.id if target else None
         classed = _proposed(desk, body)
         district, thana = _place(desk, body, target)

@@ -1,8 +1,8 @@
 """How long words and files are kept, what holds them longer, and erasing them so that nothing opens them again.
 
-A case is due when it has been closed for as long as its class says, nothing holds it, and no case that belongs to it is
-still worked on. What goes: words, answers, files and their keys, the office's notes and briefs. What stays: that it
-was there, what was done and by whom, hashes, counts.
+A case is due when it has been closed, or set aside as spam, for as long as its class says, nothing holds it, and no
+case that belongs to it is still worked on. What goes: words, answers, files and their keys, the office's notes and
+briefs. What stays: that it was there, what was done and by whom, hashes, counts.
 """
 
 import sqlite3
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from appliance import audit, ledger, rights, sensitivity
+from appliance import audit, ledger, public_state, rights, sensitivity
 from appliance.desk import BOX, RANGE, SP, SUPERVISOR, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed
 from appliance.evidence import ERASED
@@ -28,8 +28,16 @@ MOST_AT_ONCE = 50
 # By itself and yet no news to anybody: nobody has to look at a case because its time was over.
 _CLOCK = Actor(BOX.name, BOX.display, "retention")
 
-_OVER = "erased_at is null and hold=0 and closed_at is not null"
-"""What may be due by itself; whether its incident lets it go is asked of each (``_is_free``)."""
+ASIDE = "quarantined"
+_OVER = "erased_at is null and hold=0"
+_ENDS = {
+    "closed_at": "closed_at is not null and closed_at<=:latest",
+    # Since it was set aside, or something came to it there; nothing opened later can be over.
+    "coalesce((select max(at) from history where case_id=case_file.id and act in ('quarantine', 'add')), changed_at)": (
+        f"status='{ASIDE}' and closed_at is null and opened_at<=:latest"
+    ),
+}
+"""When a case ended, and which are asked for it. Whether its incident lets it go is asked of each (``_is_free``)."""
 
 
 @dataclass(frozen=True)
@@ -40,21 +48,23 @@ class Kept:
     version: int
     category: str
     sensitivity: str
-    closed_at: int | None
+    is_aside: bool
+    ended_at: int | None
     due_at: int | None
     files: int
 
 
 def days(desk: Desk, case: CaseFile) -> int:
-    """How long a case is kept after it was closed: as this office set it for the class, else as the table says."""
+    """How long a case is kept after its end: as this office set it for the class, else as the table says."""
     return desk.config.retention_days.get(case.sensitivity, sensitivity.rule(case).days)
 
 
 def due_at(desk: Desk, case: CaseFile) -> int | None:
     """When it is to be erased; None while it is open, held or erased already."""
-    if case.closed_at is None or case.hold or case.erased_at is not None:
+    if not _is_over(case) or case.hold or case.erased_at is not None:
         return None
-    return case.closed_at + days(desk, case) * DAY_S
+    (row,) = desk.conn.execute(f"{_select(desk, _end_of(case))} where id=?", (case.id,)).fetchall()
+    return int(row["over_at"])
 
 
 def upcoming(desk: Desk, actor: Actor, now: float, within_days: int = SOON_DAYS) -> tuple[Kept, ...]:
@@ -65,8 +75,10 @@ def upcoming(desk: Desk, actor: Actor, now: float, within_days: int = SOON_DAYS)
 
 def held(desk: Desk, actor: Actor) -> tuple[Kept, ...]:
     """What a legal hold keeps; who trains sees practice cases, and no others."""
+    closed, aside = _ENDS
+    ended = f"case when status='{ASIDE}' then {aside} else {closed} end"
     rows = desk.conn.execute(
-        f"{_select(desk)} where hold=1 and practice=? order by id", (int(actor.practice),)
+        f"{_select(desk, ended)} where hold=1 and practice=? order by id", (int(actor.practice),)
     ).fetchall()
     return tuple(_row(row) for row in rows)
 
@@ -131,6 +143,8 @@ def _erase(desk: Desk, case: CaseFile, now: float) -> None:
         "insert into erasure(case_id, at, reports, files) values(?,?,?,?)",
         (case.id, int(now), reports, len(files)),
     )
+    if case.status == ASIDE:  # never closed: now its way back ends as well
+        public_state.tell(desk, case.id, public_state.CLOSED, now)
     change = Change("erase", case.status, case.status, f"{reports}/{len(files)}")
     ledger.save(desk, case, replace(case, erased_at=int(now)), _CLOCK, change, now)
 
@@ -169,20 +183,35 @@ def _is_due(desk: Desk, case: CaseFile, now: float) -> bool:
 
 def _is_free(desk: Desk, case: CaseFile) -> bool:
     """Nothing goes while any case of the same incident is open or held: they are read, and proved, together."""
-    return all(one.closed_at is not None and not one.hold for one in ledger.incident(desk, case))
+    return all(_is_over(one) and not one.hold for one in ledger.incident(desk, case))
+
+
+def _is_over(case: CaseFile) -> bool:
+    return case.closed_at is not None or case.status == ASIDE
+
+
+def _end_of(case: CaseFile) -> str:
+    """What of ``_ENDS`` tells when a case that is over ended."""
+    closed, aside = _ENDS
+    return closed if case.closed_at is not None else aside
 
 
 def _kept(desk: Desk, where: str, until: float) -> Iterator[Kept]:
     shortest = min(_all_days(desk).values())
+    queries = (
+        f"{_select(desk, ended)} where {where} and {which} and over_at<=:until"
+        for ended, which in _ENDS.items()
+    )
     rows = desk.conn.execute(
-        f"{_select(desk)} where {where} and closed_at<=? and over_at<=? order by over_at, id",
-        (until - shortest * DAY_S, until),
+        f"{' union all '.join(queries)} order by over_at, id",
+        {"latest": until - shortest * DAY_S, "until": until},
     )
     return (_row(row) for row in rows.fetchall() if _is_free(desk, ledger.find(desk, row["serial"])))
 
 
-def _select(desk: Desk) -> str:
-    """Cases with the end of their time; the days come from the table and the settings, whole numbers both."""
+def _select(desk: Desk, ended: str) -> str:
+    """Cases with the end of their time, counted from ``ended``; the days come from the table and the settings, as whole
+    numbers."""
     whens = " ".join(
         f"when '{name}{int(flagged)}' then {int(length)}"
         for (name, flagged), length in _all_days(desk).items()
@@ -190,8 +219,8 @@ def _select(desk: Desk) -> str:
     longest = max(_all_days(desk).values())
     key = "sensitivity || (victim or child)"
     return (
-        "select serial, version, category, sensitivity, closed_at, hold,"
-        f" closed_at + {DAY_S} * (case {key} {whens} else {longest} end) as over_at,"
+        f"select id, serial, version, category, sensitivity, status, hold, {ended} as ended_at,"
+        f" {ended} + {DAY_S} * (case {key} {whens} else {longest} end) as over_at,"
         " (select count(*) from evidence join case_report using(report_id) where case_id=case_file.id) as files"
         " from case_file"
     )
@@ -204,5 +233,5 @@ def _all_days(desk: Desk) -> dict[tuple[str, bool], int]:
 
 def _row(row: sqlite3.Row) -> Kept:
     due = None if row["hold"] else row["over_at"]
-    plain = ("serial", "version", "category", "sensitivity", "closed_at")
-    return Kept(**{name: row[name] for name in plain}, due_at=due, files=row["files"])
+    plain = ("serial", "version", "category", "sensitivity", "ended_at", "files")
+    return Kept(**{name: row[name] for name in plain}, is_aside=row["status"] == ASIDE, due_at=due)

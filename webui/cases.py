@@ -227,7 +227,7 @@ def _kept(actor: Actor, case: CaseFile) -> KeptFor:
 
 def _in_order(actor: Actor, case: Case) -> list[str]:
     """The acts that have a form on the page, the natural next step first; answering has pages of its own."""
-    if not rights.acts_on(actor, case.post):
+    if not rights.acts_on(actor, case.post) or case.file.erased_at is not None:
         return []
     without = {"answer", "ask", "pause", "resume"} | (set() if case.marked else {"unconcern"})
     without |= {"claim"} if case.file.claimed_by == actor.name else {"unclaim"}

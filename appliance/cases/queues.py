@@ -18,7 +18,7 @@ _QUEUES = {
     "mine": "",
     "overdue": f"unlikely(due_at<=:now) and not {_OVER}",
     "feedback": "status in ('reported_back', 'verified')",
-    "spam": "status='quarantined'",
+    "spam": "status='quarantined' and erased_at is null",
     "all": "status<>'quarantined'",
     "closed": "status='closed'",
 }

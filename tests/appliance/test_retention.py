@@ -16,6 +16,7 @@ from appliance import (
     practice,
     reports,
     retention,
+    sampling,
 )
 from appliance.desk import Actor, Desk
 from appliance.errors import Conflict, Erased, Forbidden, NotAllowed
@@ -275,6 +276,70 @@ def test_who_trains_finds_practice_cases_on_the_lists_and_no_others(desk: Desk, 
         assert [one.serial for one in retention.upcoming(desk, actor, watch.now)] == [expected]
         retention.hold(desk, expected, actor, ledger.find(desk, expected).version, "trial")
         assert [one.serial for one in retention.held(desk, actor)] == [expected]
+
+
+def spam(desk: Desk, number: int = 1) -> str:
+    """A report with a film that was set aside; gives the serial."""
+    described = manifest(FILM, number)
+    serial = receive(desk, body(number, text=SECRET_WORDS, evidence=(described,)))
+    put_file(desk, FILM, described)
+    evidence.arrived(desk.conn, described.file_id, desk.clock())
+    cases.quarantine(desk, serial, SCREENER, 1, NOTE)
+    return serial
+
+
+def test_what_was_set_aside_goes_when_its_class_says(desk: Desk, watch: Watch) -> None:
+    serial = spam(desk)
+    over = START + RULES["restricted", False].days * DAY_S
+    watch.now = over - 30 * DAY_S
+    (soon,) = retention.upcoming(desk, SP, watch.now)
+    assert (soon.serial, soon.is_aside, soon.ended_at, soon.due_at) == (serial, True, START, over)
+    assert retention.due_at(desk, ledger.find(desk, serial)) == over
+    watch.now = over - 60
+    assert retention.erase_due(desk, watch.now) == 0
+    watch.now = over
+    assert retention.erase_due(desk, watch.now) == 1
+    case = cases.get(desk, serial)
+    assert (case.status, case.reports[0].text, case.file.erased_at) == ("quarantined", "", over)
+    assert (history.verify(desk.conn), retention.erase_due(desk, watch.now)) == (None, 0)
+    assert desk.conn.execute("select state from public_state").fetchone()[0] == "closed"
+
+
+def test_spam_that_was_erased_leaves_the_list_and_is_never_taken_up_again(desk: Desk, watch: Watch) -> None:
+    serial = spam(desk)
+    watch.now += 2 * YEAR
+    retention.erase_due(desk, watch.now)
+    assert cases.sizes(desk, SCREENER)["spam"] == 0
+    assert sampling.draw(desk, Actor("a", "A", "auditor")).in_all == 0
+    with pytest.raises(NotAllowed, match="erased"):
+        cases.release(desk, serial, SCREENER, ledger.find(desk, serial).version)
+    assert receive(desk, body(2, adds_to=body(1).handle)) != serial
+
+
+def test_spam_that_is_held_released_or_added_to_stays(desk: Desk, watch: Watch) -> None:
+    held, released, added = (spam(desk, number) for number in (1, 2, 3))
+    retention.hold(desk, held, SP, ledger.find(desk, held).version, "trial")
+    cases.release(desk, released, SCREENER, ledger.find(desk, released).version)
+    watch.now += YEAR
+    receive(desk, body(4, adds_to=body(3).handle))
+    watch.now += YEAR
+    assert retention.erase_due(desk, watch.now) == 0
+    assert [(one.serial, one.is_aside, one.ended_at) for one in retention.held(desk, SP)] == [
+        (held, True, START)
+    ]
+    watch.now += YEAR
+    assert retention.erase_due(desk, watch.now) == 1
+    assert ledger.find(desk, added).erased_at == watch.now
+    assert not ledger.find(desk, released).erased_at and not ledger.find(desk, held).erased_at
+
+
+def test_spam_that_follows_a_closed_case_keeps_it_no_longer(desk: Desk, watch: Watch) -> None:
+    first = finished(desk)
+    follower = receive(desk, body(2, adds_to=body(1).handle))
+    cases.quarantine(desk, follower, SCREENER, 1, "advert")
+    watch.now += 2 * YEAR
+    assert retention.erase_due(desk, watch.now) == 2
+    assert ledger.find(desk, first).erased_at and ledger.find(desk, follower).erased_at
 
 
 def test_the_list_names_what_goes_in_thirty_days(desk: Desk, watch: Watch) -> None:

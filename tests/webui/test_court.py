@@ -6,7 +6,7 @@ from zipfile import ZipFile
 import pytest
 from flask import Flask
 
-from appliance import custody, ledger
+from appliance import cases, custody, ledger
 from appliance.desk import Desk
 from tests.appliance.office import SP as CHIEF
 from tests.appliance.office import Watch, audited, body, receive
@@ -109,6 +109,17 @@ def test_what_goes_soon_is_listed_and_can_be_held_and_let_go(
         f"/cases/{serial}/unhold", {"version": "2", "note": "over", "next": f"/cases/{serial}"}
     )
     assert (let_go.location, ledger.find(desk, serial).hold) == (f"/cases/{serial}", 0)
+
+
+def test_what_was_set_aside_stands_on_the_list_with_its_end(desk: Desk, app: Flask, watch: Watch) -> None:
+    serial = receive(desk, body(1))
+    cases.quarantine(desk, serial, CHIEF, 1, "an advert")
+    watch.now += 340 * 86_400
+    supervisor = somebody(desk, app, "supervisor")
+    supervisor.speak("en")
+    row = supervisor.text("/retention").split(f'href="/cases/{serial}"')[1].split("</tr>")[0]
+    assert ("1 Jan 2026" in row, "set aside" in row, "1 Jan 2027" in row) == (True, True, True)
+    assert "Words and files are erased on 1 Jan 2027." in supervisor.text(f"/cases/{serial}")
 
 
 def test_a_hold_needs_a_reason_and_the_case_as_it_was_shown(desk: Desk, chief: Visitor) -> None:
