@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from appliance import (
+    cases,
     digest,
     drafts,
     duties,
@@ -50,6 +51,7 @@ def timetable(digest_every_s: float) -> tuple[Job, ...]:
         Job("clocks", MINUTE_S, _clocks),
         Job("duties", 300, duties.withdraw_ended),
         Job("retention", HOUR_S, retention.erase_due),
+        Job("tidy", DAY_S, _tidy),
         Job("check_file", DAY_S, lambda desk, now: health.check_file(desk.conn, now)),
         Job("check_figures", DAY_S, lambda desk, now: health.check_figures(desk.conn, now)),
         Job("check_chains", DAY_S, lambda desk, now: health.check_chains(desk.conn, now)),
@@ -109,6 +111,12 @@ def _forget_logins(desk: Desk, now: float) -> None:
         sittings.forget_old(desk.conn)
         drafts.forget_old(desk.conn, now)
         nonces.forget_old(desk.conn, now)
+
+
+def _tidy(desk: Desk, now: float) -> None:
+    with transaction(desk.conn):
+        cases.forget_seen(desk, now)
+        cases.lock_older(desk)
 
 
 def _clocks(desk: Desk, now: float) -> None:

@@ -38,6 +38,7 @@ JOBS: dict[str, LazyString] = {
     "clocks": lazy_gettext("Limits looked at, late cases sent up"),
     "retention": lazy_gettext("Words erased whose time is over"),
     "logins": lazy_gettext("Old sign-ins forgotten"),
+    "tidy": lazy_gettext("Old marks of reading forgotten, older entries locked"),
     "duties": lazy_gettext("Duties of officers whose time is over ended"),
     "check_file": lazy_gettext("Database file checked"),
     "check_figures": lazy_gettext("Figures checked"),

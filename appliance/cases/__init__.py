@@ -21,9 +21,9 @@ from appliance.cases.acts import (
     verify,
 )
 from appliance.cases.classing import reclassify
-from appliance.cases.listing import CaseRow, Cursor, Page, counts, note_seen, open_cases
+from appliance.cases.listing import CaseRow, Cursor, Page, counts, forget_seen, note_seen, open_cases
 from appliance.cases.officer import officer_answered
-from appliance.cases.outcomes import OUTCOMES, SEIZURES, Quantities, Seizure
+from appliance.cases.outcomes import OUTCOMES, SEIZURES, Quantities, Seizure, lock_older
 from appliance.cases.pausing import pause, resume
 from appliance.cases.queues import (
     FLAGS,
@@ -83,7 +83,9 @@ __all__ = [
     "close",
     "concern",
     "counts",
+    "forget_seen",
     "get",
+    "lock_older",
     "mark_duplicate",
     "note_seen",
     "officer_answered",

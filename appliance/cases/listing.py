@@ -11,12 +11,15 @@ from appliance.cases.queues import Filter
 from appliance.cases.transitions import STATUSES
 from appliance.desk import Actor, Desk
 from appliance.replies import BUDGET
+from sync.clock import DAY_S
 from sync.errors import Unreadable
 
 PAGE_ROWS = 50
+SEEN_S = 90 * DAY_S
+"""How long after its end it is remembered who opened a case; then it stands out in nobody's list."""
 _ROWS = """
-select id, serial, status, category, thana, district, opened_at, changed_at, sensitivity, version, closed_at, post,
-    news, urgent, feared, files, claimed_by, clock, due_at, left_s, level, victim, child, source,
+select id, serial, status, category, thana, district, opened_at, changed_at, sensitivity, version, closed_at,
+    erased_at, post, news, urgent, feared, files, claimed_by, clock, due_at, left_s, level, victim, child, source,
     (select hour from report where report.id = report_id) as hour,
     coalesce((select display from person where name = claimed_by), claimed_by) as claimant
 from case_file
@@ -47,7 +50,7 @@ class CaseRow:
 
     ``news``: the informant added something after the last act of a person. ``told``: reports of this incident, of
     others too. ``kinds``: how many files of each kind. ``claimed_by``: login name, ``claimant`` the name to show.
-    ``seen``: whether whoever asked has opened the case.
+    ``seen``: whether whoever asked has opened the case, or it is long over.
     """
 
     case_id: int
@@ -131,6 +134,15 @@ def note_seen(desk: Desk, actor: Actor, serial: str) -> None:
     )
 
 
+def forget_seen(desk: Desk, now: float) -> None:
+    """Erases who opened cases that ended long ago, and what was opened by whoever left; in the caller's transaction."""
+    desk.conn.execute(
+        "delete from case_seen where person not in (select name from person where active=1) or exists"
+        " (select 1 from case_file where id=case_id and (closed_at<=? or erased_at is not null))",
+        (now - SEEN_S,),
+    )
+
+
 def _select(
     desk: Desk, where: str, values: Mapping[str, object], place: str, at: int, limit: int
 ) -> list[sqlite3.Row]:
@@ -155,7 +167,8 @@ def _shown(desk: Desk, actor: Actor, rows: Sequence[sqlite3.Row]) -> tuple[CaseR
     seen = desk.conn.execute(
         f"select case_id from case_seen where person=? and case_id in ({marks})", (actor.name,)
     )
-    known = {row[0] for row in seen}
+    old = desk.clock() - SEEN_S
+    known = {row[0] for row in seen} | {row["id"] for row in rows if _is_past(row, old)}
     return tuple(
         _row(
             row, kinds[row["id"]], copies[row["id"]], paths[row["id"]], replies[row["id"]], row["id"] in known
@@ -177,6 +190,10 @@ def _kinds(desk: Desk, marks: str) -> defaultdict[int, dict[str, int]]:
 
 def _numbers(desk: Desk, query: str) -> Counter[int]:
     return Counter(dict(desk.conn.execute(query).fetchall()))
+
+
+def _is_past(row: sqlite3.Row, old: float) -> bool:
+    return row["erased_at"] is not None or (row["closed_at"] is not None and row["closed_at"] <= old)
 
 
 def _row(

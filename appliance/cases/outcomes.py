@@ -121,15 +121,27 @@ def erase(desk: Desk, case: CaseFile) -> None:
 def read(desk: Desk, case: CaseFile) -> Quantities:
     """The quantities of a case; NONE while it is open."""
     row = desk.conn.execute(
-        "select arrests, fir_locked, agency, agency_locked from result where case_id=?", (case.id,)
+        "select arrests, fir_locked, agency_locked from result where case_id=?", (case.id,)
     ).fetchone()
     if row is None:
         return NONE
     rows = desk.conn.execute("select kind, amount from seizure where case_id=? order by kind", (case.id,))
     fir_no = _unlock(desk, row["fir_locked"], f"fir:{case.serial}")
-    # what was written before 015_agency_locked stands there in clear
-    agency = _unlock(desk, row["agency_locked"], f"agency:{case.serial}") or row["agency"]
+    agency = _unlock(desk, row["agency_locked"], f"agency:{case.serial}")
     return Quantities(fir_no, row["arrests"], tuple(Seizure(*found) for found in rows), agency)
+
+
+def lock_older(desk: Desk) -> int:
+    """Locks the offices that programs before 015_agency_locked wrote in clear, in the caller's transaction; gives how
+    many."""
+    rows = desk.conn.execute(
+        "select case_id, serial, agency from result join case_file on case_file.id = case_id where agency<>''"
+    ).fetchall()
+    desk.conn.executemany(
+        "update result set agency='', agency_locked=? where case_id=?",
+        [(_lock(desk, row["agency"], f"agency:{row['serial']}"), row["case_id"]) for row in rows],
+    )
+    return len(rows)
 
 
 def _texts(case: CaseFile, found: Quantities) -> tuple[tuple[str, str], ...]:

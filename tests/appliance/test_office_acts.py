@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from appliance import cases
+from appliance import cases, jobs
 from appliance.cases import Quantities, Seizure, Tip
 from appliance.desk import Desk
 from appliance.errors import Forbidden, NotAllowed
+from sync.db import transaction
 from sync.messages import Answer, PublicState
 from tests.appliance.office import ANALYST, POST, SCREENER, SP, SUPERVISOR, body, commands, receive
 
@@ -96,14 +97,19 @@ def test_what_an_enquiry_found_is_not_claimed_where_nobody_enquired(desk: Desk, 
     assert cases.get(desk, serial).outcome == outcome
 
 
-def test_the_office_it_was_passed_to_lies_locked_and_an_older_box_is_read(desk: Desk) -> None:
+def test_the_office_it_was_passed_to_lies_locked_also_where_an_older_program_wrote_it(desk: Desk) -> None:
     serial = receive(desk, body(1))
     cases.screen(desk, serial, SCREENER, 1)
     cases.close(desk, serial, SP, 2, "referred", "", Quantities(agency="excise office"))
     assert cases.get(desk, serial).found.agency == "excise office"
     assert not [row for row in desk.conn.iterdump() if "excise office" in row]
     desk.conn.execute("update result set agency='excise office', agency_locked=x''")
+    (tidy,) = (job for job in jobs.timetable(300) if job.name == "tidy")
+    assert jobs.run_once(desk, tidy)
     assert cases.get(desk, serial).found.agency == "excise office"
+    assert not [row for row in desk.conn.iterdump() if "excise office" in row]
+    with transaction(desk.conn):
+        assert cases.lock_older(desk) == 0
 
 
 def test_a_closed_case_goes_on_with_its_duplicates(desk: Desk) -> None:

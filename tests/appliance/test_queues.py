@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from appliance import cases, ledger
+from appliance import cases, jobs, ledger, people
 from appliance.cases import MOST_COUNTED, Cursor, Filter, queues_of
 from appliance.desk import BOX, Actor, Desk
 from sync.clock import DAY_S
@@ -114,6 +114,26 @@ def test_a_row_tells_duplicates_who_has_it_and_whether_it_was_seen(desk: Desk) -
     assert (rows[first].claimed_by, rows[first].claimant) == (SCREENER.name, SCREENER.name)
     assert (rows[first].seen, rows[second].seen) == (True, False)
     assert not any(row.seen for row in cases.open_cases(desk, SUPERVISOR, Filter(), None).rows)
+
+
+def test_who_opened_a_case_is_forgotten_when_it_is_long_over_or_he_left(desk: Desk, watch: Watch) -> None:
+    for who in (SCREENER, SUPERVISOR):
+        people.add(desk, who.name, who.display, who.role, "a long password")
+    over, open_one = receive(desk, body(1)), receive(desk, body(2))
+    cases.screen(desk, over, SCREENER, 1)
+    cases.close(desk, over, SP, 2, "insufficient")
+    for who, serial in ((SCREENER, over), (SCREENER, open_one), (SUPERVISOR, open_one)):
+        cases.note_seen(desk, who, serial)
+    (tidy,) = (job for job in jobs.timetable(300) if job.name == "tidy")
+    watch.now += 90 * DAY_S - 1
+    assert jobs.run_once(desk, tidy)
+    assert desk.conn.execute("select count(*) from case_seen").fetchone()[0] == 3
+    desk.conn.execute("update person set active=0 where name=?", (SUPERVISOR.name,))
+    watch.now += DAY_S
+    assert jobs.run_once(desk, tidy)
+    assert [tuple(row) for row in desk.conn.execute("select * from case_seen")] == [(SCREENER.name, 2)]
+    rows = {row.serial: row.seen for row in cases.open_cases(desk, SP, Filter(), None).rows}
+    assert rows == {over: True, open_one: False}
 
 
 def test_pages_lead_both_ways_and_lose_no_case(desk: Desk) -> None:
