@@ -143,12 +143,17 @@ def office_with_history(root: Path) -> tuple[Desk, str]:
         fear="yes",
         hour=report.hour,
     )
+    hear_relay(desk)
+    return desk, newest
+
+
+def hear_relay(desk: Desk) -> None:
+    """The relay's hello came a moment ago."""
     row = ("n0000000a", "r", "e", b"k", 1, 1, 0, b"", int(time.time()) - 40)
     columns = (
         "node, run, epoch, message_key, issued_at, directory_version, log_size, log_head, last_contact_at"
     )
     desk.conn.execute(f"insert into peer({columns}) values(?,?,?,?,?,?,?,?,?)", row)
-    return desk, newest
 
 
 @pytest.fixture
