@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from sync.catalogue import Words
 from sync.directory import Directory, District, Thana
 
+_CIRCLES_HI = {"City": "नगर", "Sadar": "सदर", "Sadar (City)": "सदर (नगर)"}
+
 
 @dataclass(frozen=True)
 class Post:
@@ -18,7 +20,7 @@ def posts(directory: Directory, district: str | None = None) -> tuple[Post, ...]
     """The circle officers, then the heads of the thanas; of one district, or of all for a range node (None)."""
     thanas = [t for t in directory.thanas if district is None or t.district == district]
     circles = dict.fromkeys(thana.circle for thana in thanas if thana.circle)
-    return (*(_of_circle(circle) for circle in circles), *(_of_thana(thana) for thana in thanas))
+    return (*(_of_circle(directory, circle) for circle in circles), *(_of_thana(thana) for thana in thanas))
 
 
 def held_at(directory: Directory, node: str) -> tuple[Post, ...]:
@@ -42,15 +44,13 @@ def of_thana(directory: Directory, code: str) -> tuple[str, ...]:
     thana = directory.thana(code)
     if thana is None:
         return ()
-    circle = (_of_circle(thana.circle).code,) if thana.circle else ()
+    circle = (_code(thana.circle),) if thana.circle else ()
     return (_of_thana(thana).code, *circle)
 
 
 def thanas_of(directory: Directory, post: str) -> tuple[str, ...]:
     """Codes of the thanas under a circle's post; none for another's."""
-    return tuple(
-        thana.code for thana in directory.thanas if thana.circle and _of_circle(thana.circle).code == post
-    )
+    return tuple(thana.code for thana in directory.thanas if thana.circle and _code(thana.circle) == post)
 
 
 def circle_over(directory: Directory, post: str) -> str:
@@ -64,8 +64,19 @@ def _of_district(district: District) -> Post:
     return Post(f"SP {district.code}", names)
 
 
-def _of_circle(circle: str) -> Post:
-    return Post(f"CO {circle}", {"en": f"CO {circle}", "hi": f"क्षेत्राधिकारी {circle}"})
+def circle_name(directory: Directory, circle: str) -> Words:
+    """How a circle is called: most bear the name of the thana where their officer sits."""
+    seats = (thana.name_hi for thana in directory.thanas if thana.name_en == circle)
+    return {"en": circle, "hi": _CIRCLES_HI.get(circle) or next(seats, circle)}
+
+
+def _code(circle: str) -> str:
+    return f"CO {circle}"
+
+
+def _of_circle(directory: Directory, circle: str) -> Post:
+    name = circle_name(directory, circle)
+    return Post(_code(circle), {"en": f"CO {name['en']}", "hi": f"क्षेत्राधिकारी {name['hi']}"})
 
 
 def _of_thana(thana: Thana) -> Post:

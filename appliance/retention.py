@@ -23,6 +23,7 @@ SOON_DAYS = 30
 HOLDS = frozenset({SUPERVISOR, SP, RANGE})
 LIFTS = frozenset({SP, RANGE})
 """Lifting a hold lets evidence go: that is for the head of the office."""
+ON_A_PAGE = 25
 MOST_AT_ONCE = 50
 """Cases per run, so that the other jobs wait no longer than a moment."""
 # By itself and yet no news to anybody: nobody has to look at a case because its time was over.
@@ -67,10 +68,14 @@ def due_at(desk: Desk, case: CaseFile) -> int | None:
     return int(row["over_at"])
 
 
-def upcoming(desk: Desk, actor: Actor, now: float, within_days: int = SOON_DAYS) -> tuple[Kept, ...]:
-    """What will be erased in the next days, the soonest first; who trains sees practice cases, and no others."""
-    where = f"{_OVER} and practice={int(actor.practice)}"
-    return tuple(_kept(desk, where, now + within_days * DAY_S))
+def upcoming(desk: Desk, actor: Actor, now: float, page: int = 1) -> tuple[tuple[Kept, ...], bool]:
+    """(what will be erased in the next SOON_DAYS, the soonest first, ON_A_PAGE at a time; whether there is more).
+
+    Who trains sees practice cases, and no others.
+    """
+    where, first = f"{_OVER} and practice={int(actor.practice)}", (page - 1) * ON_A_PAGE
+    found = tuple(islice(_kept(desk, where, now + SOON_DAYS * DAY_S), first, first + ON_A_PAGE + 1))
+    return found[:ON_A_PAGE], len(found) > ON_A_PAGE
 
 
 def held(desk: Desk, actor: Actor) -> tuple[Kept, ...]:

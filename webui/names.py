@@ -243,6 +243,10 @@ class Names:
         known = (*posts.held_at(directory, self.desk.config.node_id), *posts.posts(directory))
         return {post.code: post.name for post in known}
 
+    def circle(self, name: str) -> str:
+        """A circle of thanas."""
+        return posts.circle_name(self.desk.directory, name)[self.language]
+
     def place(self, district: str, thana: str) -> str:
         """A thana; with its district where this office looks over several of them. "" when neither is known."""
         told = [self.thana(thana)] if thana else []

@@ -1,5 +1,7 @@
 """What will be erased in the next days and what a legal hold keeps, with the buttons to hold and to let go."""
 
+import re
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -29,9 +31,14 @@ def index(actor: Actor) -> ResponseReturnValue:
 
 
 def _lists(actor: Actor, refused: Refusal = NONE) -> str:
+    number = request.args.get("page", "1")
+    page_no = int(number) if re.fullmatch("[1-9][0-9]{0,3}", number) else 1
+    upcoming, has_more = retention.upcoming(desk(), actor, now(), page_no)
     return render_template(
         "retention.html",
-        upcoming=retention.upcoming(desk(), actor, now()),
+        upcoming=upcoming,
+        page_no=page_no,
+        has_more=has_more,
         held=retention.held(desk(), actor),
         days={
             code: desk().config.retention_days.get(code, sensitivity.RULES[code, False].days)

@@ -1,4 +1,6 @@
-from appliance.posts import held_at, posts, superintendent
+from dataclasses import replace
+
+from appliance.posts import circle_name, held_at, posts, superintendent
 from tests.appliance.office import DIRECTORY
 
 
@@ -27,3 +29,12 @@ def test_a_range_has_no_superintendent() -> None:
 def test_a_post_has_a_name_in_both_languages() -> None:
     (first, *_, last) = posts(DIRECTORY, "JNP")
     assert (first.name["en"], last.name["hi"]) == ("CO City", "थाना प्रभारी लाइन बाजार")
+
+
+def test_a_circle_is_called_in_hindi_as_the_thana_where_it_sits() -> None:
+    seat = replace(DIRECTORY.thanas[0], circle="Line Bazar")
+    directory = replace(DIRECTORY, thanas=(seat, *DIRECTORY.thanas[1:]))
+    assert circle_name(directory, "Line Bazar") == {"en": "Line Bazar", "hi": "लाइन बाजार"}
+    assert circle_name(directory, "City")["hi"] == "नगर"
+    assert circle_name(directory, "Nowhere")["hi"] == "Nowhere"
+    assert posts(directory)[0].name["hi"] == "क्षेत्राधिकारी लाइन बाजार"

@@ -246,13 +246,22 @@ def family(desk: Desk) -> list[str]:
     return [main, twin, added, third]
 
 
+def test_a_long_list_comes_in_pages(desk: Desk, watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "ON_A_PAGE", 2)
+    serials = [finished(desk, number) for number in (1, 2, 3)]
+    watch.now += 3 * YEAR
+    pages = [retention.upcoming(desk, SP, watch.now, page) for page in (1, 2, 3)]
+    assert [[one.serial for one in found] for found, _ in pages] == [serials[:2], serials[2:], []]
+    assert [has_more for _, has_more in pages] == [True, False, False]
+
+
 @pytest.mark.parametrize("place", range(4))
 def test_a_hold_of_one_case_keeps_all_of_its_incident(desk: Desk, watch: Watch, place: int) -> None:
     serials = family(desk)
     named = serials[place]
     retention.hold(desk, named, SP, ledger.find(desk, named).version, "trial")
     watch.now += 3 * YEAR
-    assert retention.upcoming(desk, SP, watch.now) == ()
+    assert retention.upcoming(desk, SP, watch.now) == ((), False)
     assert retention.erase_due(desk, watch.now) == 0
     retention.unhold(desk, named, SP, ledger.find(desk, named).version, "trial is over")
     assert retention.erase_due(desk, watch.now) == len(serials)
@@ -273,7 +282,7 @@ def test_who_trains_finds_practice_cases_on_the_lists_and_no_others(desk: Desk, 
     cases.close(desk, made_up, trainer, 2, "insufficient")
     watch.now += 10 * YEAR
     for actor, expected in ((SP, serial), (trainer, made_up)):
-        assert [one.serial for one in retention.upcoming(desk, actor, watch.now)] == [expected]
+        assert [one.serial for one in retention.upcoming(desk, actor, watch.now)[0]] == [expected]
         retention.hold(desk, expected, actor, ledger.find(desk, expected).version, "trial")
         assert [one.serial for one in retention.held(desk, actor)] == [expected]
 
@@ -292,7 +301,7 @@ def test_what_was_set_aside_goes_when_its_class_says(desk: Desk, watch: Watch) -
     serial = spam(desk)
     over = START + RULES["restricted", False].days * DAY_S
     watch.now = over - 30 * DAY_S
-    (soon,) = retention.upcoming(desk, SP, watch.now)
+    ((soon,), _) = retention.upcoming(desk, SP, watch.now)
     assert (soon.serial, soon.is_aside, soon.ended_at, soon.due_at) == (serial, True, START, over)
     assert retention.due_at(desk, ledger.find(desk, serial)) == over
     watch.now = over - 60
@@ -345,8 +354,8 @@ def test_spam_that_follows_a_closed_case_keeps_it_no_longer(desk: Desk, watch: W
 def test_the_list_names_what_goes_in_thirty_days(desk: Desk, watch: Watch) -> None:
     serial = finished(desk)
     days = RULES["restricted", False].days
-    assert retention.upcoming(desk, SP, START + (days - 31) * DAY_S) == ()
-    (one,) = retention.upcoming(desk, SP, START + (days - 30) * DAY_S)
+    assert retention.upcoming(desk, SP, START + (days - 31) * DAY_S) == ((), False)
+    ((one,), _) = retention.upcoming(desk, SP, START + (days - 30) * DAY_S)
     assert (one.serial, one.due_at, one.files) == (serial, START + days * DAY_S, 1)
 
 

@@ -81,6 +81,10 @@ def _span(window: Window | Period) -> tuple[str, str]:
     return iso(window.first_day), iso(window.end_day - 1)
 
 
+def _circle(name: str | None) -> str:
+    return Names(desk(), language()).circle(name) if name else ""
+
+
 def _trend(question: Asking) -> Iterable[Cells]:
     yield (
         *(_("From"), _("To"), _("Reports"), _("Compared from"), _("Compared to"), _("Reports then")),
@@ -110,7 +114,14 @@ def _thanas(question: Asking) -> Iterable[Cells]:
     for line in thanas.lines(question):
         of = line.standing
         yield (
-            *(line.code, name_thana(line.code), line.circle, of.incidents, line.before.incidents, of.open),
+            *(
+                line.code,
+                name_thana(line.code),
+                _circle(line.circle),
+                of.incidents,
+                line.before.incidents,
+                of.open,
+            ),
             *(of.action, of.none, of.answered, of.duplicates),
             *("" if took is None else took for took in (line.begun_h, line.closed_days)),
         )
@@ -121,7 +132,7 @@ def _map(question: Asking) -> Iterable[Cells]:
     yield (_("Code"), _("Thana"), _("Circle"), _("Reports"))
     counts = tilemap.by_thana(question)
     for thana in question.scope.thanas:
-        yield (thana.code, name_thana(thana.code), thana.circle or "", masked(counts.get(thana.code, 0)))
+        yield (thana.code, name_thana(thana.code), _circle(thana.circle), masked(counts.get(thana.code, 0)))
 
 
 def _review(question: Asking) -> Iterable[Cells]:
