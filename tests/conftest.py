@@ -69,7 +69,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the tests whose tools are missing or that want root, and only those."""
+    """What waits for a browser or a broker comes last; tests whose tools are missing or that want root are skipped."""
+    items.sort(key=lambda item: any(item.get_closest_marker(marker) for marker in IMPLIED))
     missing = set(os.environ.get("SATARK_MISSING", "").split())
     for item in items:
         absent = sorted(_tools_of(item) & missing)

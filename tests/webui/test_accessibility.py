@@ -111,33 +111,39 @@ def violations(page: Page) -> list[str]:
     return found
 
 
-def wrong_with(page: Page, place: Place, visit: Visit) -> list[str]:
-    said: list[str] = []
-    page.on("console", lambda message: said.append(f"console: {message.text}"))
-    page.on("pageerror", lambda error: said.append(f"error: {error}"))
-    page.on(
-        "request",
-        lambda request: None if request.url.startswith(place.base + "/") else said.append(request.url),
-    )
+def wrong_with(page: Page, said: list[str], place: Place, visit: Visit) -> list[str]:
+    """``said``: what the page's console and requests came to since the visit before, with this one's."""
+    page.set_viewport_size({"width": 1366, "height": 768})
     page.goto(place.base + visit.path)
     for width in WIDTHS.get(visit.endpoint, (1366,)):
         page.set_viewport_size({"width": width, "height": 768})
         wide = page.evaluate("document.documentElement.scrollWidth")
         said += [f"{wide} px wide at {width}"] if wide > width else []
-    return [f"{visit.role or 'nobody'} {visit.path}: {fault}" for fault in (*said, *violations(page))]
+    return [f"{visit.role or 'nobody'} {visit.path}: {fault}" for fault in (*violations(page), *said)]
+
+
+def listened_to(page: Page, base: str) -> list[str]:
+    """Everything that the tab complains of and asks of others, as it comes."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"error: {error}"))
+    page.on(
+        "request", lambda request: None if request.url.startswith(base + "/") else said.append(request.url)
+    )
+    return said
 
 
 def all_wrong(browser: Browser, place: Place, language: str, visited: list[Visit]) -> list[str]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    wrong = []
+    # One tab for all: its process has the checker compiled then, which takes longer than to run it.
+    page = browser.new_page()
+    page.set_default_timeout(120_000)
+    said, wrong = listened_to(page, place.base), list[str]()
     for role in dict.fromkeys(visit.role for visit in visited):
-        place.sign_in(context, role, language)
+        place.sign_in(page.context, role, language)
         for visit in (one for one in visited if one.role == role):
-            page = context.new_page()
-            page.set_default_timeout(120_000)
-            wrong += wrong_with(page, place, visit)
-            page.close()
-    context.close()
+            wrong += wrong_with(page, said, place, visit)
+            said.clear()
+    page.context.close()
     return wrong
 
 
