@@ -2,7 +2,8 @@
 
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import argon2
 import pytest
@@ -41,9 +42,22 @@ settings.register_profile("wide", parent=settings.get_profile("fixed"), derandom
 settings.load_profile("fixed")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords cost a millisecond in tests, not a tenth of a second; those of what they must cost ask for real ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = partial(_hashed, argon2.low_level.hash_secret)
+        patch.setattr("argon2._password_hasher.hash_secret", cheap)
+        yield
+
+
+def _hashed(really: Callable[..., bytes], **how: object) -> bytes:
+    return really(**{**how, "memory_cost": 64})
+
+
 @pytest.fixture
 def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords cost what they cost in production, also where tests of pages have made them cheap."""
+    """Passwords cost what they cost in production."""
     monkeypatch.setattr("argon2._password_hasher.hash_secret", argon2.low_level.hash_secret)
 
 
