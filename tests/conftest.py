@@ -44,7 +44,7 @@ settings.load_profile("fixed")
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:
-    """Passwords cost a millisecond in tests, not a tenth of a second; those of what they must cost ask for real ones."""
+    """Passwords cost a millisecond, not a tenth of a second; tests of what they must cost ask for real ones."""
     with pytest.MonkeyPatch.context() as patch:
         cheap = partial(_hashed, argon2.low_level.hash_secret)
         patch.setattr("argon2._password_hasher.hash_secret", cheap)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from appliance import config, migrations, reports
 from appliance.config import BoxConfig
 from appliance.desk import Actor, Desk
 from sync import canonical, catalogue, db, directory
+from sync.catalogue import Catalogue
 from sync.clock import hour_of
 from sync.db import transaction
 from sync.directory import DISTRICT, RANGE, RELAY, Directory, District, Node, Thana
@@ -72,7 +74,12 @@ def open_office(root: Path, clock: Callable[[], float], role: str = DISTRICT) ->
     box = settings(root, role)
     databases.prepare(box.box_db, migrations.BOX)
     conn = db.open_db(box.box_db, migrations.BOX)
-    return Desk(conn, b"f" * 32, catalogue.load(), DIRECTORY, clock, box)
+    return Desk(conn, b"f" * 32, _catalogue(), DIRECTORY, clock, box)
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return catalogue.load()
 
 
 def enrolled(root: Path) -> Path:

@@ -1,13 +1,31 @@
 """The office that most tests of this folder browse."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.routing import Rule
 
 from appliance.desk import Desk
 from tests.appliance.office import Watch, open_office
 from tests.webui.world import Visitor, site_of, somebody, without_tls
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_addresses() -> Iterator[None]:
+    """What builds an address is compiled once a run, not anew for the application of each test."""
+    really, built = Rule._compile_builder, dict[tuple[object, ...], Callable[..., tuple[str, str]]]()
+
+    def compiled(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in built:
+            built[key] = really(rule, append_unknown)
+        return built[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compiled)
+        yield
 
 
 @pytest.fixture

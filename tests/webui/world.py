@@ -5,6 +5,7 @@ import secrets
 import struct
 import zlib
 from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -117,6 +118,7 @@ def without_tls(desk: Desk) -> Desk:
     return replace(desk, config=replace(desk.config, tls=False))
 
 
+@cache
 def picture(width: int = 320, height: int = 200) -> bytes:
     """A PNG of a road between fields at dusk."""
     rows = bytearray()
