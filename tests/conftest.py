@@ -9,6 +9,8 @@ import argon2
 import pytest
 from hypothesis import HealthCheck, settings
 
+from appliance.people import passwords
+
 # What a test may name in @pytest.mark.needs(...), and the Debian package that brings it.
 # `./run` exports the names it could not find in SATARK_MISSING; without that variable nothing is missing
 # and a test that misses its tool fails loudly.
@@ -27,6 +29,7 @@ IMPLIED = {"browser": ("chromium", "fonts"), "broker": ("mosquitto",)}
 
 SEED = int(os.environ.setdefault("SATARK_SEED", str(random.SystemRandom().randrange(2**32))))
 """One for the run: worker processes find it in the environment."""
+REAL_NOBODY = passwords.NOBODY
 IN_CI = bool(os.environ.get("CI"))
 
 # "fixed" gives the same examples on every machine; "wide" (--hypothesis-profile=wide) searches anew.
@@ -48,6 +51,7 @@ def quick_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         cheap = partial(_hashed, argon2.low_level.hash_secret)
         patch.setattr("argon2._password_hasher.hash_secret", cheap)
+        patch.setattr(passwords, "NOBODY", REAL_NOBODY.replace("$m=47104,", "$m=64,"))
         yield
 
 
@@ -59,6 +63,7 @@ def _hashed(really: Callable[..., bytes], **how: object) -> bytes:
 def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords cost what they cost in production."""
     monkeypatch.setattr("argon2._password_hasher.hash_secret", argon2.low_level.hash_secret)
+    monkeypatch.setattr(passwords, "NOBODY", REAL_NOBODY)
 
 
 @pytest.fixture
