@@ -64,7 +64,7 @@ class Visitor:
         return answer.text
 
     def token(self) -> str:
-        for page in ("/sign-in", "/health", "/sign-in/code", "/sign-in/factor", "/me/password"):
+        for page in ("/sign-in", "/me/password", "/health", "/sign-in/code", "/sign-in/factor"):
             if found := TOKEN.search(self.get(page).text or ""):
                 return found[1]
         raise AssertionError("no page has a form")
