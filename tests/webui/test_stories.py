@@ -117,6 +117,9 @@ def test_a_screener_enters_a_tip_and_compares(
     walk.open("/cases")
     assert page.locator("tr[data-case]").count() >= 12
     look(walk, said, "49-inbox", *BOTH)
+    walk.open("/cases?text=baalu")
+    assert page.locator("mark", has_text="बालू").count() >= 2
+    look(walk, said, "49-search")
     walk.open("/cases/new")
     look(walk, said, "50-enter-kind")
     page.select_option("#category", "gambling")
