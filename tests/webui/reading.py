@@ -98,4 +98,6 @@ def quiet(walk: Walk, *refusals: HTTPStatus) -> None:
     expected = tuple(f"status of {one.value}" for one in refusals)
     assert [said for said in walk.complaints if not any(one in said for one in expected)] == []
     assert [url for url in walk.asked if not url.startswith(walk.base + "/")] == []
+    walk.page.wait_for_load_state()  # Chromium may hang when a tab is closed that is on its way to another page
+    walk.page.goto("about:blank")
     walk.page.context.close()
