@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest
 from appliance import cases
 from appliance.cases import BriefRefused, Conflict, Quantities, Seizure
 from appliance.desk import Actor
-from appliance.errors import NotAllowed
+from appliance.errors import Forbidden, NotAllowed, NotFound
 from sync.errors import SatarkError
 from webui import refusals
 from webui.access import CASES, needs, require
@@ -200,7 +200,11 @@ def do(actor: Actor, serial: str, act: str) -> ResponseReturnValue:
 
 def _refused(actor: Actor, serial: str, act: str, error: SatarkError) -> ResponseReturnValue:
     """Nothing was done: the page comes back with what was typed; an act without a form there has its own page."""
-    if not offers(actor, cases.seen(desk(), serial, actor), act):
+    try:
+        has_form = offers(actor, cases.seen(desk(), serial, actor), act)
+    except (NotFound, Forbidden):  # whoever may not see the case hears nothing more of it
+        has_form = False
+    if not has_form:
         raise error
     refused = refusals.of_form(f"act/{serial}/{act}", act, error)
     return page(actor, serial, refused), 422 if isinstance(error, BriefRefused) else 409

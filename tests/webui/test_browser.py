@@ -16,7 +16,6 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from appliance import cases
 from appliance.cases import Quantities, Seizure
 from appliance.desk import Actor, Desk, open_desk
-from sync.clock import hour_of
 from sync.directory import DISTRICT, RANGE
 from tests.appliance.office import Watch, receive
 from tests.waiting import wait_until
@@ -151,7 +150,7 @@ def office_with_history(root: Path) -> tuple[Desk, str]:
 def hear_relay(desk: Desk) -> None:
     """The relay's hello came a moment ago."""
     at = int(time.time()) - 40
-    row = ("n0000000a", "r", "e", b"k", hour_of(at), 1, 0, b"", at)
+    row = ("n0000000a", "r", "e", b"k", at * 1000, 1, 0, b"", at)
     columns = (
         "node, run, epoch, message_key, issued_at, directory_version, log_size, log_head, last_contact_at"
     )
