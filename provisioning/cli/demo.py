@@ -14,7 +14,7 @@ import click
 
 from provisioning.demo import history, officers, story, world
 from provisioning.demo.fleet import BOXES, Pace
-from provisioning.demo.story import Broken, Telling
+from provisioning.demo.story import Telling
 from provisioning.demo.world import World
 from relay.simulator.client import Phone
 from sync.errors import SatarkError
@@ -103,7 +103,7 @@ def _play(made: World) -> int:
     telling = Telling(click.echo)
     try:
         story.play(made, telling)
-    except (Broken, TimeoutError, OSError, LookupError, PermissionError) as error:
+    except story.FAILURES as error:
         click.echo(f"  ✗ {type(error).__name__}: {error}")
         _show_logs(made)
         return 1
@@ -112,18 +112,15 @@ def _play(made: World) -> int:
 
 
 def _show(made: World, path: Path) -> int:
-    asha = _phones(made) if "simulator" in made.processes else None  # another's has phones of its own
+    vimla = _phones(made) if "simulator" in made.processes else None  # another's has phones of its own
     for login, (name, password) in made.logins.items():
         box = login.partition(".")[2]
         click.echo(f"{box:16} https://127.0.0.1:{made.fleet.ports[box]}/   {name:20} {password}")
     click.echo(f"\nAll of it, for scripts: {path}")
     click.echo(f"The pages' certificates are of {made.fleet.state}/lan-ca.pem. Ctrl-C ends everything.")
     with suppress(KeyboardInterrupt):
-        if asha is not None:
-            story.report_drugs(asha)
-            click.echo(
-                "A report with two photos is on its way from Asha's phone to Jaunpur; it can be answered."
-            )
+        if vimla is not None:
+            click.echo(story.report_unasked(vimla))
         while not threading.Event().wait(1.0):
             if ended := [name for name, process in made.processes.items() if process.poll() is not None]:
                 click.echo(f"{ended[0]} has ended by itself; see {made.fleet.state}/logs/{ended[0]}.log")
@@ -132,12 +129,14 @@ def _show(made: World, path: Path) -> int:
 
 
 def _phones(made: World) -> Phone:
-    """Shows where the phones are: an informant's, which it gives, and the officers'."""
-    asha = Phone.create(made.simulator_url, "Asha")
-    click.echo(f"\nA phone:         {made.simulator_url}/phone/{asha.id}   (more: {made.simulator_url}/)")
-    for officer, phone in officers.phones(made.simulator_url):
-        click.echo(f"{officer.box:16} {made.simulator_url}/phone/{phone.id}   {officer.name}, {officer.post}")
-    return asha
+    """Shows where the phones are: Asha's to type on, one that reports by itself, which it gives, the officers'."""
+    url = made.simulator_url
+    asha, vimla = Phone.create(url, "Asha"), Phone.create(url, story.UNASKED)
+    click.echo(f"\nA phone:         {url}/phone/{asha.id}   Asha's, for you to type on (more: {url}/)")
+    click.echo(f"{'':16} {url}/phone/{vimla.id}   {story.UNASKED}'s, which reports by itself: only look on")
+    for officer, phone in officers.phones(url):
+        click.echo(f"{officer.box:16} {url}/phone/{phone.id}   {officer.name}, {officer.post}")
+    return vimla
 
 
 def _seed(made: World) -> None:

@@ -14,7 +14,7 @@ from typing import TypeVar
 from provisioning.demo.fleet import BOXES
 from provisioning.demo.office import Office
 from provisioning.demo.world import World
-from relay.simulator.client import Message, Phone
+from relay.simulator.client import Message, Phone, Refused
 
 PICTURES = Path(__file__).parent / "pictures"
 PATIENCE_S = 30.0
@@ -23,6 +23,8 @@ PLACE = "बस अड्डे के पीछे, नीली दुका�
 ONE_IN_JAUNPUR = {"जौनपुर": 1}
 _RECEIPT = re.compile(r"\d{4} ?\d{4} ?\d{4} ?\d{4}")
 ANSWER_HI = "आपकी सूचना पर कार्रवाई हुई है: छापा मारा गया। धन्यवाद।"
+UNASKED = "Vimla"
+"""Whose phone reports by itself while people look around: on theirs, what they type would come between."""
 
 
 T = TypeVar("T")
@@ -30,6 +32,10 @@ T = TypeVar("T")
 
 class Broken(Exception):
     """The story did not go as it must; says what was seen."""
+
+
+FAILURES = (Broken, Refused, OSError, LookupError)
+"""What a story fails with, a wait in vain among them; anything else is a mistake in its script."""
 
 
 @dataclass
@@ -96,6 +102,16 @@ def report_drugs(
     write(phone, "कौन सा थाना", "शाहगंज")
     write(phone, "ठीक जगह", place)
     return finish(phone)
+
+
+def report_unasked(phone: Phone) -> str:
+    """A report for people to look at; tells in a sentence that it is on its way, or why it could not be sent."""
+    try:
+        report_drugs(phone)
+    except FAILURES as error:
+        told = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        return f"No report could be sent from {UNASKED}'s phone ({told}); all else goes on."
+    return f"A report with two photos is on its way from {UNASKED}'s phone to Jaunpur; it can be answered."
 
 
 def report_police(phone: Phone) -> str:
