@@ -36,7 +36,8 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         """As root, with every tool there."""
         self.folder, self.programs, self.log = folder / "clone", folder / "bin", folder / "log"
-        for made in (self.folder, self.programs, self.log):
+        self.temporary = folder / "temporary"
+        for made in (self.folder, self.programs, self.log, self.temporary):
             made.mkdir()
         for name in ("run", ".ci/run"):
             (self.folder / name).parent.mkdir(exist_ok=True)
@@ -48,7 +49,7 @@ class Machine:
         self.add("apt-get", '#!/bin/sh\necho "$*" >>"$LOG/apt-get"\nexit 100\n')
         for tool in set(TOOLS) - {"fonts"}:
             self.add(tool, "#!/bin/sh\n")
-        for name in "dirname cat sha256sum rm mkdir cp mktemp tee grep tail awk sed bash sh env".split():
+        for name in "dirname cat sha256sum rm mkdir cp find mktemp tee grep tail awk sed bash sh env".split():
             (self.programs / name).symlink_to(shutil.which(name) or name)
 
     def add(self, name: str, text: str) -> None:
@@ -56,9 +57,10 @@ class Machine:
         (self.programs / name).write_text(text)
         (self.programs / name).chmod(0o755)
 
-    def run(self, *command: str, fails: str = "nothing") -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, fails: str = "no pass") -> subprocess.CompletedProcess[str]:
         """Starts a script of the copy; ``fails``: part of the arguments of the pass that is to fail."""
         environment = {"PATH": str(self.programs), "LOG": str(self.log), "FAILS": fails}
+        environment["TMPDIR"] = str(self.temporary)
         return subprocess.run(
             command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60
         )
@@ -104,6 +106,17 @@ def test_nothing_that_the_tests_wrote_stays(machine: Machine) -> None:
     (folder,) = machine.calls("temporary")
     assert folder
     assert not Path(folder).exists()
+
+
+@pytest.mark.parametrize("ends", ["test", "check", "clean"])
+def test_what_a_failed_run_wrote_stays_until_the_next(machine: Machine, ends: str) -> None:
+    for command in ("test", "check"):
+        failed = machine.run("./run", command, fails="worksteal")
+        folder = Path(machine.calls("temporary")[-1])
+        assert failed.returncode == 1 and f"is in {folder}, until" in failed.stderr
+        assert folder.is_dir()
+    machine.run("./run", ends)
+    assert [folder for folder in map(Path, machine.calls("temporary")) if folder.exists()] == []
 
 
 def test_arguments_of_the_user_make_one_pass(machine: Machine) -> None:
