@@ -18,7 +18,9 @@ def quick_addresses() -> Iterator[None]:
     really, built = Rule._compile_builder, dict[tuple[object, ...], Callable[..., tuple[str, str]]]()
 
     def compiled(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
+        # Converters are called when an address is built, but those of defaults are compiled into it.
+        converters = tuple((name, type(one)) for name, one in rule._converters.items())
+        key = (tuple(rule._trace), converters, repr(rule.defaults), append_unknown)
         if key not in built:
             built[key] = really(rule, append_unknown)
         return built[key]
