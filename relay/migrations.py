@@ -312,6 +312,15 @@ create table closing(
     )
 
 
+@relay_db()
+def fate_of_notices(db: Database) -> None:
+    """Which messages to officers are notices: known also when their words are gone. The first of each duty was one."""
+    db.execute("alter table duty_out add column is_notice integer not null default 0")
+    db.execute(
+        "update duty_out set is_notice=1 where id in (select min(id) from duty_out where duty<>'' group by duty)"
+    )
+
+
 @vault_db()
 def first_vault(db: Database) -> None:
     """The first schema of vault.db: one row per report whose informant can be answered."""

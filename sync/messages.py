@@ -288,7 +288,8 @@ class DutyOver:
 class DutyAnswer:
     """What an officer answered: accepted, cannot, acted, could_not, note, photo; or his notice's fate: (un)delivered.
 
-    ``text`` of a note, ``evidence`` of a photo; ``hour``: whole hours since the epoch.
+    ``text`` of a note, ``evidence`` of a photo; ``hour``: whole hours since the epoch. ``v`` is the first version that
+    knows the kind (``of_kind``): a box that was not upgraded yet takes all it knows, and the rest after that.
     """
 
     v: int
@@ -297,6 +298,13 @@ class DutyAnswer:
     text: str
     hour: int
     evidence: tuple[Manifest, ...]
+
+    @classmethod
+    def of_kind(
+        cls, duty: str, kind: str, text: str, hour: int, evidence: tuple[Manifest, ...]
+    ) -> "DutyAnswer":
+        """An answer in its version: 2 for ``delivered``, 1 for the others."""
+        return cls(2 if kind == "delivered" else 1, duty, kind, text, hour, evidence)
 
 
 Message = (
@@ -330,9 +338,13 @@ PURPOSES: dict[str, dict[str, type[Message]]] = {
     "duty_answer": {"message": DutyAnswer},
 }
 VERSION = 1
-VERSIONS = {"hello": 2, "digest": 2}
+VERSIONS = {"hello": 2, "digest": 2, "duty_answer": 2}
 """Purposes whose newest version is another."""
-OLDER: dict[tuple[str, int], type[Message]] = {("hello", 1): FirstHello, ("digest", 1): FirstDigest}
+OLDER: dict[tuple[str, int], type[Message]] = {
+    ("hello", 1): FirstHello,
+    ("digest", 1): FirstDigest,
+    ("duty_answer", 1): DutyAnswer,
+}
 """What was sent before, by purpose and version; still read."""
 SEALED_AHEAD = frozenset({"report", "duty_answer"})
 """Purposes that are sealed when they are written: their sender has no plaintext to seal anew."""

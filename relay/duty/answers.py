@@ -38,13 +38,13 @@ class Mail:
         self, conn: sqlite3.Connection, node: str, duty: str, kind: str, now: float, text: str = ""
     ) -> None:
         """Queues an answer for a box, in the caller's transaction."""
-        self._put(conn, node, DutyAnswer(1, duty, kind, text, hour_of(now), ()), now)
+        self._put(conn, node, DutyAnswer.of_kind(duty, kind, text, hour_of(now), ()), now)
 
     def put_photo(
         self, conn: sqlite3.Connection, node: str, duty: str, manifest: Manifest, now: float
     ) -> None:
         """Queues a photo for a box, and its file behind it, in the caller's transaction."""
-        answer = DutyAnswer(1, duty, "photo", "", hour_of(now), (manifest,))
+        answer = DutyAnswer.of_kind(duty, "photo", "", hour_of(now), (manifest,))
         message_id = self._put(conn, node, answer, now)
         file_id, size_bytes = manifest.file_id, files.sealed_size(manifest.size_bytes)
         conn.execute("update evidence_file set message_id=? where file_id=?", (message_id, file_id))

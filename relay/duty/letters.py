@@ -62,10 +62,10 @@ def queue(
     week, key = epochs.current(now)
     opaque = f"{rng.getrandbits(96):024x}"
     conn.execute(
-        "insert into duty_out(opaque, duty, week, locked, due_at, made_at) values(?,?,?,?,?,?)",
+        "insert into duty_out(opaque, duty, week, locked, due_at, made_at, is_notice) values(?,?,?,?,?,?,?)",
         (
             *(opaque, duty, week, locks.lock(key, canonical.dumps(letter), f"duty_out:{opaque}")),
-            *(now, whole_hour(now)),
+            *(now, whole_hour(now), bool(letter.parameters)),
         ),
     )
 
@@ -160,7 +160,7 @@ class Letters:
             if row["state"] == "queued":
                 meter.accepted(conn, event.number_id, bool(row["as_template"]), now)
             arrived = event.status != "sent"
-            if arrived and self._is_notice(row):
+            if arrived and row["is_notice"]:
                 self._arrived(conn, row["duty"], now)
             conn.execute(
                 "update duty_out set state=?, locked=iif(?, x'', locked) where id=?",
@@ -179,7 +179,7 @@ class Letters:
         if isinstance(error, GraphError) and error.alarm:
             trouble.note(conn, error.code, now)
         closed = isinstance(error, GraphError) and error.window_closed
-        if closed and not row["as_template"] and self._is_notice(row):
+        if closed and row["is_notice"] and row["locked"] and not row["as_template"]:
             conn.execute(
                 "update duty_out set as_template=1, state='queued', doubts=max(doubts-1, 0), due_at=? where id=?",
                 (now, row["id"]),
@@ -207,10 +207,6 @@ class Letters:
             self._mail.put(conn, duty.node, duty.name, what, now)
         except SatarkError as error:  # a box that left the directory: the others' messages must go on
             log.warning("a box cannot hear what became of its notice: %s", error.what)
-
-    def _is_notice(self, row: sqlite3.Row) -> bool:
-        letter = self._open(row)
-        return letter is not None and bool(letter.parameters)
 
     def _open(self, row: sqlite3.Row) -> Letter | None:
         key = self._epochs.key(row["week"])

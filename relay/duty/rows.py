@@ -137,9 +137,18 @@ def expire(conn: sqlite3.Connection, now: float) -> None:
     conn.execute(
         "delete from duty_photo where slot not in (select id from fetch) and duty not in (select name from duty)"
     )
+    _forget_letters(conn, now)
+
+
+def _forget_letters(conn: sqlite3.Connection, now: float) -> None:
+    """A message goes after a day; of a notice without WhatsApp's word the words only: the phone may be off for long."""
     conn.execute(
-        "delete from duty_out where made_at<=? or (state<>'queued' and made_at<=?)",
-        (now - LIFE_S, now - DAY_S),
+        "delete from duty_out where made_at<=? or (state<>'queued' and made_at<=? and not"
+        " (state='sent' and is_notice and duty in (select name from duty where state=?)))",
+        (now - LIFE_S, now - DAY_S, NOTICED),
+    )
+    conn.execute(
+        "update duty_out set locked=x'' where state='sent' and locked<>x'' and made_at<=?", (now - DAY_S,)
     )
 
 

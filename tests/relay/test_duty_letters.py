@@ -11,11 +11,11 @@ from relay.duty.letters import STATUS_WAIT_S, DutySender
 from relay.events import Event, Update
 from relay.limits import Buttons, Payload, Template
 from relay.whatsapp import OutcomeUnknown, SendError
-from sync.clock import HOUR_S, hour_of
+from sync.clock import DAY_S, HOUR_S, hour_of
 from sync.db import transaction
 from sync.messages import DutyAnswer, DutyOver
 from tests.fakes import FakeWhatsApp
-from tests.relay.barracks import DUTY, NAME, OFFICER, SECOND, Barracks
+from tests.relay.barracks import DUTY, NAME, OFFICER, SECOND, STRANGER, Barracks
 from tests.relay.builders import JNP_BOX
 
 UNKNOWN = OutcomeUnknown("a gateway failed")
@@ -77,7 +77,41 @@ def test_a_notice_on_the_phone_is_told_once(barracks: Barracks, words: tuple[str
     for status in words:
         barracks.status(status)
     ((node, answer),) = barracks.answers()
-    assert (node, answer) == (JNP_BOX, DutyAnswer(1, NAME, "delivered", "", hour_of(barracks.relay.now), ()))
+    assert (node, answer) == (JNP_BOX, DutyAnswer(2, NAME, "delivered", "", hour_of(barracks.relay.now), ()))
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [(None, "delivered"), (131026, "undelivered"), (131047, "undelivered")]
+)
+def test_a_phone_that_was_off_for_thirty_hours_is_still_told_of(
+    barracks: Barracks, code: int | None, told: str
+) -> None:
+    barracks.order(DUTY)
+    barracks.status("sent")
+    barracks.relay.pass_time(30 * HOUR_S)
+    assert barracks.relay.value("select locked from duty_out") == b""
+    if code is None:
+        barracks.status("delivered")
+        barracks.status("read")
+    else:
+        barracks.fail(code)
+    assert barracks.told == [(JNP_BOX, told, "")]
+    assert len(barracks.got) == 1
+    barracks.relay.pass_time(HOUR_S)
+    assert barracks.relay.count("duty_out") == 0
+
+
+def test_only_a_notice_that_nobody_heard_of_is_remembered_longer_than_a_day(barracks: Barracks) -> None:
+    barracks.order(DUTY)
+    barracks.order(replace(DUTY, duty="e" * 32))
+    barracks.tap("accept")
+    barracks.write("hello", who=STRANGER)
+    for at in range(len(barracks.relay.whatsapp.sent)):
+        barracks.status("sent", at)
+    barracks.relay.pass_time(13 * DAY_S)
+    assert barracks.relay.value("select group_concat(duty) from duty_out") == NAME
+    barracks.relay.pass_time(DAY_S)
+    assert barracks.relay.count("duty_out") == 0
 
 
 def test_a_notice_shown_again_is_not_told_again(barracks: Barracks) -> None:

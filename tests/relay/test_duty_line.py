@@ -13,7 +13,7 @@ from appliance.line import BoxProgram
 from relay import processes
 from relay.downlink import Downlink, Keys, Pace
 from relay.line import RelayProgram, ReplyKeys
-from sync import topics
+from sync import messages, topics
 from sync.clock import DAY_S
 from sync.db import transaction
 from sync.exchange import Exchange, Identity, new_epoch
@@ -97,6 +97,30 @@ def test_an_officer_answers_and_the_case_goes_on(wire: Wire) -> None:
         "two barrels",
         POST,
     )
+
+
+def test_a_box_of_before_takes_that_a_notice_is_on_the_phone_after_its_upgrade(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serial = given(wire)
+    with monkeypatch.context() as before:
+        before.setitem(messages.VERSIONS, "duty_answer", 1)
+        wire.barracks.status("delivered")
+        wire.turns()
+    (reason,) = wire.desk.conn.execute("select reason from quarantine").fetchone()
+    assert (reason, cases.get(wire.desk, serial).duties[0].state) == ("TooNew", "sent")
+    wire.box.connected()
+    wire.turns()
+    assert cases.get(wire.desk, serial).duties[0].state == "delivered"
+    assert wire.barracks.relay.value("select state from outbox") == "acknowledged"
+
+
+def test_what_officers_answer_is_read_by_a_box_of_before(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    serial = given(wire)
+    monkeypatch.setitem(messages.VERSIONS, "duty_answer", 1)
+    wire.barracks.tap("accept")
+    wire.turns()
+    assert cases.get(wire.desk, serial).duties[0].state == "accepted"
 
 
 def test_nothing_waits_in_either_outbox(wire: Wire) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import SatarkError, TooNew, Unreadable
-from sync.messages import OLDER, PURPOSES, VERSION, VERSIONS, Message, decode, encode
+from sync.messages import OLDER, PURPOSES, VERSION, VERSIONS, DutyAnswer, Message, decode, encode
 from tests.vectors import make
 
 PLACES = [(purpose, part) for purpose, parts in PURPOSES.items() for part in parts]
@@ -48,6 +48,12 @@ def test_what_older_versions_sent_is_still_read(vector: dict[str, str]) -> None:
 def test_there_is_a_vector_of_every_older_version() -> None:
     recorded = {(v["purpose"], json.loads(v["message"])["v"]) for v in make.recorded("older")}
     assert recorded == set(OLDER) == {(p, v) for p, top in VERSIONS.items() for v in range(1, top)}
+
+
+def test_only_a_kind_that_version_one_does_not_know_is_sent_in_the_second() -> None:
+    kinds = ("accepted", "cannot", "undelivered", "acted", "could_not", "note", "photo", "delivered")
+    made = [DutyAnswer.of_kind("d" * 32, kind, "", 1, ()).v for kind in kinds]
+    assert made == [1] * 7 + [2]
 
 
 def encode_plain(raw: object) -> bytes:

@@ -116,7 +116,7 @@ MESSAGES: dict[tuple[str, str], Message] = {
         "घाट पर रात में जाएं",
     ),
     ("duty_over", "message"): DutyOver(1, "dd" * 16),
-    ("duty_answer", "message"): DutyAnswer(1, "dd" * 16, "note", "दो ट्रैक्टर मिले", 500_000, ()),
+    ("duty_answer", "message"): DutyAnswer(2, "dd" * 16, "delivered", "", 500_000, ()),
 }
 HELLO = MESSAGES["hello", "message"]
 assert isinstance(HELLO, Hello)
@@ -125,6 +125,7 @@ OLDER: dict[tuple[str, str], Message] = {
     ("digest", "message"): FirstDigest(
         1, "0011223344556677", 12, (Cell("jaunpur", "shahganj", "sand", 2976, "closed", 3),)
     ),
+    ("duty_answer", "message"): DutyAnswer(1, "dd" * 16, "note", "दो ट्रैक्टर मिले", 500_000, ()),
 }
 SMALL_FILE = fixed("small file", 100)
 LARGE_FILE = fixed("large file", 70_000)
