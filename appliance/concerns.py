@@ -29,13 +29,19 @@ def barred(desk: Desk, case: CaseFile) -> frozenset[str]:
     known = held_at(desk.directory, desk.config.node_id)
     held = {post.code: tenure.current(desk, post.code, now) for post in known}
     since = min(one.opened_at for one in ledger.incident(desk, case))
-    numbers = {  # who was moved to another post after it was told has it no more than who stayed
-        one.number
+    own = [  # who was moved to another post after it was told has it no more than who stayed
+        one
         for one in tenure.past_and_present(desk)
         if one.post in concerned and (one.until is None or one.until > since)
-    }
+    ]
+    numbers, names = {one.number for one in own}, {tenure.plain(one.name) for one in own}
     return frozenset(
-        concerned | {post for post, holder in held.items() if holder and holder.number in numbers}
+        concerned
+        | {
+            post
+            for post, holder in held.items()  # by his name too: an official number stays with the post
+            if holder and (holder.number in numbers or tenure.plain(holder.name) in names)
+        }
     )
 
 

@@ -58,10 +58,15 @@ def order(desk: Desk, case: CaseFile, actor: Actor, brief: str, now: float) -> N
 
     Raises BriefRefused, and OwnPeople where the case is about the post's own people, its circle's or its holder's.
     """
-    if case.post in concerns.barred(desk, case):
-        raise OwnPeople("the case is about this post's own people, its circle's or its holder's")
-    briefs.check(brief, sensitivity.rule(case).brief, _reports(desk, case))
+    _check(desk, case, brief)
     withdraw(desk, case.id, now)
+    _give(desk, case, actor, brief, now)
+
+
+def hand_on(desk: Desk, case: CaseFile, actor: Actor, brief: str, now: float) -> None:
+    """The same for a post that keeps the case and got another holder: who was told above that it is late stays told."""
+    _check(desk, case, brief)
+    withdraw_posts(desk, case.id, (case.post,), now)
     _give(desk, case, actor, brief, now)
 
 
@@ -82,6 +87,12 @@ def brief_of_post(desk: Desk, case: CaseFile) -> str:
     except BriefRefused:
         return ""
     return given[-1] if given else ""
+
+
+def _check(desk: Desk, case: CaseFile, brief: str) -> None:
+    if case.post in concerns.barred(desk, case):
+        raise OwnPeople("the case is about this post's own people, its circle's or its holder's")
+    briefs.check(brief, sensitivity.rule(case).brief, _reports(desk, case))
 
 
 def _give(desk: Desk, case: CaseFile, actor: Actor, brief: str, now: float, urgency: str = "") -> None:
@@ -107,15 +118,29 @@ def withdraw(desk: Desk, case_id: int, now: float) -> None:
     _withdraw(desk, "case_id=?", (case_id,), now)
 
 
-def withdraw_posts(desk: Desk, case_id: int, barred: Iterable[str], now: float) -> None:
-    """Ends the live duties of a case that posts have which must not have it, in the caller's transaction."""
-    for post in sorted(barred):
+def withdraw_posts(desk: Desk, case_id: int, posts: Iterable[str], now: float) -> None:
+    """Ends the live duties of a case that some posts have, in the caller's transaction."""
+    for post in sorted(posts):
         _withdraw(desk, "case_id=? and post=?", (case_id, post), now)
 
 
 def withdraw_holder(desk: Desk, holder_id: int, now: float) -> None:
     """Ends the live duties of somebody who no longer holds his post, in the caller's transaction."""
     _withdraw(desk, "holder_id=?", (holder_id,), now)
+
+
+def pass_on(desk: Desk, before_id: int, after_id: int) -> None:
+    """Who holds a post after another one with the same phone has his live duties, in the caller's transaction.
+
+    Those he must not have stay behind, and end with the one before.
+    """
+    marks = ",".join("?" * len(LIVE))
+    rows = desk.conn.execute(
+        f"select name, case_id, post from duty where holder_id=? and state in ({marks})", (before_id, *LIVE)
+    ).fetchall()
+    for row in rows:
+        if row["post"] not in concerns.barred(desk, ledger.by_id(desk, row["case_id"])):
+            desk.conn.execute("update duty set holder_id=? where name=?", (after_id, row["name"]))
 
 
 def withdraw_ended(desk: Desk, now: float) -> int:

@@ -83,13 +83,14 @@ def _climb(desk: Desk, case_id: int, now: float) -> None:
 
 def _above(desk: Desk, case: CaseFile, late: Running) -> tuple[int, str]:
     """The next level, and its post, "" for the range's: a circle's is left out where there is none, each where it must
-    not know."""
+    not know. An SP's whose post the directory does not name is a step all the same."""
     level = clocks.next_level(late, clocks.rules_of(desk, case, late))
     assert level is not None
     circle = posts.circle_over(desk.directory, case.post) if level == LEVEL_CO else ""
-    ladder = ((LEVEL_CO, circle), (LEVEL_SP, posts.superintendent(desk.directory, desk.config.node_id)))
+    of_circle = ((LEVEL_CO, circle),) if circle else ()
+    ladder = (*of_circle, (LEVEL_SP, posts.superintendent(desk.directory, desk.config.node_id)))
     barred = concerns.barred(desk, case)
-    open_steps = (step for step in ladder if step[0] >= level and step[1] and step[1] not in barred)
+    open_steps = (step for step in ladder if step[0] >= level and step[1] not in barred)
     return next(open_steps, (LEVEL_RANGE, ""))
 
 

@@ -115,7 +115,7 @@ def _tell(desk: Desk, actor: Actor, case: CaseFile, now: int) -> None:
     brief = duties.brief_of_post(desk, case)
     change = Change("hand_over", case.status, case.status, case.post)
     ledger.save(desk, case, case, actor, change, now)
-    duties.order(desk, case, actor, brief, now)
+    duties.hand_on(desk, case, actor, brief, now)
 
 
 def _context(post: str, at: int) -> str:

@@ -10,7 +10,7 @@ from appliance import audit, duties
 from appliance.desk import RANGE, SP, SUPERVISOR, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, WrongNumber
 from appliance.posts import held_at
-from appliance.tenure import Holder, current, lock, past_and_present, planned
+from appliance.tenure import Holder, current, lock, past_and_present, plain, planned
 from sync.catalogue import LANGUAGES
 from sync.db import transaction
 
@@ -75,8 +75,9 @@ def appoint(
 def transfer(desk: Desk, actor: Actor, since: int | None, coming: Sequence[Appointment]) -> None:
     """Several officers come to their posts at one time: all of them, or none.
 
-    Whoever held a post until then does so no longer, and loses his cases' notices. The same number again corrects what
-    is written of its holder, and takes nothing from him. A holder planned for later keeps his beginning.
+    Whoever held a post until then does so no longer, and loses his cases' notices. The same number and name again
+    correct what is written of the holder, and take nothing from him; another name with the same number is who has that
+    phone now, and its notices: who had it before stays known. A holder planned for later keeps his beginning.
     Raises Forbidden, NotAllowed or WrongNumber.
     """
     now = int(desk.clock())
@@ -118,14 +119,18 @@ def _put(desk: Desk, one: Appointment, begin: int, now: int) -> None:
     ends = [end for end in (one.until, following) if end is not None]
     until = min(ends) if ends else None
     held = current(desk, one.post, begin)
-    if held is not None and held.number == one.number:
+    has_phone = held is not None and held.number == one.number
+    if held is not None and has_phone and plain(held.name) == plain(one.name):
         desk.conn.execute("update post_holder set locked=?, until=? where id=?", (locked, until, held.id))
         return
-    _end(desk, one.post, begin, now)
-    desk.conn.execute(
+    added = desk.conn.execute(
         "insert into post_holder(post, locked, since, until) values(?,?,?,?)",
         (one.post, locked, begin, until),
-    )
+    ).lastrowid
+    assert added is not None
+    if held is not None and has_phone and begin <= now:
+        duties.pass_on(desk, held.id, added)
+    _end(desk, one.post, begin, now, added)
 
 
 def _check(desk: Desk, actor: Actor, post: str) -> None:
@@ -135,11 +140,11 @@ def _check(desk: Desk, actor: Actor, post: str) -> None:
         raise NotAllowed(f"there is no post {post[:40]!r} here")
 
 
-def _end(desk: Desk, post: str, end: int, now: int) -> None:
-    """Whoever holds the post at ``end`` holds it until then; if that is now, his phone is told."""
+def _end(desk: Desk, post: str, end: int, now: int, next_id: int = 0) -> None:
+    """Whoever but the next one holds the post at ``end`` holds it until then; if that is now, his phone is told."""
     rows = desk.conn.execute(
-        "select id from post_holder where post=? and since<=? and (until is null or until>?)",
-        (post, end, end),
+        "select id from post_holder where post=? and since<=? and (until is null or until>?) and id<>?",
+        (post, end, end, next_id),
     ).fetchall()
     for row in rows:
         desk.conn.execute("update post_holder set until=? where id=?", (end, row["id"]))

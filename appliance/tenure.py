@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import dataclass
+from unicodedata import category, normalize
 
 from appliance.desk import Desk
 from sync import canonical
@@ -19,6 +20,13 @@ class Holder:
     language: str
     since: int
     until: int | None
+
+
+def plain(name: str) -> str:
+    """A name as it is compared: without case, stops and joiners, and with single blanks."""
+    signs = normalize("NFKC", name).casefold()
+    spaced = (" " if category(sign).startswith("P") else sign for sign in signs if category(sign) != "Cf")
+    return " ".join("".join(spaced).split())
 
 
 @dataclass(frozen=True)

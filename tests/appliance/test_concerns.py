@@ -19,8 +19,8 @@ def screened(desk: Desk, number: int = 1, /, **told: object) -> str:
     return serial
 
 
-def appoint(desk: Desk, post: str, number: str) -> None:
-    holders.appoint(desk, SP, post, "Somebody", number, "hi")
+def appoint(desk: Desk, post: str, number: str, name: str = "") -> None:
+    holders.appoint(desk, SP, post, name or f"Officer {number[-4:]}", number, "hi")
 
 
 @pytest.mark.parametrize("told", [{"police_involved": "yes"}, {"category": "police_corruption"}], ids=str)
@@ -48,8 +48,8 @@ def test_a_thana_without_a_known_circle_bars_its_own_post_only(desk: Desk) -> No
 
 
 def test_who_holds_the_post_does_not_get_the_case_under_another_one_either(desk: Desk) -> None:
-    appoint(desk, POST, NUMBER)
-    appoint(desk, OTHER, "98123 45678")
+    appoint(desk, POST, NUMBER, "Ram")
+    appoint(desk, OTHER, "98123 45678", "R. Singh")
     serial = screened(desk, police_involved="yes")
     with pytest.raises(OwnPeople):
         cases.assign(desk, serial, SP, 2, OTHER)
@@ -76,6 +76,25 @@ def test_who_was_moved_to_another_post_after_it_was_told_does_not_get_it_there(
     watch.now += 60
     later = screened(desk, 2, police_involved="yes")
     cases.assign(desk, later, SP, 2, OTHER)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_he"),
+    [
+        ("SI R.K. Singh", "si  r k singh", True),
+        ("निरीक्षक राम सिंह", "निरीक्षक राम\u200d सिंह", True),
+        ("Ram", "Sita", False),
+    ],
+)
+def test_who_took_a_post_with_its_own_number_is_known_by_his_name(
+    desk: Desk, watch: Watch, before: str, after: str, is_he: bool
+) -> None:
+    appoint(desk, POST, NUMBER, before)
+    serial = screened(desk, police_involved="yes")
+    watch.now += 60
+    appoint(desk, POST, NUMBER, "Who comes after")
+    appoint(desk, OTHER, "+919812345679", after)
+    assert cases.get(desk, serial).barred == {POST, CIRCLE, *([OTHER] if is_he else [])}
 
 
 def test_the_office_marks_whose_people_a_case_is_about_and_the_post_that_has_it_loses_it(desk: Desk) -> None:

@@ -127,10 +127,35 @@ def test_what_an_officer_sends_is_a_photo_and_nothing_else(desk: Desk, serial: s
 def test_a_corrected_entry_takes_no_case_from_the_same_officer(desk: Desk, watch: Watch, serial: str) -> None:
     watch.now += HOUR_S
     holders.appoint(desk, SP, POST, "SI Ram Singh", "+91 98123 45678", "en", int(watch.now) + DAY_S)
-    (holder,) = holders.past_and_present(desk)
+    holder = holders.past_and_present(desk)[0]
     assert (holder.name, holder.language, holder.until) == ("SI Ram Singh", "en", int(watch.now) + DAY_S)
     assert commands(desk, "duty_over", DutyOver) == []
     assert answer(desk, serial, "accepted")
+
+
+def test_the_same_name_and_number_again_is_the_same_entry(desk: Desk, watch: Watch, serial: str) -> None:
+    watch.now += HOUR_S
+    holders.appoint(desk, SP, POST, "si ram", NUMBER, "en")
+    assert [one.name for one in holders.past_and_present(desk)] == ["si ram"]
+
+
+def test_who_gets_the_posts_phone_gets_its_notices_and_the_one_before_stays_known(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    watch.now += HOUR_S
+    holders.appoint(desk, SP, POST, "SI Sita", NUMBER, "hi")
+    now, before = holders.past_and_present(desk)
+    assert ((now.name, now.until), (before.name, before.until)) == (("SI Sita", None), ("SI Ram", watch.now))
+    (duty,) = cases.get(desk, serial).duties
+    assert (duty.holder, duty.state, duties.withdraw_ended(desk, watch.now)) == ("SI Sita", "queued", 0)
+
+
+def test_who_gets_the_posts_phone_on_a_later_day_is_told_then(desk: Desk, watch: Watch, serial: str) -> None:
+    later = int(watch.now) + DAY_S
+    holders.appoint(desk, SP, POST, "SI Sita", NUMBER, "hi", since=later)
+    (duty,) = cases.get(desk, serial).duties
+    assert (duty.holder, duty.state, duties.withdraw_ended(desk, watch.now)) == ("SI Ram", "queued", 0)
+    assert duties.withdraw_ended(desk, later) == 1
 
 
 def test_after_the_last_day_his_notices_are_withdrawn_whatever_he_does(

@@ -13,6 +13,7 @@ from appliance.errors import NotAllowed, NotFound
 from sync import notices
 from sync.clock import DAY_S, HOUR_S, MINUTE_S, hour_of
 from sync.db import transaction
+from sync.directory import RANGE
 from sync.messages import Duty, DutyAnswer, DutyOver
 from tests.appliance.office import (
     DIRECTORY,
@@ -67,6 +68,24 @@ def test_after_a_month_off_each_step_is_taken_once(desk: Desk, watch: Watch) -> 
     watch.now += 60
     assert jobs.run_once(desk, job)
     assert [len(steps(desk, serial)) for serial in serials] == [3, 3, 3]
+
+
+def test_a_directory_without_the_superintendents_post_takes_no_step_away(desk: Desk, watch: Watch) -> None:
+    desk = replace(desk, directory=replace(DIRECTORY, districts=()))
+    serial = given(desk)
+    after(desk, watch, 30 * DAY_S)
+    assert steps(desk, serial) == [("box", CO), ("box", "sp"), ("box", "range")]
+
+
+def test_at_the_range_what_is_late_on_police_is_at_the_top_at_the_first_step(
+    tmp_path: Path, watch: Watch
+) -> None:
+    desk = open_office(tmp_path, watch, RANGE)
+    serial = receive(desk, body(1, category="cattle", police_involved="yes"))
+    cases.screen(desk, serial, SCREENER, 1)
+    cases.assign(desk, serial, SUPERVISOR, 2, "SHO JNP-02")
+    assert [after(desk, watch, hours * HOUR_S) for hours in (3, 4, 24)] == [0, 1, 0]
+    assert steps(desk, serial) == [("box", "range")]
 
 
 def test_a_thana_without_a_circle_goes_to_the_superintendent(desk: Desk, watch: Watch) -> None:

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from appliance import cases, duties, handing, holders, ledger, practice
+from appliance import cases, duties, escalation, handing, holders, ledger, practice
 from appliance.desk import Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound, OwnPeople
 from appliance.handing import Told
+from sync.clock import DAY_S
 from sync.messages import Duty
 from tests.appliance.office import ANALYST, POST, SCREENER, SP, SUPERVISOR, Watch, body, commands, receive
 
@@ -39,6 +40,21 @@ def test_the_present_holder_is_told_with_the_brief_of_the_one_before(desk: Desk,
     assert [duty.brief for duty in commands(desk, "duty", Duty)] == ["Look behind it"]
 
 
+def test_who_was_told_above_that_it_is_late_stays_told(desk: Desk, watch: Watch) -> None:
+    circle = "CO City"
+    for post, number in ((POST, "9812345678"), (circle, "9812345670"), ("SP JNP", "9812345671")):
+        holders.appoint(desk, SP, post, f"Officer {post}", number, "hi")
+    serial = given(desk, 1)
+    watch.now += 5 * DAY_S
+    assert escalation.run(desk, watch.now) == 2
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi")
+    assert handing.hand_over(desk, SP, POST, "one case", True) == Told(1)
+    told = [(duty.post, duty.state) for duty in cases.get(desk, serial).duties]
+    assert sorted(told) == [
+        (circle, "queued"), (POST, "queued"), (POST, "withdrawn"), ("SP JNP", "queued"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "actor", [SCREENER, ANALYST, Actor("x", "X", "sho", "SHO JNP-02"), Actor("y", "Y", "sho")]
 )
@@ -62,12 +78,12 @@ def test_a_note_is_needed_and_only_leaders_tell_phones(desk: Desk) -> None:
 def moved(desk: Desk, watch: Watch) -> str:
     """A report on the people of the first thana lies with the other one, whose post their holder now takes over."""
     for post, number in ((POST, "9812345678"), (OTHER, "9812345679")):
-        holders.appoint(desk, SP, post, "Somebody", number, "hi")
+        holders.appoint(desk, SP, post, f"Officer {number}", number, "hi")
     serial = receive(desk, body(1, police_involved="yes"))
     cases.screen(desk, serial, SCREENER, 1)
     cases.assign(desk, serial, SP, 2, OTHER)
     watch.now += 3600
-    holders.appoint(desk, SP, OTHER, "Somebody", "9812345678", "hi")
+    holders.appoint(desk, SP, OTHER, "Officer 9812345678", "9812345678", "hi")
     return serial
 
 
@@ -78,6 +94,20 @@ def test_an_officer_is_not_told_of_a_case_about_himself_that_lay_with_his_new_po
     before = commands(desk, "duty", Duty)
     assert handing.hand_over(desk, SP, OTHER, "note", True) == Told(0, 1)
     assert commands(desk, "duty", Duty) == before
+
+
+def test_who_takes_a_posts_phone_is_not_given_the_notice_about_his_own_people(
+    desk: Desk, watch: Watch
+) -> None:
+    for post, name, number in ((POST, "Ram", "9812345678"), (OTHER, "Sita", "9812345679")):
+        holders.appoint(desk, SP, post, name, number, "hi")
+    serial = receive(desk, body(1, police_involved="yes"))
+    cases.screen(desk, serial, SCREENER, 1)
+    cases.assign(desk, serial, SP, 2, OTHER)
+    watch.now += 3600
+    holders.appoint(desk, SP, OTHER, "Ram", "9812345679", "hi")
+    (duty,) = cases.get(desk, serial).duties
+    assert (duty.holder, duty.state) == ("Sita", "withdrawn")
 
 
 def test_no_caller_can_send_a_case_to_those_it_is_about(desk: Desk, watch: Watch) -> None:
