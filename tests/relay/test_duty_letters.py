@@ -5,11 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from relay import meter, trouble
 from relay.duty.letters import STATUS_WAIT_S, DutySender
 from relay.events import Event, Update
 from relay.limits import Buttons, Payload, Template
+from relay.migrations import relay_db
 from relay.whatsapp import OutcomeUnknown, SendError
 from sync.clock import DAY_S, HOUR_S, hour_of
 from sync.db import transaction
@@ -99,6 +101,21 @@ def test_a_phone_that_was_off_for_thirty_hours_is_still_told_of(
     assert len(barracks.got) == 1
     barracks.relay.pass_time(HOUR_S)
     assert barracks.relay.count("duty_out") == 0
+
+
+def test_a_relay_of_before_knows_the_notices_it_had_sent(tmp_path: Path) -> None:
+    database = Database(tmp_path / "before.db")
+    relay_db.apply(database, stop_before="fate_of_notices")
+    for duty in ("d", "", "e", "d", ""):
+        database.execute(
+            "insert into duty_out(opaque, duty, week, locked, due_at, made_at)"
+            " select count(*),?,1,x'',0,0 from duty_out",
+            [duty],
+        )
+    relay_db.apply(database)
+    marked = database.execute("select opaque from duty_out where is_notice order by id").fetchall()
+    database.close()
+    assert marked == [("0",), ("2",)]
 
 
 def test_only_a_notice_that_nobody_heard_of_is_remembered_longer_than_a_day(barracks: Barracks) -> None:
