@@ -93,8 +93,7 @@ def index(actor: Actor) -> ResponseReturnValue:
 def _pieces(actor: Actor, asked: Asked, found: Page) -> dict[int, search.Snippet]:
     """Where the searched words stand in the cases of the page, by case; nothing without a search."""
     text = asked.values["text"]
-    pieces = {row.case_id: search.snippet(desk(), actor, row.case_id, text) for row in found.rows if text}
-    return {case_id: piece for case_id, piece in pieces.items() if piece is not None}
+    return search.snippets(desk(), actor, [row.case_id for row in found.rows], text) if text else {}
 
 
 def _choices() -> dict[str, object]:

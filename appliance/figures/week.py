@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from appliance import audit, ledger, rights
+from appliance import audit, rights
 from appliance.analysis.periods import Window
 from appliance.desk import READERS, Actor, Desk
 from appliance.figures.reading import Choice
@@ -22,20 +22,20 @@ class Overdue:
     due_at: int
 
 
-def overdue(desk: Desk, actor: Actor) -> tuple[Overdue, ...]:
-    """The cases that ``actor`` may see whose limit is over now, the longest first."""
+def overdue(desk: Desk, actor: Actor, most: int) -> tuple[tuple[Overdue, ...], int]:
+    """(the ``most`` cases that ``actor`` may see whose limit is over for the longest; how many there are in all)."""
     if actor.role not in READERS:
-        return ()
+        return (), 0
+    own, values = rights.scope(desk, actor).condition
+    barred = ",".join(map(str, sorted(rights.barred_cases(desk, actor))))
+    where = f"due_at < ? and closed_at is null and practice=0 and {own} and id not in ({barred})"
+    asked = (int(desk.clock()), *values)
+    (count,) = desk.conn.execute(f"select count(*) from case_file where {where}", asked).fetchone()
     rows = desk.conn.execute(
-        "select id from case_file where due_at < ? and closed_at is null and practice=0 order by due_at, id",
-        (int(desk.clock()),),
-    ).fetchall()
-    cases = (ledger.by_id(desk, row[0]) for row in rows)
-    return tuple(
-        Overdue(case.serial, case.category, case.thana, case.post, case.clock, case.due_at)
-        for case in cases
-        if case.due_at is not None and rights.may_see(desk, actor, case)
+        f"select serial, category, thana, post, clock, due_at from case_file where {where} order by due_at, id limit ?",
+        (*asked, most),
     )
+    return tuple(Overdue(*row) for row in rows.fetchall()), int(count)
 
 
 def arrests(desk: Desk, window: Window, choice: Choice) -> int:

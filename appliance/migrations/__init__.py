@@ -245,3 +245,9 @@ def _agency_locked(database: Database) -> None:
 def _tally_by_thana(database: Database) -> None:
     for statement in figures.BY_THANA:
         database.conn.execute(statement)
+
+
+@BOX(name="017_closed_in_a_week")
+def _closed_in_a_week(database: Database) -> None:
+    # the weekly review asks who was arrested in the cases of a week, and walked over every case for it
+    database.conn.execute("create index case_closed on case_file(closed_at) where closed_at is not null")

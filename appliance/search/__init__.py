@@ -1,12 +1,12 @@
 """Search in Hindi, English and Hindi in Latin letters, over an index of words that can be made anew at any time.
 
-``matching`` gives cases, ``snippet`` where in a case the words stand, ``related`` cases like one at hand, ``catch_up``
+``matching`` gives cases, ``snippets`` where in a case the words stand, ``related`` cases like one at hand, ``catch_up``
 keeps the index current.
 """
 
 from appliance.search.finding import matching
 from appliance.search.keeping import catch_up, is_whole
 from appliance.search.likeness import Reason, Related, related
-from appliance.search.snippets import Snippet, snippet
+from appliance.search.snippets import Snippet, snippets
 
-__all__ = ["Reason", "Related", "Snippet", "catch_up", "is_whole", "matching", "related", "snippet"]
+__all__ = ["Reason", "Related", "Snippet", "catch_up", "is_whole", "matching", "related", "snippets"]

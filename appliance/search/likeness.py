@@ -20,7 +20,8 @@ WINDOW_S = 30 * DAY_S
 FEWEST_WORDS = 3
 """So many rare words must two cases share; two suffice in the same place and kind."""
 MOST_WORDS = 12
-_RARE_CASES, _RARE_SHARE = 20, 0.02
+_RARE_CASES, _RARE_SHARE, _RARE_MOST = 20, 0.02, 1000
+"""A word is rare in so few documents, or so small a share of them; nothing is counted further than that."""
 _SHORTEST_WORD = 4
 _LOOKED_AT = 200
 _NEAR_ROWS = 50
@@ -100,13 +101,16 @@ def _with_word(conn: sqlite3.Connection, actor: Actor, word: str) -> list[int]:
 
 def _rare(conn: sqlite3.Connection, texts: list[str]) -> list[str]:
     """The rarest words of some texts that stand in other documents too."""
-    (documents,) = conn.execute("select count(*) from document").fetchone()
-    most = max(_RARE_CASES, documents * _RARE_SHARE)
+    enough = int(_RARE_MOST / _RARE_SHARE)
+    (documents,) = conn.execute("select count(*) from (select 1 from document limit ?)", (enough,)).fetchone()
+    most = max(_RARE_CASES, int(documents * _RARE_SHARE))
     counted: dict[str, int] = {}
     for word in {word for said in texts for word in words(said) if len(word) >= _SHORTEST_WORD}:
-        row = conn.execute("select doc from term where term=?", (word,)).fetchone()
-        if row and 1 < row[0] <= most:
-            counted[word] = row[0]
+        # the index would tell the number by itself, but reads every document of a word that stands in all of them
+        asked = "select count(*) from (select 1 from word where word match ? limit ?)"
+        (count,) = conn.execute(asked, (f'"{word}"', most + 1)).fetchone()
+        if 1 < count <= most:
+            counted[word] = count
     return sorted(counted, key=lambda word: (counted[word], word))[:MOST_WORDS]
 
 

@@ -1,6 +1,6 @@
 """Where in a case the words stand: a piece of the text with the hits marked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from appliance import duties, history, ledger, reports, rights
@@ -25,21 +25,24 @@ class Snippet:
     parts: tuple[tuple[str, bool], ...]
 
 
-def snippet(desk: Desk, actor: Actor, case_id: int, text: str) -> Snippet | None:
-    """The piece of a case in which most of the query's words stand; None where it stands in none that he may read."""
-    case = ledger.by_id(desk, case_id)
+def snippets(desk: Desk, actor: Actor, case_ids: Iterable[int], text: str) -> dict[int, Snippet]:
+    """The piece of each case in which most of the query's words stand, where he may read one."""
+    wanted = finding.terms(desk, text)
+    found = {case_id: _snippet(desk, actor, ledger.by_id(desk, case_id), wanted) for case_id in case_ids}
+    return {case_id: piece for case_id, piece in found.items() if piece is not None}
+
+
+def _snippet(desk: Desk, actor: Actor, case: CaseFile, wanted: tuple[Term, ...]) -> Snippet | None:
     if not rights.may_see(desk, actor, case):
         return None
-    wanted = finding.terms(desk, text)
-    pieces = [
-        (len(found), of, said, found)
-        for of, said in texts(desk, actor, case)
-        if (found := spans(wanted, said))
-    ]
-    if not pieces:
-        return None
-    _, of, said, found = max(pieces, key=lambda piece: piece[0])
-    return Snippet(of, tuple(_cut(said, found)))
+    best: tuple[int, str, str, list[tuple[int, int]]] | None = None
+    for of, said in texts(desk, actor, case):
+        found = spans(wanted, said)
+        if found and (best is None or len(found) > best[0]):
+            best = len(found), of, said, found
+        if len(found) >= len(wanted) > 0:
+            break  # the rest would have to be opened, note by note, for a piece that is no better
+    return Snippet(best[1], tuple(_cut(best[2], best[3]))) if best else None
 
 
 def spans(wanted: tuple[Term, ...], said: str) -> list[tuple[int, int]]:

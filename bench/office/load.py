@@ -49,7 +49,7 @@ class Times:
         return len(self.ms) / self.wall_s
 
 
-def ask(target: Target, paths: Sequence[str], clients: int, seconds: float, least: int = 3) -> Times:
+def ask(target: Target, paths: Sequence[str], clients: int, seconds: float, least: int = 1) -> Times:
     """Asks ``paths`` in turn for ``seconds``, each client ``least`` times at least; ChildProcessError on a refusal."""
     found: list[float] = []
     failed: list[str] = []

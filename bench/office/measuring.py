@@ -23,7 +23,6 @@ from sync.clock import week_of
 DEFAULT_N, MOST_N = 1_000_000, 2_000_000
 CLIENTS, SECONDS, REQUESTS = 8, 2.0, 1000
 TREND_WEEKS = 52
-THEIR_PATIENCE_S = 1.0
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def review(actor: Actor) -> ResponseReturnValue:
     """The sheet of the last whole week, or of an earlier one."""
     question = asking_of(actor)
     this, before = weeks(question)
-    late = week.overdue(desk(), actor)
+    late, late_count = week.overdue(desk(), actor, OVERDUE_SHOWN)
     return page(
         "review",
         question,
@@ -55,8 +55,8 @@ def review(actor: Actor) -> ResponseReturnValue:
         places=by_thana(question, this, before),
         outcomes=by_outcome(question.choice, this, before),
         speeds=speeds(question.choice, this, before),
-        late=late[:OVERDUE_SHOWN],
-        late_count=len(late),
+        late=late,
+        late_count=late_count,
         sees_cases=may(actor, CASES),
         printed_at=now(),
     )

@@ -57,7 +57,7 @@ def test_a_word_is_found_in_every_spelling_and_no_other_word(filled: Desk, query
     found = {list(TEXTS)[case_id - 1]: case_id for case_id in search.matching(filled, SP, query)}
     assert found.keys() == set(wanted.split())
     for name, case_id in found.items():
-        piece = search.snippet(filled, SP, case_id, query)
+        piece = search.snippets(filled, SP, [case_id], query)[case_id]
         assert piece is not None and any(is_hit for _, is_hit in piece.parts)
         assert "".join(text for text, _ in piece.parts).strip("… ") in TEXTS[name]
 
@@ -97,8 +97,8 @@ def test_whoever_may_not_read_what_informants_told_does_not_find_it(desk: Desk) 
     assert search.matching(desk, SHO, "भट्ठी") == search.matching(desk, SHO, "शराब") == ()
     assert search.matching(desk, SHO, serial) == (1,)
     assert search.matching(desk, ANALYST, "भट्ठी") == search.matching(desk, ANALYST, serial) == ()
-    assert search.snippet(desk, SHO, 2, "भट्ठी") is search.snippet(desk, SHO, 1, "भट्ठी") is None
-    piece = search.snippet(desk, CO, 1, "भट्ठी")
+    assert search.snippets(desk, SHO, [1, 2], "भट्ठी") == {}
+    piece = search.snippets(desk, CO, [1], "भट्ठी")[1]
     assert piece is not None and piece.of == "written"
 
 
