@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from appliance.desk import Actor, Desk
@@ -37,6 +37,14 @@ class _Kept:
 
 
 NOTHING = Draft({}, 0)
+
+
+def forget(desk: Desk, objects: Iterable[str]) -> None:
+    """Drops what anybody began to write about these (serials, file ids), in the caller's transaction."""
+    desk.conn.executemany(
+        "delete from form_draft where instr('/' || form || '/', '/' || ? || '/') > 0",
+        [(one,) for one in objects],
+    )
 
 
 def save(desk: Desk, actor: Actor, form: str, fields: Mapping[str, str]) -> None:

@@ -214,9 +214,9 @@ def expect(desk: Desk, report_id: int, manifest: Manifest, post: str = "") -> No
 
 
 def _file(desk: Desk, body: ReportBody, report_id: int, now: float, actor: Actor, source: str) -> None:
-    """Puts the report to a case. A closed or erased case stays so: what is added then opens one that follows it."""
+    """Puts the report to a case. One that is over stays so: what is added then opens one that follows it."""
     target = ledger.of_handle(desk, body.adds_to) if body.adds_to else None
-    if target is None or target.closed_at is not None or target.erased_at is not None:
+    if target is None or _is_over(target):
         follows = target.id if target else None
         classed = _proposed(desk, body)
         district, thana = _place(desk, body, target)
@@ -231,6 +231,10 @@ def _file(desk: Desk, body: ReportBody, report_id: int, now: float, actor: Actor
     if target.duplicate_of is not None:
         # Nobody works on a duplicate: the case it belongs to must show that there is news.
         _note_addition(desk, ledger.by_id(desk, target.duplicate_of), now, target.serial)
+
+
+def _is_over(case: CaseFile) -> bool:
+    return case.closed_at is not None or case.erased_at is not None or case.status == "quarantined"
 
 
 def _place(desk: Desk, body: ReportBody, target: CaseFile | None) -> tuple[str, str]:

@@ -1,8 +1,9 @@
 """How long words and files are kept, what holds them longer, and erasing them so that nothing opens them again.
 
-A case is due when it has been closed, or set aside as spam, for as long as its class says, nothing holds it, and no
-case that belongs to it is still worked on. What goes: words, answers, files and their keys, the office's notes and
-briefs. What stays: that it was there, what was done and by whom, hashes, counts.
+A case is due when it has been closed, or confirmed as spam by a second person, for as long as its class says, nothing
+holds it, and no case that belongs to it is still worked on, or set aside for less long. What goes: words, answers,
+files and their keys, the office's notes and briefs. What stays: that it was there, what was done and by whom, hashes,
+counts.
 """
 
 import sqlite3
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from appliance import audit, ledger, public_state, rights, sensitivity
+from appliance import audit, drafts, ledger, public_state, rights, sensitivity
 from appliance.desk import BOX, RANGE, SP, SUPERVISOR, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed
 from appliance.evidence import ERASED
@@ -33,8 +34,9 @@ ASIDE = "quarantined"
 _OVER = "erased_at is null and hold=0"
 _ENDS = {
     "closed_at": "closed_at is not null and closed_at<=:latest",
-    # Since it was set aside, or something came to it there; nothing opened later can be over.
-    "coalesce((select max(at) from history where case_id=case_file.id and act in ('quarantine', 'add')), changed_at)": (
+    # Since somebody else confirmed it, after it was set aside the last time; nothing opened later can be over.
+    "(select max(at) from history as said where said.case_id=case_file.id and said.act='confirm_spam' and said.id>"
+    "(select max(id) from history where case_id=case_file.id and act='quarantine'))": (
         f"status='{ASIDE}' and closed_at is null and opened_at<=:latest"
     ),
 }
@@ -61,11 +63,8 @@ def days(desk: Desk, case: CaseFile) -> int:
 
 
 def due_at(desk: Desk, case: CaseFile) -> int | None:
-    """When it is to be erased; None while it is open, held or erased already."""
-    if not _is_over(case) or case.hold or case.erased_at is not None:
-        return None
-    (row,) = desk.conn.execute(f"{_select(desk, _end_of(case))} where id=?", (case.id,)).fetchall()
-    return int(row["over_at"])
+    """When it is to be erased; None while it is open, spam that nobody confirmed, held or erased already."""
+    return None if case.hold or case.erased_at is not None else _over_at(desk, case)
 
 
 def upcoming(desk: Desk, actor: Actor, now: float, page: int = 1) -> tuple[tuple[Kept, ...], bool]:
@@ -144,6 +143,7 @@ def _erase(desk: Desk, case: CaseFile, now: float) -> None:
         f"update report set locked=x'', erased_at=? where id {of_case}", (int(now), case.id)
     ).rowcount
     desk.conn.execute("update duty set brief_locked=x'' where case_id=?", (case.id,))
+    drafts.forget(desk, [case.serial, *(file_id for (file_id,) in files)])
     desk.conn.execute(
         "insert into erasure(case_id, at, reports, files) values(?,?,?,?)",
         (case.id, int(now), reports, len(files)),
@@ -183,22 +183,32 @@ def _unlink(desk: Desk, case_id: int) -> None:
 
 def _is_due(desk: Desk, case: CaseFile, now: float) -> bool:
     at = due_at(desk, case)
-    return at is not None and at <= now and _is_free(desk, case)
+    return at is not None and at <= now and _is_free(desk, case, now)
 
 
-def _is_free(desk: Desk, case: CaseFile) -> bool:
-    """Nothing goes while any case of the same incident is open or held: they are read, and proved, together."""
-    return all(_is_over(one) and not one.hold for one in ledger.incident(desk, case))
+def _is_free(desk: Desk, case: CaseFile, now: float) -> bool:
+    """Nothing goes while any case of the same incident is open or held: they are read, and proved, together.
+
+    One that was set aside keeps them until its own time is over: setting aside must not set free.
+    """
+    return all(_is_over(desk, one, now) and not one.hold for one in ledger.incident(desk, case))
 
 
-def _is_over(case: CaseFile) -> bool:
-    return case.closed_at is not None or case.status == ASIDE
+def _is_over(desk: Desk, case: CaseFile, now: float) -> bool:
+    if case.closed_at is not None or case.erased_at is not None:
+        return True
+    at = _over_at(desk, case)
+    return at is not None and at <= now
 
 
-def _end_of(case: CaseFile) -> str:
-    """What of ``_ENDS`` tells when a case that is over ended."""
+def _over_at(desk: Desk, case: CaseFile) -> int | None:
+    """When the time of its class is over; None where it has not begun."""
+    if case.closed_at is None and case.status != ASIDE:
+        return None
     closed, aside = _ENDS
-    return closed if case.closed_at is not None else aside
+    ended = closed if case.closed_at is not None else aside
+    (row,) = desk.conn.execute(f"{_select(desk, ended)} where id=?", (case.id,)).fetchall()
+    return None if row["over_at"] is None else int(row["over_at"])
 
 
 def _kept(desk: Desk, where: str, until: float) -> Iterator[Kept]:
@@ -211,7 +221,7 @@ def _kept(desk: Desk, where: str, until: float) -> Iterator[Kept]:
         f"{' union all '.join(queries)} order by over_at, id",
         {"latest": until - shortest * DAY_S, "until": until},
     )
-    return (_row(row) for row in rows.fetchall() if _is_free(desk, ledger.find(desk, row["serial"])))
+    return (_row(row) for row in rows.fetchall() if _is_free(desk, ledger.find(desk, row["serial"]), until))
 
 
 def _select(desk: Desk, ended: str) -> str:

@@ -100,6 +100,10 @@ def _release(serial: str, actor: Actor, version: int, form: MultiDict[str, str])
     cases.release(desk(), serial, actor, version, note(form))
 
 
+def _confirm_spam(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.confirm_spam(desk(), serial, actor, version, note(form))
+
+
 def _claim(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
     cases.claim(desk(), serial, actor, version)
 
@@ -145,6 +149,7 @@ ACTS: dict[str, Act] = {
     "separate": _separate,
     "quarantine": _quarantine,
     "release": _release,
+    "confirm_spam": _confirm_spam,
     "claim": _claim,
     "unclaim": _unclaim,
     "reclassify": _reclassify,

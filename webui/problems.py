@@ -79,7 +79,7 @@ def _refusal(error: SatarkError) -> tuple[int, str, str]:
         return (
             403,
             _("A second person must do this"),
-            _("You noted the report back: another person verifies it."),
+            _("Whoever noted it cannot confirm it: another person does."),
         )
     if isinstance(error, Forbidden):
         return 403, _("Your role does not allow this"), _whom_to_ask()

@@ -31,6 +31,8 @@ MISSING: dict[str, LazyString] = {
     "amount": _DIGITS,
     "not_asked": lazy_gettext("Nobody has asked the informant. Send the question first."),
     "clock": lazy_gettext("The clock stands like this already."),
+    "has_duplicates": lazy_gettext("Other reports are linked to this case. Separate them first."),
+    "aside": lazy_gettext("That case is set aside as spam. Take it back first, or leave this one by itself."),
     "claimed": lazy_gettext("Somebody else has taken this case."),
     "erased": lazy_gettext(
         "What this case held was erased when its time was over. A new report is a new case."

@@ -10,7 +10,7 @@ from appliance import concerns, duties, history, ledger, public_state, replies, 
 from appliance.cases import outcomes, transitions
 from appliance.cases.outcomes import Quantities
 from appliance.desk import BOX, Actor, Desk
-from appliance.errors import NotAllowed, NotFound, SamePerson
+from appliance.errors import Forbidden, NotAllowed, NotFound, SamePerson
 from appliance.history import Change
 from appliance.ledger import CaseFile
 from appliance.posts import posts
@@ -144,6 +144,7 @@ def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_seria
         if main.id == case.id or main.duplicate_of is not None:
             raise NotAllowed(f"{of_serial} cannot have duplicates", hint="Name the case they both belong to")
         _check_kept(main)
+        _check_worked_on(main, actor)
         # Counted from now, not from when the main case ended: else what came today would go with it at once.
         ended = None if main.closed_at is None else int(desk.clock())
         linked = (case, *ledger.duplicates_of(desk, case.id))
@@ -176,8 +177,24 @@ def reopen(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") 
 
 
 def quarantine(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
-    """Sets aside what seems to be spam: out of the way, never deleted. Raises NotAllowed without a reason."""
-    _step(desk, serial, actor, version, "quarantine", note)
+    """Sets aside what seems to be spam: out of the way, and kept until a second person confirms it.
+
+    Raises NotAllowed without a reason, and for a case with duplicates, which would be set aside unread.
+    """
+    with transaction(desk.conn):
+        case = at(desk, serial, actor, version)
+        if ledger.duplicates_of(desk, case.id):
+            raise NotAllowed(f"{serial} has duplicates", hint="Separate them first", reason="has_duplicates")
+        move(desk, case, case, actor, Change("quarantine", "", "", note=note))
+
+
+def confirm_spam(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
+    """A second person read it and says that it is spam: its time runs from now. Raises SamePerson for the same one."""
+    with transaction(desk.conn):
+        case = at(desk, serial, actor, version)
+        if history.last_actor(desk.conn, case.id, "quarantine") == actor.name:
+            raise SamePerson("who set it aside cannot confirm it", hint="Ask another person to read it")
+        move(desk, case, case, actor, Change("confirm_spam", "", "", note=note))
 
 
 def release(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
@@ -260,6 +277,14 @@ def at(desk: Desk, serial: str, actor: Actor, version: int) -> CaseFile:
 def _check_kept(case: CaseFile) -> None:
     if case.erased_at is not None:
         raise NotAllowed(f"{case.serial} was erased", hint="What comes is a case of its own", reason="erased")
+
+
+def _check_worked_on(main: CaseFile, actor: Actor) -> None:
+    """Nothing is hidden below spam; to make it a duplicate of a closed case closes it, and closing is for leaders."""
+    if main.status == "quarantined":
+        raise NotAllowed(f"{main.serial} is set aside", hint="Take it back first", reason="aside")
+    if main.closed_at is not None and actor.role not in transitions.TRANSITIONS["close"].roles:
+        raise Forbidden(f"the role {actor.role} may not close a case, as a duplicate of a closed one neither")
 
 
 def _named(desk: Desk, actor: Actor, serial: str) -> CaseFile:

@@ -143,7 +143,7 @@ def test_a_duplicate_of_a_closed_case_is_over_at_once(desk: Desk) -> None:
     main, other = receive(desk, body(1)), receive(desk, body(2))
     cases.screen(desk, main, SCREENER, 1)
     cases.close(desk, main, SUPERVISOR, 2, "unfounded")
-    cases.mark_duplicate(desk, other, SCREENER, 1, main)
+    cases.mark_duplicate(desk, other, SUPERVISOR, 1, main)
     assert commands(desk, "state", PublicState)[-1] == PublicState(1, body(2).handle, "closed", 1)
 
 

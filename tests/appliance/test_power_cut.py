@@ -82,6 +82,7 @@ WAY: tuple[tuple[str, Act], ...] = (
     ("unhold", on(retention.unhold, CASE, SP, "it is over")),
     ("reopen", on(cases.reopen, CASE, SP, "he was seen again")),
     ("quarantine", on(cases.quarantine, OTHER, SCREENER, "spam")),
+    ("confirm_spam", on(cases.confirm_spam, OTHER, SUPERVISOR)),
     ("release", on(cases.release, OTHER, SUPERVISOR, "no spam")),
     ("mark_duplicate", on(cases.mark_duplicate, OTHER, SUPERVISOR, CASE)),
     ("separate", on(cases.separate, OTHER, SUPERVISOR, "another mill")),

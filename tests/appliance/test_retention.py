@@ -9,6 +9,7 @@ from appliance import (
     audit,
     cases,
     content_keys,
+    drafts,
     evidence,
     health,
     history,
@@ -19,7 +20,7 @@ from appliance import (
     sampling,
 )
 from appliance.desk import Actor, Desk
-from appliance.errors import Conflict, Erased, Forbidden, NotAllowed
+from appliance.errors import Conflict, Erased, Forbidden, NotAllowed, SamePerson
 from appliance.sensitivity import RULES
 from sync.clock import DAY_S
 from sync.errors import Unreadable
@@ -167,7 +168,7 @@ def test_a_duplicate_of_a_case_closed_long_ago_is_kept_from_today_on(desk: Desk,
     main = finished(desk)
     watch.now += RULES["restricted", False].days * DAY_S - 60  # the main case is due in a minute
     new = receive(desk, body(2))
-    cases.mark_duplicate(desk, new, SCREENER, 1, main)
+    cases.mark_duplicate(desk, new, SUPERVISOR, 1, main)
     watch.now += 3600
     assert retention.erase_due(desk, watch.now) == 1
     assert ledger.find(desk, main).erased_at and not ledger.find(desk, new).erased_at
@@ -287,17 +288,19 @@ def test_who_trains_finds_practice_cases_on_the_lists_and_no_others(desk: Desk, 
         assert [one.serial for one in retention.held(desk, actor)] == [expected]
 
 
-def spam(desk: Desk, number: int = 1) -> str:
-    """A report with a film that was set aside; gives the serial."""
+def spam(desk: Desk, number: int = 1, is_confirmed: bool = True) -> str:
+    """A report with a film that the screener set aside and, unless told otherwise, the supervisor confirmed as spam."""
     described = manifest(FILM, number)
     serial = receive(desk, body(number, text=SECRET_WORDS, evidence=(described,)))
     put_file(desk, FILM, described)
     evidence.arrived(desk.conn, described.file_id, desk.clock())
     cases.quarantine(desk, serial, SCREENER, 1, NOTE)
+    if is_confirmed:
+        cases.confirm_spam(desk, serial, SUPERVISOR, 2)
     return serial
 
 
-def test_what_was_set_aside_goes_when_its_class_says(desk: Desk, watch: Watch) -> None:
+def test_what_was_confirmed_as_spam_goes_when_its_class_says(desk: Desk, watch: Watch) -> None:
     serial = spam(desk)
     over = START + RULES["restricted", False].days * DAY_S
     watch.now = over - 30 * DAY_S
@@ -314,6 +317,33 @@ def test_what_was_set_aside_goes_when_its_class_says(desk: Desk, watch: Watch) -
     assert desk.conn.execute("select state from public_state").fetchone()[0] == "closed"
 
 
+def test_one_person_alone_makes_no_report_vanish(desk: Desk, watch: Watch) -> None:
+    serial = spam(desk, is_confirmed=False)
+    watch.now += 20 * YEAR
+    assert retention.due_at(desk, ledger.find(desk, serial)) is None
+    assert retention.upcoming(desk, SP, watch.now) == ((), False)
+    with pytest.raises(Forbidden):
+        cases.confirm_spam(desk, serial, SCREENER, 2)
+    own = receive(desk, body(2))
+    cases.quarantine(desk, own, SUPERVISOR, 1, "advert")
+    with pytest.raises(SamePerson):
+        cases.confirm_spam(desk, own, SUPERVISOR, 2)
+    assert retention.erase_due(desk, watch.now) == 0
+
+
+def test_a_confirmation_holds_for_one_setting_aside(desk: Desk, watch: Watch) -> None:
+    serial = spam(desk)
+    cases.release(desk, serial, SUPERVISOR, 3)
+    cases.quarantine(desk, serial, SCREENER, 4, "advert again")
+    watch.now += 9 * YEAR
+    assert retention.erase_due(desk, watch.now) == 0
+    cases.confirm_spam(desk, serial, SP, 5)
+    assert (
+        retention.due_at(desk, ledger.find(desk, serial))
+        == watch.now + RULES["restricted", False].days * DAY_S
+    )
+
+
 def test_spam_that_was_erased_leaves_the_list_and_is_never_taken_up_again(desk: Desk, watch: Watch) -> None:
     serial = spam(desk)
     watch.now += 2 * YEAR
@@ -325,30 +355,67 @@ def test_spam_that_was_erased_leaves_the_list_and_is_never_taken_up_again(desk: 
     assert receive(desk, body(2, adds_to=body(1).handle)) != serial
 
 
-def test_spam_that_is_held_released_or_added_to_stays(desk: Desk, watch: Watch) -> None:
-    held, released, added = (spam(desk, number) for number in (1, 2, 3))
+def test_what_is_added_to_spam_is_read_as_a_case_of_its_own_and_keeps_it(desk: Desk, watch: Watch) -> None:
+    serial = spam(desk)
+    follower = receive(desk, body(4, adds_to=body(1).handle))
+    assert ledger.find(desk, follower).status == "received"
+    assert ledger.find(desk, follower).follows == ledger.find(desk, serial).id
+    watch.now += 2 * YEAR
+    assert retention.erase_due(desk, watch.now) == 0
+
+
+def test_spam_that_is_held_or_released_stays(desk: Desk, watch: Watch) -> None:
+    held, released = spam(desk, 1), spam(desk, 2)
     retention.hold(desk, held, SP, ledger.find(desk, held).version, "trial")
     cases.release(desk, released, SCREENER, ledger.find(desk, released).version)
-    watch.now += YEAR
-    receive(desk, body(4, adds_to=body(3).handle))
-    watch.now += YEAR
+    watch.now += 3 * YEAR
     assert retention.erase_due(desk, watch.now) == 0
     assert [(one.serial, one.is_aside, one.ended_at) for one in retention.held(desk, SP)] == [
         (held, True, START)
     ]
-    watch.now += YEAR
-    assert retention.erase_due(desk, watch.now) == 1
-    assert ledger.find(desk, added).erased_at == watch.now
-    assert not ledger.find(desk, released).erased_at and not ledger.find(desk, held).erased_at
 
 
-def test_spam_that_follows_a_closed_case_keeps_it_no_longer(desk: Desk, watch: Watch) -> None:
+def test_to_set_aside_what_follows_a_closed_case_does_not_set_that_free(desk: Desk, watch: Watch) -> None:
     first = finished(desk)
     follower = receive(desk, body(2, adds_to=body(1).handle))
-    cases.quarantine(desk, follower, SCREENER, 1, "advert")
     watch.now += 2 * YEAR
+    cases.quarantine(desk, follower, SCREENER, 1, "advert")
+    assert retention.erase_due(desk, watch.now) == 0
+    cases.confirm_spam(desk, follower, SP, 2)
+    assert retention.erase_due(desk, watch.now) == 0
+    watch.now += YEAR
     assert retention.erase_due(desk, watch.now) == 2
     assert ledger.find(desk, first).erased_at and ledger.find(desk, follower).erased_at
+
+
+def test_nothing_is_hidden_below_spam(desk: Desk) -> None:
+    aside, report, other = spam(desk), receive(desk, body(2)), receive(desk, body(3))
+    with pytest.raises(NotAllowed, match="set aside"):
+        cases.mark_duplicate(desk, report, SCREENER, 1, aside)
+    cases.mark_duplicate(desk, other, SCREENER, 1, report)
+    with pytest.raises(NotAllowed, match="has duplicates"):
+        cases.quarantine(desk, report, SCREENER, ledger.find(desk, report).version, "advert")
+
+
+def test_a_screener_closes_nothing_as_the_duplicate_of_a_closed_case(desk: Desk) -> None:
+    closed, report = finished(desk), receive(desk, body(2))
+    with pytest.raises(Forbidden):
+        cases.mark_duplicate(desk, report, SCREENER, 1, closed)
+    cases.mark_duplicate(desk, report, SUPERVISOR, 1, closed)
+    assert ledger.find(desk, report).closed_at is not None
+
+
+def test_what_was_begun_about_an_erased_case_goes_with_it(desk: Desk, watch: Watch) -> None:
+    serial, open_one = finished(desk), receive(desk, body(2))
+    for form in (f"act/{serial}/reopen", f"act/{open_one}/screen"):
+        drafts.save(desk, SP, form, {"note": "he wrote: every night at the mill"})
+    watch.now += 2 * YEAR - DAY_S
+    for form in (f"act/{serial}/reopen", f"act/{open_one}/screen"):
+        drafts.save(desk, SP, form, {"note": "he wrote: every night at the mill"})
+    watch.now += DAY_S
+    assert retention.erase_due(desk, watch.now) == 1
+    assert not drafts.load(desk, SP, f"act/{serial}/reopen").fields
+    assert drafts.load(desk, SP, f"act/{open_one}/screen").fields
 
 
 def test_the_list_names_what_goes_in_thirty_days(desk: Desk, watch: Watch) -> None:

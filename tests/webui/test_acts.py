@@ -216,7 +216,7 @@ def test_whoever_noted_the_report_back_is_not_offered_the_verification(
     assert form in somebody(desk, app, "sp").text(f"/cases/{serial}")
     refused = supervisor.post(f"/cases/{serial}/verify", {"version": "5"})
     assert refused.status_code == 403
-    assert "पुष्टि कोई और करे" in refused.text
+    assert "कोई दूसरा व्यक्ति" in refused.text
 
 
 def test_every_job_of_the_timetable_has_its_words() -> None:

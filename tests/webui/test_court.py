@@ -114,6 +114,8 @@ def test_what_goes_soon_is_listed_and_can_be_held_and_let_go(
 def test_what_was_set_aside_stands_on_the_list_with_its_end(desk: Desk, app: Flask, watch: Watch) -> None:
     serial = receive(desk, body(1))
     cases.quarantine(desk, serial, CHIEF, 1, "an advert")
+    second = somebody(desk, app, "supervisor")
+    assert second.post(f"/cases/{serial}/confirm_spam", {"version": "2"}).status_code == 303
     watch.now += 340 * 86_400
     supervisor = somebody(desk, app, "supervisor")
     supervisor.speak("en")
