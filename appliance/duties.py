@@ -144,7 +144,10 @@ def pass_on(desk: Desk, before_id: int, after_id: int) -> None:
 
 
 def withdraw_ended(desk: Desk, now: float) -> int:
-    """Ends the live duties of everybody whose last day is over; gives of how many officers. One transaction."""
+    """Ends the live duties of everybody whose last day is over; gives of how many officers. One transaction.
+
+    Whoever comes after him with the same phone, which is the post's, has them from then on.
+    """
     marks = ",".join("?" * len(LIVE))
     with transaction(desk.conn):
         ended = desk.conn.execute(
@@ -153,6 +156,10 @@ def withdraw_ended(desk: Desk, now: float) -> int:
             (int(now), *LIVE),
         ).fetchall()
         for (holder_id,) in ended:
+            before = tenure.by_id(desk, holder_id)
+            after = tenure.current(desk, before.post, now)
+            if after is not None and after.number == before.number:
+                pass_on(desk, before.id, after.id)
             withdraw_holder(desk, holder_id, now)
     return len(ended)
 

@@ -17,6 +17,11 @@ _COLUMNS = (
     " opened_at, changed_at, outcome, closed_at, duplicate_of, follows, news, claimed_by, clock, due_at, left_s,"
     " level, victim, child, source, practice, hold, erased_at, asked"
 )
+CONFIRMATION = (
+    "from history as said where said.case_id=case_file.id and said.act='confirm_spam'"
+    " and said.id>(select max(id) from history where case_id=case_file.id and act='quarantine')"
+)
+"""SQL beside ``case_file``: rows that confirm the last time a case was set aside."""
 PRACTICE_MARK = "-P"
 _NEVER_CHANGED = frozenset(
     {"id", "serial", "report_id", "category", "district", "thana", "week", "opened_at"}
@@ -109,6 +114,22 @@ def of_handle(desk: Desk, handle: str) -> CaseFile | None:
         "select case_id from report join case_report on report_id = report.id where handle=?", (handle,)
     ).fetchone()
     return by_id(desk, row[0]) if row else None
+
+
+def open_follower(desk: Desk, case: CaseFile) -> CaseFile | None:
+    """The newest case of what was added to this one, where it is still worked on."""
+    row = desk.conn.execute(
+        f"select {_COLUMNS} from case_file where follows=? and closed_at is null and erased_at is null"
+        " and status<>'quarantined' order by id desc limit 1",
+        (case.id,),
+    ).fetchone()
+    return CaseFile(*row) if row else None
+
+
+def is_confirmed(desk: Desk, case: CaseFile) -> bool:
+    """Whether a second person has said that what was set aside is spam."""
+    query = f"select 1 from case_file where id=? and exists(select 1 {CONFIRMATION})"
+    return desk.conn.execute(query, (case.id,)).fetchone() is not None
 
 
 def duplicates_of(desk: Desk, case_id: int) -> tuple[CaseFile, ...]:

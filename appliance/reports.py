@@ -216,6 +216,9 @@ def expect(desk: Desk, report_id: int, manifest: Manifest, post: str = "") -> No
 def _file(desk: Desk, body: ReportBody, report_id: int, now: float, actor: Actor, source: str) -> None:
     """Puts the report to a case. One that is over stays so: what is added then opens one that follows it."""
     target = ledger.of_handle(desk, body.adds_to) if body.adds_to else None
+    if target is not None and _is_over(target):
+        # one case is read for all that is still added to it, not one each
+        target = ledger.open_follower(desk, target) or target
     if target is None or _is_over(target):
         follows = target.id if target else None
         classed = _proposed(desk, body)

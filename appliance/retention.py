@@ -35,10 +35,7 @@ _OVER = "erased_at is null and hold=0"
 _ENDS = {
     "closed_at": "closed_at is not null and closed_at<=:latest",
     # Since somebody else confirmed it, after it was set aside the last time; nothing opened later can be over.
-    "(select max(at) from history as said where said.case_id=case_file.id and said.act='confirm_spam' and said.id>"
-    "(select max(id) from history where case_id=case_file.id and act='quarantine'))": (
-        f"status='{ASIDE}' and closed_at is null and opened_at<=:latest"
-    ),
+    f"(select min(at) {ledger.CONFIRMATION})": f"status='{ASIDE}' and closed_at is null and opened_at<=:latest",
 }
 """When a case ended, and which are asked for it. Whether its incident lets it go is asked of each (``_is_free``)."""
 

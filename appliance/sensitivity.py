@@ -30,7 +30,7 @@ class Rule:
     open files that the browser shows; ``saves``: those that it can only save. ``is_veiled``: a file is covered until
     a reason is given, by ``explains`` in words of their own; ``is_fresh``: who opens it shows once more who he is.
     ``brief``: may leave for an officer's phone. ``prints``: put the words on paper. ``exports``: make a package for
-    court. ``samples``: reads the words of what was drawn for the sample. ``days``: kept after closing or setting aside.
+    court. ``samples``: reads the words of what was drawn for the sample. ``days``: kept after closing or confirming.
     """
 
     words: frozenset[str]

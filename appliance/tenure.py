@@ -23,10 +23,11 @@ class Holder:
 
 
 def plain(name: str) -> str:
-    """A name as it is compared: without case, stops and joiners, and with single blanks."""
+    """A name as it is compared: without case, stops, blanks and joiners."""
     signs = normalize("NFKC", name).casefold()
-    spaced = (" " if category(sign).startswith("P") else sign for sign in signs if category(sign) != "Cf")
-    return " ".join("".join(spaced).split())
+    return "".join(
+        sign for sign in signs if category(sign)[0] not in "PZ" and category(sign) not in ("Cc", "Cf")
+    )
 
 
 @dataclass(frozen=True)

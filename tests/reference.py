@@ -52,7 +52,7 @@ def classes() -> str:
     )
     more = (
         *("signs in again", "brief may leave", "prints", "hands on to court"),
-        *("words in the auditor's sample", "kept after closing or setting aside"),
+        *("words in the auditor's sample", "kept after closing or confirming"),
     )
     lines = ["| " + " | ".join((*heads, *more)) + " |", "|" + "---|" * (len(heads) + len(more))]
     for (name, is_flagged), row in RULES.items():

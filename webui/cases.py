@@ -233,6 +233,9 @@ def _in_order(actor: Actor, case: Case) -> list[str]:
     without |= {"claim"} if case.file.claimed_by == actor.name else {"unclaim"}
     noted = [entry.actor for entry in case.history if entry.act == "report_back"]
     without |= {"verify"} if noted[-1:] == [actor.name] else set()  # a second person does
+    aside = [entry for entry in case.history if entry.act in ("quarantine", "confirm_spam")]
+    is_settled = bool(aside) and (aside[-1].act == "confirm_spam" or aside[-1].actor == actor.name)
+    without |= {"confirm_spam"} if is_settled else set()
     forms = [act for act in cases.acts_for(case.status, actor.role) if act not in without]
     return sorted(forms, key=lambda act: (act != _NEXT.get(case.status), act in _LAST))
 

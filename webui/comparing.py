@@ -48,7 +48,7 @@ def _joins(actor: Actor, one: Case, other: Case) -> list[tuple[Case, Case]]:
     return [
         (double, main)
         for double, main in pairs
-        if _may(actor, double, "mark_duplicate") and main.duplicate_of is None
+        if _may(actor, double, "mark_duplicate") and cases.may_join(actor, main.file)
     ]
 
 

@@ -32,6 +32,7 @@ MISSING: dict[str, LazyString] = {
     "not_asked": lazy_gettext("Nobody has asked the informant. Send the question first."),
     "clock": lazy_gettext("The clock stands like this already."),
     "has_duplicates": lazy_gettext("Other reports are linked to this case. Separate them first."),
+    "confirmed": lazy_gettext("Somebody has confirmed already that it is spam."),
     "aside": lazy_gettext("That case is set aside as spam. Take it back first, or leave this one by itself."),
     "claimed": lazy_gettext("Somebody else has taken this case."),
     "erased": lazy_gettext(

@@ -110,7 +110,8 @@ def _line(post: Post) -> Appointment | None:
         moved = tenure.current(desk(), of, now())
         if moved is None or moved.post == post.code:
             raise NotAllowed("nobody holds the post that somebody is to come from")
-        return Appointment(post.code, moved.name, moved.number, moved.language)
+        # a number that belongs to the post stays there: whoever comes has the one that was typed
+        return Appointment(post.code, moved.name, number or moved.number, moved.language)
     if not (name or number):
         return None
     return Appointment(post.code, name, number, request.form.get("language", LANGUAGES[0]))

@@ -194,6 +194,8 @@ def confirm_spam(desk: Desk, serial: str, actor: Actor, version: int, note: str 
         case = at(desk, serial, actor, version)
         if history.last_actor(desk.conn, case.id, "quarantine") == actor.name:
             raise SamePerson("who set it aside cannot confirm it", hint="Ask another person to read it")
+        if ledger.is_confirmed(desk, case):
+            raise NotAllowed(f"{serial} was confirmed already", reason="confirmed")
         move(desk, case, case, actor, Change("confirm_spam", "", "", note=note))
 
 
@@ -277,6 +279,16 @@ def at(desk: Desk, serial: str, actor: Actor, version: int) -> CaseFile:
 def _check_kept(case: CaseFile) -> None:
     if case.erased_at is not None:
         raise NotAllowed(f"{case.serial} was erased", hint="What comes is a case of its own", reason="erased")
+
+
+def may_join(actor: Actor, main: CaseFile) -> bool:
+    """Whether a case can be made a duplicate of ``main`` by this person, as far as that is ``main``'s affair."""
+    try:
+        _check_kept(main)
+        _check_worked_on(main, actor)
+    except (NotAllowed, Forbidden):
+        return False
+    return main.duplicate_of is None
 
 
 def _check_worked_on(main: CaseFile, actor: Actor) -> None:

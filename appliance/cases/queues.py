@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from appliance import rights
+from appliance import ledger, rights
 from appliance.desk import OF_POSTS, Actor, Desk
 
 MOST_COUNTED = 1000
@@ -18,7 +18,7 @@ _QUEUES = {
     "mine": "",
     "overdue": f"unlikely(due_at<=:now) and not {_OVER}",
     "feedback": "status in ('reported_back', 'verified')",
-    "spam": "status='quarantined' and erased_at is null",
+    "spam": f"status='quarantined' and erased_at is null and not exists(select 1 {ledger.CONFIRMATION})",
     "all": "status<>'quarantined'",
     "closed": "status='closed'",
 }

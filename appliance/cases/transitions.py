@@ -62,7 +62,7 @@ TRANSITIONS = dict(
         _row("separate", "duplicate", "screened", _LEADERS, True),
         _row("quarantine", "received screened", "quarantined", OFFICE, True),
         _row("release", "quarantined", "received", OFFICE),
-        # Only then may its time run out: one person alone makes no report vanish.
+        # Only then may its time run out: a screener alone makes no report vanish.
         _row("confirm_spam", "quarantined", None, _LEADERS),
         _row("claim", f"{_LIVE} quarantined", None, OFFICE),
         _row("unclaim", f"{_LIVE} quarantined", None, OFFICE),

@@ -40,8 +40,8 @@ def _snippet(desk: Desk, actor: Actor, case: CaseFile, wanted: tuple[Term, ...])
         found = spans(wanted, said)
         if found and (best is None or len(found) > best[0]):
             best = len(found), of, said, found
-        if len(found) >= len(wanted) > 0:
-            break  # the rest would have to be opened, note by note, for a piece that is no better
+        if found and all(spans((term,), said) for term in wanted):
+            break  # the rest would have to be opened, note by note, for a piece that is hardly better
     return Snippet(best[1], tuple(_cut(best[2], best[3]))) if best else None
 
 

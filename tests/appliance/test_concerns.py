@@ -82,6 +82,8 @@ def test_who_was_moved_to_another_post_after_it_was_told_does_not_get_it_there(
     ("before", "after", "is_he"),
     [
         ("SI R.K. Singh", "si  r k singh", True),
+        ("SI R.K. Singh", "SI RK Singh", True),
+        ("Ram Singh", "Ramsingh", True),
         ("निरीक्षक राम सिंह", "निरीक्षक राम\u200d सिंह", True),
         ("Ram", "Sita", False),
     ],

@@ -150,12 +150,16 @@ def test_who_gets_the_posts_phone_gets_its_notices_and_the_one_before_stays_know
     assert (duty.holder, duty.state, duties.withdraw_ended(desk, watch.now)) == ("SI Sita", "queued", 0)
 
 
-def test_who_gets_the_posts_phone_on_a_later_day_is_told_then(desk: Desk, watch: Watch, serial: str) -> None:
+def test_who_gets_the_posts_phone_on_a_later_day_has_its_notices_from_then_on(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
     later = int(watch.now) + DAY_S
     holders.appoint(desk, SP, POST, "SI Sita", NUMBER, "hi", since=later)
     (duty,) = cases.get(desk, serial).duties
     assert (duty.holder, duty.state, duties.withdraw_ended(desk, watch.now)) == ("SI Ram", "queued", 0)
     assert duties.withdraw_ended(desk, later) == 1
+    (duty,) = cases.get(desk, serial).duties
+    assert (duty.holder, duty.state, commands(desk, "duty_over", DutyOver)) == ("SI Sita", "queued", [])
 
 
 def test_after_the_last_day_his_notices_are_withdrawn_whatever_he_does(

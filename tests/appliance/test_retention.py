@@ -364,6 +364,24 @@ def test_what_is_added_to_spam_is_read_as_a_case_of_its_own_and_keeps_it(desk: D
     assert retention.erase_due(desk, watch.now) == 0
 
 
+def test_all_that_is_added_to_spam_is_one_case_until_it_is_over_too(desk: Desk, watch: Watch) -> None:
+    spam(desk)
+    more = [receive(desk, body(number, adds_to=body(1).handle)) for number in (4, 5)]
+    assert more[0] == more[1] and len(cases.get(desk, more[0]).reports) == 2
+    cases.quarantine(desk, more[0], SCREENER, ledger.find(desk, more[0]).version, "advert too")
+    assert receive(desk, body(6, adds_to=body(1).handle)) != more[0]
+
+
+def test_who_confirms_twice_is_told_and_the_time_runs_from_the_first(desk: Desk, watch: Watch) -> None:
+    serial = spam(desk)
+    due = retention.due_at(desk, ledger.find(desk, serial))
+    watch.now += YEAR
+    with pytest.raises(NotAllowed, match="confirmed"):
+        cases.confirm_spam(desk, serial, SP, 3)
+    assert retention.due_at(desk, ledger.find(desk, serial)) == due
+    assert cases.sizes(desk, SCREENER)["spam"] == 0
+
+
 def test_spam_that_is_held_or_released_stays(desk: Desk, watch: Watch) -> None:
     held, released = spam(desk, 1), spam(desk, 2)
     retention.hold(desk, held, SP, ledger.find(desk, held).version, "trial")
