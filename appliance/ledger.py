@@ -147,10 +147,16 @@ def open_of_post(desk: Desk, post: str) -> tuple[CaseFile, ...]:
     return tuple(CaseFile(*row) for row in rows.fetchall())
 
 
-def quarantined(desk: Desk) -> tuple[CaseFile, ...]:
-    """The cases that are set aside and still kept, oldest first."""
+def put_away(desk: Desk, since: float) -> tuple[CaseFile, ...]:
+    """The cases that no officer got and nobody works on, oldest first; words erased and practice left out.
+
+    All that are set aside as spam; of those opened after ``since`` also what was linked to another case, or closed
+    without a post.
+    """
     rows = desk.conn.execute(
-        f"select {_COLUMNS} from case_file where status='quarantined' and erased_at is null order by id"
+        f"select {_COLUMNS} from case_file where practice=0 and erased_at is null and (status='quarantined'"
+        " or opened_at>=? and (status='duplicate' or status='closed' and post='')) order by id",
+        (int(since),),
     )
     return tuple(CaseFile(*row) for row in rows.fetchall())
 

@@ -8,7 +8,7 @@ from appliance import cases, ledger, practice, printouts, sampling
 from appliance.desk import Actor, Desk
 from appliance.errors import Forbidden, NotFound
 from sync.clock import WEEK_S
-from tests.appliance.office import ANALYST, SCREENER, SP, SUPERVISOR, Watch, audited, body, receive
+from tests.appliance.office import ANALYST, POST, SCREENER, SP, SUPERVISOR, Watch, audited, body, receive
 
 AUDITOR = Actor("dina", "Dina", "auditor")
 
@@ -36,6 +36,23 @@ def test_one_is_looked_at_however_few_there_are(desk: Desk) -> None:
     cases.quarantine(desk, serial, SUPERVISOR, 1, "an advertisement")
     (one,) = sampling.draw(desk, AUDITOR).drawn
     assert (one.serial, one.by, one.reason) == (serial, "bina", "an advertisement")
+
+
+def test_what_was_linked_or_closed_without_an_officer_is_drawn_too(desk: Desk, watch: Watch) -> None:
+    main, linked, closed, worked = (receive(desk, body(number)) for number in (1, 2, 3, 4))
+    cases.mark_duplicate(desk, linked, SCREENER, 1, main)
+    for serial in (closed, worked):
+        cases.screen(desk, serial, SCREENER, 1)
+    cases.close(desk, closed, SUPERVISOR, 2, "unfounded")
+    cases.assign(desk, worked, SUPERVISOR, 2, POST)
+    assert sampling.draw(desk, AUDITOR).in_all == 2
+    found = {one.act: (one.serial, one.detail) for _ in range(40) for one in _in_time(desk, watch)}
+    assert found == {"mark_duplicate": (linked, main), "close": (closed, "unfounded")}
+
+
+def _in_time(desk: Desk, watch: Watch) -> tuple[sampling.Drawn, ...]:
+    watch.now += WEEK_S / 10
+    return sampling.draw(desk, AUDITOR).drawn
 
 
 @pytest.mark.parametrize(("sensitivity", "child"), [("restricted", False), ("secret", False), ("open", True)])
