@@ -127,7 +127,8 @@ def _filter(asked: Asked) -> Filter:
     chosen = Filter(**{name: asked.values[name] for name in FILTERS})  # type: ignore[arg-type]  # all of them text
     return replace(
         chosen,
-        queue=asked.values["queue"],
+        # with nothing chosen the tab "All" stands open; who looks for something finds what was set aside as well
+        queue=asked.values["queue"] or ("" if asked.is_narrowed else "all"),
         since=since,
         until=None if until is None else until + DAY_S,
         text=asked.values["text"],

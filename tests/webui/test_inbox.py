@@ -183,6 +183,20 @@ def test_an_officer_of_a_post_begins_with_the_steps_of_his_own(
     assert own in somebody(desk, app, "sho").text("/help")
 
 
+def test_what_was_set_aside_stands_on_no_list_but_its_own_and_is_found(desk: Desk, screener: Visitor) -> None:
+    serial = receive(desk, body(1))
+    cases.quarantine(desk, serial, Actor("screener", "", "screener"), 1, "an advert")
+    pages = [
+        "/cases",
+        "/cases?queue=all",
+        "/cases?queue=spam",
+        "/cases?status=quarantined",
+        f"/cases?text={serial}",
+    ]
+    shown = [f'href="/cases/{serial}"' in screener.text(page) for page in pages]
+    assert shown == [False, False, True, True, True]
+
+
 def test_every_page_leads_to_the_help_of_its_own(app: Flask, supervisor: Visitor) -> None:
     assert 'href="/help/inbox" data-help' in supervisor.text("/cases")
     assert 'href="/help/health" data-help' in supervisor.text("/health")
