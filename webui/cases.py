@@ -58,7 +58,6 @@ _NEXT = {
     "reported_back": "verify",
     "verified": "close",
     "feedback_sent": "close",
-    "quarantined": "release",
 }
 PHONE = ("queued", "sent", "delivered", "accepted", "acted", "reported")
 _REACHED = {

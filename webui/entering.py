@@ -19,7 +19,7 @@ from webui.site import desk, language
 
 pages = Blueprint("entering", __name__)
 
-FLAGS = ("no", "yes", "unsure")
+FLAGS = ("unsure", "no", "yes")
 
 
 @pages.get("/cases/new")
@@ -59,13 +59,20 @@ def enter(actor: Actor) -> ResponseReturnValue:
         return redirect(url_for("entering.choose"), 303)
     try:
         serial = cases.walk_in(desk(), actor, _tip(category, form), form.get("nonce", ""))
-    except NotAllowed:
-        wrong = _(
-            "Write what was told, or answer at least one question; then choose the rest from the lists."
-        )
-        return _form(category, form.get("source", ""), drafting.sent(_draft(actor, category)), wrong), 422
+    except NotAllowed as error:
+        kept = drafting.sent(_draft(actor, category))
+        return _form(category, form.get("source", ""), kept, _wrong(error)), 422
     flash(_("Noted: %(act)s.", act=serial), "done")
     return redirect(url_for("cases.show", serial=serial), 303)
+
+
+def _wrong(error: NotAllowed) -> str:
+    if error.reason == "police":
+        return _(
+            "What is told of police is not entered here: it is for the range office alone. Ask the caller to write"
+            " to the WhatsApp number or to go to the range office, and throw away what you typed."
+        )
+    return _("Write what was told, or answer at least one question; then choose the rest from the lists.")
 
 
 def _form(category: Category, source: str, kept: Kept, wrong: str = "") -> str:

@@ -15,6 +15,7 @@ from appliance.history import Change
 from appliance.ledger import CaseFile
 from appliance.posts import posts
 from sync import faults
+from sync.catalogue import SENSITIVITIES
 from sync.clock import whole_minute
 from sync.db import transaction
 
@@ -151,7 +152,7 @@ def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_seria
         for one in linked:
             after = replace(one, duplicate_of=main.id, closed_at=ended)
             move(desk, one, after, actor, Change("mark_duplicate", "", "", main.serial))
-        _link(desk, main, actor, serial)
+        _link(desk, main, actor, case)
 
 
 def separate(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
@@ -226,11 +227,13 @@ def _may_take_over(actor: Actor) -> bool:
     return actor.role in transitions.TRANSITIONS["verify"].roles
 
 
-def _link(desk: Desk, main: CaseFile, actor: Actor, serial: str) -> None:
-    """A duplicate may say whose people both are about."""
+def _link(desk: Desk, main: CaseFile, actor: Actor, case: CaseFile) -> None:
+    """A duplicate may say whose people both are about; its words are read in the main case, which is as strict."""
     status, post = _place(desk, main)
-    after = replace(main, status=status, post=post)
-    ledger.save(desk, main, after, actor, Change("link", main.status, status, serial), desk.clock())
+    strictest = max(main.sensitivity, case.sensitivity, key=SENSITIVITIES.index)
+    victim, child = main.victim | case.victim, main.child | case.child
+    after = replace(main, status=status, post=post, sensitivity=strictest, victim=victim, child=child)
+    ledger.save(desk, main, after, actor, Change("link", main.status, status, case.serial), desk.clock())
     if post != main.post:
         duties.withdraw(desk, main.id, desk.clock())
     _take_back(desk, main, actor, desk.clock())

@@ -6,6 +6,7 @@ from appliance import nonces, reports
 from appliance.desk import OFFICE, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed
 from appliance.nonces import Repeated
+from sync.catalogue import TO_RANGE
 from sync.clock import hour_of
 from sync.db import transaction
 from sync.messages import Answer, ReportBody
@@ -36,7 +37,10 @@ class Tip:
 
 
 def walk_in(desk: Desk, actor: Actor, tip: Tip, nonce: str = "") -> str:
-    """Opens a case of it and gives its serial; raises Forbidden or NotAllowed. The form called ``nonce`` opens one."""
+    """Opens a case of it and gives its serial; raises Forbidden or NotAllowed. The form called ``nonce`` opens one.
+
+    A district takes none about police: that is the range's, whoever hears it.
+    """
     if actor.role not in OFFICE:
         raise Forbidden(f"the role {actor.role} may not enter tips")
     _check(desk, tip)
@@ -56,6 +60,10 @@ def _check(desk: Desk, tip: Tip) -> None:
     category = desk.catalogue.category(tip.category)
     if category is None or tip.source not in SOURCES:
         raise NotAllowed("choose what it is about, and how it came")
+    if desk.directory.node(desk.config.node_id).district and (
+        category.route == TO_RANGE or tip.police_involved == "yes"
+    ):
+        raise NotAllowed("what is told of police is not entered at a district", reason="police")
     known = {question.code for question in category.questions}
     if not {answer.question for answer in tip.answers} <= known:
         raise NotAllowed("an answer belongs to another kind of report")

@@ -220,3 +220,19 @@ def test_a_tip_that_cannot_be_is_refused(desk: Desk, change: dict[str, object]) 
     with pytest.raises(Forbidden):
         cases.walk_in(desk, ANALYST, TIP)
     assert desk.conn.execute("select count(*) from case_file").fetchone()[0] == 0
+
+
+@pytest.mark.parametrize("about", [{"category": "police_corruption"}, {"police_involved": "yes"}])
+def test_what_is_told_of_police_is_not_entered_at_a_district(desk: Desk, about: dict[str, str]) -> None:
+    tip = replace(TIP, answers=(), **about)  # type: ignore[arg-type]  # names of its fields
+    with pytest.raises(NotAllowed, match="police"):
+        cases.walk_in(desk, SCREENER, tip)
+    assert desk.conn.execute("select count(*) from report").fetchone()[0] == 0
+
+
+def test_a_case_is_as_strict_as_what_was_linked_to_it(desk: Desk) -> None:
+    main, other = receive(desk, body(1)), receive(desk, body(2))
+    cases.reclassify(desk, other, SCREENER, 1, "secret", False, True, "a child is named")
+    cases.mark_duplicate(desk, other, SCREENER, 2, main)
+    case = cases.get(desk, main).file
+    assert (case.sensitivity, case.victim, case.child) == ("secret", 0, 1)
