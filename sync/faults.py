@@ -25,9 +25,11 @@ CLOSE = (
     *("row-expired", "vault-log-cut", "epoch-destroyed", "house-written"),
 )
 """Box: closed by staff; relay: told; then what is erased at either end, before and after its log is cut."""
+WAY = (*SUBMIT, *RELEASE, *REPLY, *CLOSE)
+"""What a report passes from the phone to its end."""
 CLIMB = ("escalation-written", "escalated")
 """Of a box's timetable: one case went up a step, before and after that is committed."""
-POINTS = (*SUBMIT, *RELEASE, *REPLY, *CLOSE, *CLIMB)
+POINTS = (*WAY, *CLIMB)
 
 _armed: dict[str, Callable[[], None]] = {}
 

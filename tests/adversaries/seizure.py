@@ -189,7 +189,7 @@ def _real(ground: Ground) -> Verdict:
             robbery.rob(point)
     planted.write_text(f"relay: cannot send to {person.number[2:]}")
     control.look("planted", planted.read_bytes())
-    missed = {*faults.POINTS} - {*robbery.points}
+    missed = {*faults.WAY} - {*robbery.points}
     learned = (*robbery.learned, *sieve.summary(), *(f"nobody died at {point}" for point in sorted(missed)))
     open_ = [point for point in robbery.points if point not in (*NOT_YET, *OVER)]
     named = [point for point in open_ if point in robbery.named]
@@ -197,7 +197,7 @@ def _real(ground: Ground) -> Verdict:
         "seizure",
         "relay, box, broker's store, journals and all traffic, of processes that died",
         f"every decryption without the epoch store, after kill -9 at {len(robbery.points)} points, all "
-        f"{len(faults.POINTS)} named ones; with it and the k_r of before closing, once the relay heard of it; the "
+        f"{len(faults.WAY)} named ones; with it and the k_r of before closing, once the relay heard of it; the "
         f"number, id and name in {len(sieve.forms)} encodings in {sieve.searched_bytes >> 10} KiB",
         learned,
         f"with the epoch store: named at {len(named)} of the {len(open_)} points while it is open; planted in a log: "
