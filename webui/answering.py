@@ -29,13 +29,17 @@ def choose(actor: Actor, serial: str) -> ResponseReturnValue:
     if not case.can_answer:
         raise NotAnswerable(f"{serial}: there is no way to write back, or no answer is left")
     is_question = "ask" in request.args
-    proposed = proposal(case, is_question)
+    return _choices(case, is_question, proposal(case, is_question))
+
+
+def _choices(case: Case, is_question: bool, proposed: str, wrong: str = "") -> str:
     return render_template(
         "answer.html",
         case=case,
         templates=sorted(_offered(is_question), key=lambda template: template.code != proposed),
         proposed=proposed,
         is_question=is_question,
+        wrong=wrong,
         spoken=_spoken(case),
         names=Names(desk(), language()),
     )
@@ -65,6 +69,10 @@ def preview(actor: Actor, serial: str) -> ResponseReturnValue:
     case = cases.seen(desk(), serial, actor)
     template = _template(request.args)
     parameters = _parameters(template, request.args)
+    if "" in parameters:
+        # nothing is chosen for anybody: an answer that tells of a raid by default would be sent
+        wrong = _("Choose what stands in place of the dots.")
+        return _choices(case, template.code in replies.QUESTION_TEMPLATES, template.code, wrong), 422
     return render_template(
         "preview.html",
         case=case,
