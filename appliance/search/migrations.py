@@ -34,3 +34,9 @@ create table progress(name text primary key, value text not null) strict, withou
 def _first(database: Database) -> None:
     for statement in TABLES:
         database.conn.execute(statement)
+
+
+@SEARCH(name="002_no_terms")
+def _no_terms(database: Database) -> None:
+    # how rare a word is is counted no further than it matters: nothing reads this any more
+    database.conn.execute("drop table term")

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 from appliance import cases, search
 from appliance.desk import Desk
-from appliance.search import index, keeping
+from appliance.search import keeping
 from sync import exchange
 from sync.db import transaction
 from tests.appliance.office import SCREENER, SP, body, receive
 
 
 def terms(desk: Desk) -> set[str]:
-    with index.reading(desk) as conn:
+    with closing(sqlite3.connect(desk.config.search_db)) as conn:
+        conn.execute("create virtual table temp.term using fts5vocab(main, word, row)")
         return {row[0] for row in conn.execute("select term from term")}
 
 
