@@ -23,6 +23,7 @@ START_TIMEOUT_S = 15.0
 STOP_TIMEOUT_S = 10.0
 _PORT_TRIES = 5
 _PAUSE_S = 0.02
+_SETTLE_S = 0.1
 _OUR_PACKAGES = Path(__file__).parent.parent
 
 MOSQUITTO = """\
@@ -256,13 +257,24 @@ def _wait_until_listening(process: subprocess.Popen[bytes], address: tuple[str, 
     while process.poll() is None and time.monotonic() < deadline:
         try:
             socket.create_connection(address, timeout=1).close()
-            return
         except OSError:
             time.sleep(_PAUSE_S)
+            continue
+        if _stays(process):
+            return
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     raise Unavailable(
         f"the broker does not listen on {address[0]}:{address[1]}: {lines[-1] if lines else 'no word'}"
     )
+
+
+def _stays(process: subprocess.Popen[bytes]) -> bool:
+    """Mosquitto listens before it has read its certificates, and ends where they are none."""
+    try:
+        process.wait(_SETTLE_S)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
 
 
 def _free_port(host: str) -> int:
