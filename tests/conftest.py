@@ -1,5 +1,6 @@
 """What every test shares: seeds, hypothesis profiles, missing tools, and the last line."""
 
+import gc
 import os
 import random
 from collections.abc import Callable, Iterator
@@ -32,7 +33,8 @@ SEED = int(os.environ.setdefault("SATARK_SEED", str(random.SystemRandom().randra
 REAL_NOBODY = passwords.NOBODY
 IN_CI = bool(os.environ.get("CI"))
 
-# "fixed" gives the same examples on every machine; "wide" (--hypothesis-profile=wide) searches anew.
+# "fixed" gives the same examples on every machine, "quick" (./run check) fewer of them; "wide"
+# (--hypothesis-profile=wide) searches anew.
 settings.register_profile(
     "fixed",
     derandomize=True,
@@ -42,6 +44,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.register_profile("wide", parent=settings.get_profile("fixed"), derandomize=False, max_examples=2000)
+settings.register_profile("quick", parent=settings.get_profile("fixed"), max_examples=15)
 settings.load_profile("fixed")
 
 
@@ -90,8 +93,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits for a browser or a broker comes last; tests whose tools are missing or that want root are skipped."""
-    items.sort(key=lambda item: any(item.get_closest_marker(marker) for marker in IMPLIED))
+    """Skip the tests whose tools are missing or that want root, and only those."""
     missing = set(os.environ.get("SATARK_MISSING", "").split())
     for item in items:
         absent = sorted(_tools_of(item) & missing)
@@ -100,6 +102,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=f"not installed: {packages}"))
         elif item.get_closest_marker("root") and os.geteuid() != 0:
             item.add_marker(pytest.mark.skip(reason="must run as root"))
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests live to the end: the garbage collector need not look through them."""
+    gc.freeze()
 
 
 def pytest_report_header() -> str:

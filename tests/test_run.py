@@ -16,7 +16,7 @@ BOTH = [
     f"{ON_TWO_CORES[:-5]}first -m not browser and not broker",
     f"{ON_TWO_CORES[:-5]}second -m browser or broker",
 ]
-QUICK = f"{ON_TWO_CORES} -q -m not browser and not broker and not slow"
+QUICK = f"{ON_TWO_CORES} -q --hypothesis-profile=quick -m not browser and not broker and not slow"
 
 PYTHON = """\
 #!/bin/sh

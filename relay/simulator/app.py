@@ -63,7 +63,7 @@ def serve(
     servers = tuple(_server(app, host, each) for each in (port, 0))
     world.base_url, world.media_url = (f"http://{host}:{server.server_port}" for server in servers)
     threads = tuple(
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True) for server in servers
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True) for server in servers
     )
     for thread in threads:
         thread.start()

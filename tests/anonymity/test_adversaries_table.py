@@ -81,6 +81,7 @@ def test_an_unknown_play_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert "there is no nobody" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_sieve_finds_what_it_looks_for_across_newlines_zeros_and_slices(tmp_path: Path) -> None:
     sieve = Sieve({**of_texts("word", ["kumud talab"]), b"a\nb\0c!": "odd: bytes"}, tmp_path)
     sieve.look("nowhere", b"kumud\ntalab" * 1000 + bytes(1 << 20) + b"kumud ")
@@ -103,6 +104,7 @@ def test_the_sieve_finds_what_was_packed_even_where_the_end_is_cut_off(
     assert {where for where, _ in sieve.found} == {"log.gz (unpacked)"}
 
 
+@pytest.mark.slow
 def test_the_memory_behind_a_page_that_cannot_be_read_is_read_too(tmp_path: Path) -> None:
     path = tmp_path / "mapped"
     path.write_bytes(b"in front" + bytes(PAGE_BYTES * 3))

@@ -26,6 +26,7 @@ def test_there_are_enough_forms() -> None:
     assert len(ID_FORMS) >= 70
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "written",
     [
@@ -45,11 +46,13 @@ def test_ways_of_writing_a_number_are_found(written: bytes) -> None:
     assert find(b"before " + written + b" after", encodings.without_longer(NUMBER_FORMS))
 
 
+@pytest.mark.slow
 @given(form=st.sampled_from(sorted(ALL)), before=around, after=around)
 def test_a_planted_form_is_found(form: bytes, before: bytes, after: bytes) -> None:
     assert find(before + form + after, NEEDLES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forms", [NUMBER_FORMS, ID_FORMS], ids=["number", "id"])
 def test_every_form_is_found_by_the_shorter_list(forms: encodings.Forms) -> None:
     needles = encodings.without_longer(forms)

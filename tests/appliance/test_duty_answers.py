@@ -90,6 +90,7 @@ def test_a_notice_on_the_phone_is_a_step_of_the_duty_and_none_of_the_case(desk: 
     assert answer(desk, serial, "accepted")
 
 
+@pytest.mark.slow
 def test_in_whatever_order_words_come_a_duty_only_goes_forward(desk: Desk, serial: str) -> None:
     message_id = desk.conn.execute("select message_id from duty").fetchone()[0]
     name = cases.get(desk, serial).duties[0].name

@@ -126,6 +126,7 @@ AMR = b"#!AMR\n" + (b"\x3c" + bytes(range(31))) * 10
 KINDS = {"audio/amr": AMR, "image/png": PNG, "application/pdf": rewritten()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mime", KINDS)
 def test_a_good_file_is_examined_once(desk: Desk, mime: str) -> None:
     content = KINDS[mime]
@@ -155,6 +156,7 @@ def coming(desk: Desk) -> tuple[str, bytes, int]:
     return tuple(desk.conn.execute("select state, have, tell from file_in").fetchone())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "harm", [lambda path: path.write_bytes(b"spoilt"), Path.unlink], ids=["spoilt", "gone"]
 )
@@ -193,6 +195,7 @@ def test_a_file_that_is_gone_is_found(desk: Desk) -> None:
     assert evidence.info(desk, file_id).state == "damaged"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "alarm"),
     [
@@ -216,6 +219,7 @@ def test_metadata_that_the_relay_left_in_is_an_alarm(desk: Desk, content: bytes,
     assert (("box", "evidence.metadata", file_id) in audited(desk)) == bool(alarm)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [Unavailable("no seccomp"), PermissionError(13, "x")])
 def test_what_cannot_be_examined_now_keeps_nothing_else_waiting(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, fault: Exception

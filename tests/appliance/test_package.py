@@ -95,6 +95,7 @@ def test_a_file_that_is_not_what_its_hash_says_breaks_the_package_off(desk: Desk
     assert [hand.act for hand in custody.exports(desk, serial)] == ["export_cut"]
 
 
+@pytest.mark.slow
 def test_a_large_film_never_lies_in_memory_as_a_whole(desk: Desk) -> None:
     content = b"0123456789abcdef" * (2 << 20)  # 32 MB
     film: Manifest = manifest(content)

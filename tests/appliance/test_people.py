@@ -58,6 +58,7 @@ def test_an_inactive_person_is_out_at_once(desk: Desk) -> None:
     assert not people.everybody(desk)[0].active
 
 
+@pytest.mark.slow
 def test_an_unknown_name_takes_as_long_as_a_wrong_password(
     desk: Desk, watch: Watch, real_passwords: None
 ) -> None:

@@ -92,6 +92,7 @@ def test_after_a_week_it_is_told_no_more(counter: Counter, desk: Desk) -> None:
     assert [finding.text for finding in health.findings(desk.conn)] == [""]
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(
     moves=st.lists(

@@ -142,6 +142,7 @@ def test_a_file_on_its_way_is_not_opened(desk: Desk) -> None:
         viewing.read(desk, SP, film.file_id, 0, 1)
 
 
+@pytest.mark.slow
 def test_every_hand_of_a_file_is_told_in_order(desk: Desk, watch: Watch) -> None:
     file_id = kept(desk)
     evidence.examine_new(desk, watch.now)

@@ -28,6 +28,7 @@ def test_the_box_is_filled_with_whole_cases_and_a_whole_index(tmp_path: Path) ->
     assert search.is_whole(desk) and search.matching(desk, SP, "शराब")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("per_day", "days"), [(3, 600), (900, 10)])
 def test_days_hold_about_as_many_reports_as_asked(per_day: int, days: int) -> None:
     begin = 300 * DAY_S  # the launch is over
@@ -58,11 +59,13 @@ def server() -> Iterator[int]:
         made.shutdown()
 
 
+@pytest.mark.slow
 def test_every_client_asks_as_often_as_it_should(server: int) -> None:
     times = load.ask(load.Target(server), ["/well"], clients=3, seconds=0, least=5)
     assert len(times.ms) == 15 and 0 < times.p50 <= times.p95 and times.per_s > 0
 
 
+@pytest.mark.slow
 def test_a_refusal_ends_the_measurement(server: int) -> None:
     with pytest.raises(ChildProcessError, match="/ill: 500"):
         load.ask(load.Target(server), ["/ill"], clients=1, seconds=0)

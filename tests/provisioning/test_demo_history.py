@@ -13,6 +13,8 @@ from provisioning.demo import history as invented
 from sync.clock import DAY_S, HOUR_S
 from tests.appliance.office import SP, enrolled
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 NOW = 1_795_000_000.0
 DAYS = 150
 

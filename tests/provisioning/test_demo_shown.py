@@ -55,6 +55,7 @@ def test_a_phone_that_hears_nothing_is_such_a_failure(made: World, monkeypatch: 
     assert "(TimeoutError: not within 0.1 s" in told
 
 
+@pytest.mark.slow
 def test_a_demo_without_its_report_still_watches_its_processes(
     made: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -64,6 +65,7 @@ def test_a_demo_without_its_report_still_watches_its_processes(
     assert told.startswith("No report could be sent") and last.startswith("simulator has ended by itself")
 
 
+@pytest.mark.slow
 def test_the_report_comes_from_a_phone_that_is_not_the_readers(
     made: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

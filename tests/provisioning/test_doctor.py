@@ -19,7 +19,10 @@ from relay import migrations as relay_schema
 from relay.epochs import MARKER, EpochStore
 from sync import db
 from sync.clock import DAY_S, HOUR_S
+from tests import databases
 from tests.brokers import RunningBroker
+
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
 
 SECRETS = {
     name: f"canary-{name}-5e1f" for name in ("app_secret", "verify_token", "graph_token", "broker_password")
@@ -89,7 +92,7 @@ def fake_proc(folder: Path, mounts: str = "", swaps: str = "") -> Path:
 def box(tmp_path: Path) -> Ill:
     ill = make(tmp_path, "district", "JNP", dict(BOX))
     for name, migrations in (("box.db", box_schema.BOX), ("keys.db", box_schema.KEYS)):
-        db.open_db(ill.root / name, migrations).close()
+        databases.prepare(ill.root / name, migrations)
     return ill
 
 
@@ -97,7 +100,7 @@ def box(tmp_path: Path) -> Ill:
 def relay(tmp_path: Path) -> Ill:
     ill = make(tmp_path, "relay", None, dict(RELAY))
     for name, migrations in (("relay.db", relay_schema.relay_db), ("vault.db", relay_schema.vault_db)):
-        db.open_db(ill.root / name, migrations).close()
+        databases.prepare(ill.root / name, migrations)
     EpochStore.initialise(ill.root / "store")
     return ill
 

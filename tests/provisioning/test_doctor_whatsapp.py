@@ -16,6 +16,8 @@ from sync import db
 from sync.clock import DAY_S, HOUR_S
 from tests.provisioning.test_doctor import RELAY, Ill, make
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 
 @pytest.fixture
 def relay(tmp_path: Path) -> Ill:

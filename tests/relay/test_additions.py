@@ -156,6 +156,7 @@ def test_what_is_added_to_a_released_report_keeps_its_own_time(relay: FakeRelay)
     assert relay.value("select release_at from held") == relay.now and relay.count("token") == 0
 
 
+@pytest.mark.slow
 def test_taking_back_the_first_takes_back_what_adds_to_it_and_nothing_else(
     relay: FakeRelay, phone: Phone
 ) -> None:

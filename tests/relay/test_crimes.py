@@ -15,6 +15,7 @@ def test_every_kind_but_the_last_has_words_and_no_two_share_one() -> None:
                 {(fold(w), "+" in w) for w in words}}) == len(set(folded))  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("category", WORDS)
 def test_every_word_alone_names_its_kind(category: str) -> None:
     for word in WORDS[category]:

@@ -101,6 +101,7 @@ def test_something_else_outside_the_districts(person: Person) -> None:
     assert told.contact == "none"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["hi", "en"])
 @pytest.mark.parametrize("category", [c.code for c in BOOK.catalogue.categories])
 def test_every_message_of_every_category_fits_whatsapp(language: str, category: str) -> None:

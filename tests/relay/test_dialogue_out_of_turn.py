@@ -415,6 +415,7 @@ def test_a_file_or_tick_without_a_draft_is_nothing(person: Person) -> None:
         assert person.state is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["hi", "en"])
 def test_the_fullest_summary_with_a_remark_fits(person: Person, language: str) -> None:
     person.write("Hi")

@@ -119,6 +119,7 @@ def _told(desk: Desk, at_once: bool, began: float, orders: tuple[float, ...]) ->
     return told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("began", "orders", "tolerance_s"),
     [

@@ -38,6 +38,7 @@ def test_a_photo_goes_to_the_box_cleaned_and_sealed(barracks: Barracks) -> None:
     assert barracks.relay.count("duty_photo") == 0
 
 
+@pytest.mark.slow
 def test_a_photo_that_cannot_be_taken_is_said_to_be_lost(barracks: Barracks) -> None:
     for act in ("accept", "acted"):
         barracks.tap(act)

@@ -89,6 +89,7 @@ def test_words_and_photo_together_keep_to_the_most_a_case_takes(barracks: Barrac
     assert barracks.got[-1][1] == SAID.text("en", "notes_full", serial=DUTY.serial)
 
 
+@pytest.mark.slow
 def test_a_document_that_calls_itself_a_photo_is_not_taken(barracks: Barracks) -> None:
     act(barracks, "accept", "acted")
     send(barracks, planted.document())

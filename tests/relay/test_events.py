@@ -239,6 +239,7 @@ def merged(names: list[str], layout: str) -> bytes:
 MERGEABLE = sorted(set(NAMES) - {"object_only", "entry_without_changes"})
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from(MERGEABLE), min_size=1, max_size=12),
     st.sampled_from(["entries", "changes"]),
@@ -255,6 +256,7 @@ IN_ONE_VALUE = sorted(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(IN_ONE_VALUE), min_size=2, max_size=12, unique=True))
 def test_messages_that_share_a_value_do_not_mix(names: list[str]) -> None:
     values = [load(name)["entry"][0]["changes"][0]["value"] for name in names]

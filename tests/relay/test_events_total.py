@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -64,6 +65,7 @@ def with_canary(value: Any, path: tuple[Any, ...]) -> Any:
     return changed
 
 
+@pytest.mark.slow
 def test_a_canary_in_any_field_gets_only_where_it_may() -> None:
     found = set()
     for body, path in ((load(name), path) for name in NAMES for path in leaves(load(name))):

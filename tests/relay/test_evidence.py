@@ -100,6 +100,7 @@ def test_each_photo_has_a_key_of_its_own(relay: FakeRelay, phone: Phone) -> None
     assert one and two and one.key != two.key and one.file_id != two.file_id
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -181,6 +182,7 @@ def test_a_disk_that_fills_is_waited_out_and_leaves_nothing_half_written(
     assert result.manifest is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [CLEAN, DIRTY, AMR, AMR + b"TAG"])
 def test_a_file_that_cannot_be_settled_leaves_nothing_and_is_taken_later(
     relay: FakeRelay, phone: Phone, data: bytes, monkeypatch: pytest.MonkeyPatch
@@ -248,6 +250,7 @@ def test_a_photo_that_comes_when_the_conversation_is_over_leaves_no_file(
     assert list(relay.media.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("data", "said"), [(b"GIF89a", "ऐसी थी"), (CLEAN[:-9], "खराब निकली")])
 def test_the_person_hears_why_a_photo_was_not_taken(
     relay: FakeRelay, phone: Phone, data: bytes, said: str
@@ -292,6 +295,7 @@ def test_the_kind_is_read_from_the_type_and_what_it_says_it_is(
     assert kind_of(Event(kind, "100", None, 0)) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("announced", "data", "kind", "mime"),
     [
@@ -315,6 +319,7 @@ def test_the_content_decides_what_a_file_is(
     assert [path.name for path in relay.media.iterdir()] == [manifest.file_id]
 
 
+@pytest.mark.slow
 def test_a_sound_may_not_be_as_large_as_a_document_only_because_it_says_it_is_one(
     relay: FakeRelay, phone: Phone
 ) -> None:
@@ -364,6 +369,7 @@ def test_a_file_of_an_open_conversation_may_come_late(relay: FakeRelay, phone: P
     assert relay.count("fetch") == 0 and relay.count("evidence_file") == 1
 
 
+@pytest.mark.slow
 def test_what_is_not_named_by_a_row_is_swept(relay: FakeRelay, phone: Phone) -> None:
     faults.arm("file-written", cut_power)
     _ask(relay, phone, PDF, "document")
@@ -383,6 +389,7 @@ def test_what_is_not_named_by_a_row_is_swept(relay: FakeRelay, phone: Phone) -> 
     assert not orphan.exists()
 
 
+@pytest.mark.slow
 def test_nothing_plain_lies_on_the_disk_at_any_time(relay: FakeRelay, phone: Phone) -> None:
     seen: list[bytes] = []
     worker = Fetcher(

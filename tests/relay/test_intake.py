@@ -130,6 +130,7 @@ def test_who_did_not_agree_is_erased_and_told(relay: FakeRelay, phone: Phone) ->
     assert "कुछ नहीं भेजा गया" in phone.got[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", ["स्थिति {}", "{}", "haal {}", "पर्ची {}"])
 def test_the_receipt_tells_the_state_at_each_point_of_the_way(
     relay: FakeRelay, phone: Phone, status: str
@@ -227,6 +228,7 @@ def test_a_draft_that_cannot_be_sent_is_kept_and_does_not_stop_the_line(
     assert len(relay.held()) == 1
 
 
+@pytest.mark.slow
 def test_a_full_disk_loses_no_event(relay: FakeRelay, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     phone.do(*TO_EVIDENCE)
     relay.put(*phone.updates("बहुत लंबी बात " * 800))
@@ -391,6 +393,7 @@ def _told(phones: Iterable[Phone]) -> list[list[str]]:
     return [phone.got for phone in phones]
 
 
+@pytest.mark.slow
 def test_nobody_hears_what_another_was_told(relay: FakeRelay) -> None:
     phones = _people(relay)
     for act in range(len(HINDI_REPORT)):

@@ -86,6 +86,7 @@ def test_another_draft_is_not_touched_by_taking_back(relay: FakeRelay, phone: Ph
     assert relay.held() == [] and state is not None and (state.step, state.language) == ("category", "en")
 
 
+@pytest.mark.slow
 def test_the_sealed_draft_goes_with_the_release_and_with_its_key(relay: FakeRelay, phone: Phone) -> None:
     phone.do(*HINDI_REPORT)
     secret = "लाल शर्ट वाला रामू".encode()
@@ -177,6 +178,7 @@ def test_a_conversation_begun_under_the_new_number_stays(relay: FakeRelay, phone
     assert state is not None and (state.step, state.category) == ("police", "mining")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", ["9812345678", "+91 98123-45678", "९८१२३४५६७८", "98 12 34 56 78"])
 def test_the_own_number_is_asked_about_and_taken_out(relay: FakeRelay, phone: Phone, written: str) -> None:
     acts = [f"मेरा नंबर {written} है" if act == "मिल के पीछे" else act for act in HINDI_REPORT]
@@ -216,6 +218,7 @@ def test_an_album_gets_one_answer_after_it_is_quiet(relay: FakeRelay, phone: Pho
     assert len(phone.got) == said + 1 and "4 फोटो" in phone.got[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "name"), [("voice", "आवाज़ का संदेश"), ("audio", "ऑडियो"), ("video", "वीडियो")]
 )

@@ -3,6 +3,8 @@
 import socket
 import threading
 
+import pytest
+
 from relay import patience
 from relay.patience import Patience
 from tests.stations import FakeClock
@@ -49,6 +51,7 @@ def test_without_a_server_there_is_nothing_to_end() -> None:
         assert threading.active_count() == before
 
 
+@pytest.mark.slow
 def test_a_thread_of_its_own_looks_and_there_is_one() -> None:
     posts, (ours, theirs) = Patience(come_within_s=0), socket.socketpair()
     before = threading.active_count()

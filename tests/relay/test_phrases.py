@@ -118,6 +118,7 @@ def _is_read(key: str, sources: str) -> bool:
     return f'f"{prefix}_{{' in sources and re.search(f'["@]{rest}"', sources) is not None
 
 
+@pytest.mark.slow
 def test_every_phrase_is_said_somewhere() -> None:
     folder = Path(phrases.__file__).parents[1]
     sources = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py")))

@@ -88,6 +88,7 @@ def test_a_folder_that_is_not_there_is_said_so(tmp_path: Path) -> None:
         RememberedKeys(tmp_path, FakeClock()).newest()
 
 
+@pytest.mark.slow
 def test_a_destroyed_key_is_let_go_of_although_nobody_posts(relay: FakeRelay) -> None:
     relay.told_time.now += 10**9
     keys = RememberedKeys(relay.config.runtime_dir, relay.clock)
@@ -102,6 +103,7 @@ def test_a_destroyed_key_is_let_go_of_although_nobody_posts(relay: FakeRelay) ->
     assert key() is None
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_gone_takes_its_keys_with_it(tmp_path: Path) -> None:
     folder, clock = tmp_path / "keys", FakeClock()
     folder.mkdir()

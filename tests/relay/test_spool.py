@@ -105,6 +105,7 @@ def _chatter(relay: FakeRelay, base: int) -> list[Update]:
 NUMBERS = count(7_000_000_000, 10)
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 8), min_size=1, max_size=20), st.randoms(use_true_random=False))
 def test_one_post_of_many_is_as_many_posts_of_one(
     relay: FakeRelay, picks: list[int], chance: random.Random

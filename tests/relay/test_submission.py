@@ -396,6 +396,7 @@ def test_taking_back_is_answered_in_the_language_of_the_report(
     assert "no longer works" in phone.got[-1] and "अब काम नहीं करता" in phone.got[-1]
 
 
+@pytest.mark.slow
 def test_an_undo_does_not_wait_for_a_reader_of_the_database(
     relay: FakeRelay, phone: Phone, caplog: pytest.LogCaptureFixture
 ) -> None:

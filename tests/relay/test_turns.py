@@ -2,6 +2,7 @@
 
 from itertools import count
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,6 +121,7 @@ Act = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(Act, max_size=25))
 def test_whatever_comes_each_is_taken_once_and_in_its_order(
     relay: FakeRelay, acts: list[tuple[str, str, int]]

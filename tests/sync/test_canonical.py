@@ -45,6 +45,7 @@ def as_bytes(raw: object) -> bytes:
     return json.dumps(raw, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 @given(data=st.data())
 def test_every_message_survives_the_round_trip(kind: type[Message], data: st.DataObject) -> None:

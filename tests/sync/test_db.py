@@ -179,6 +179,7 @@ for name in ("new.db", "old.db"):
 """
 
 
+@pytest.mark.slow
 def test_processes_that_open_at_once_all_come_through(tmp_path: Path) -> None:
     db.open_db(tmp_path / "old.db", migrations("one")).close()
     go = tmp_path / "go"

@@ -46,6 +46,7 @@ def test_the_corpus_is_large_and_in_every_way_of_writing() -> None:
     assert all(ways[way] >= 40 for way in ("hi", "en", "ro", "mix", "none"))
 
 
+@pytest.mark.slow
 def test_nearly_all_is_found_where_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
     hits = sum(len(line.wanted & found(line.text)) for line in corpus())
     wanted = sum(len(line.wanted) for line in corpus())

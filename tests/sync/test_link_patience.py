@@ -70,6 +70,7 @@ class Scene:
             self.link._keep(message)
 
 
+@pytest.mark.slow
 def test_a_group_that_could_not_be_kept_is_tried_again_and_acknowledged_then(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -81,6 +82,7 @@ def test_a_group_that_could_not_be_kept_is_tried_again_and_acknowledged_then(
     assert scene.stop.waited == [1, 2, 4, 8, 16, 30, 30]
 
 
+@pytest.mark.slow
 def test_the_watchdog_hears_of_a_line_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = Scene(monkeypatch, failures=12)
     scene.link.run(scene.stop)
@@ -89,6 +91,7 @@ def test_the_watchdog_hears_of_a_line_that_waits(monkeypatch: pytest.MonkeyPatch
     assert max(gaps) <= link.PAUSE_MAX_S
 
 
+@pytest.mark.slow
 def test_after_ten_minutes_without_progress_the_line_ends_and_has_acknowledged_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -99,6 +102,7 @@ def test_after_ten_minutes_without_progress_the_line_ends_and_has_acknowledged_n
     assert scene.acknowledged == []
 
 
+@pytest.mark.slow
 def test_a_line_that_waits_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = Scene(monkeypatch, failures=10**6, stop_at=3)
     scene.link.run(scene.stop)

@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,7 @@ def test_a_log_without_one_leaf_has_another_head(leaves: list[bytes], data: st.D
     assert log.head_of(leaves[:at] + leaves[at + 1 :]) != log.head_of(leaves)
 
 
+@pytest.mark.slow
 @given(LEAVES, st.data())
 def test_a_log_in_another_order_has_another_head(leaves: list[bytes], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(leaves))

@@ -25,6 +25,7 @@ def test_the_vectors_read_and_write_the_same(vector: dict[str, str]) -> None:
     assert encode(message) == data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("purpose", "part"), PLACES)
 @given(data=st.data())
 def test_every_message_of_our_version_decodes_to_itself(purpose: str, part: str, data: st.DataObject) -> None:

@@ -172,6 +172,7 @@ def test_what_exiftool_planted_it_finds_no_more(
     assert pixels(result.data) == pixels(planted)
 
 
+@pytest.mark.slow
 @pytest.mark.needs("ffmpeg")
 @pytest.mark.parametrize("original", CLEAN)
 def test_a_small_picture_still_decodes_to_the_same_pixels(original: bytes) -> None:

@@ -50,6 +50,7 @@ def test_whatever_a_child_says_or_does_a_file_is_damaged(
     assert not (tmp_path / "kept").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", ["sleep 60", "sleep 60 & wait", "yes", "exec 1>&-; sleep 60"])
 def test_a_child_that_does_not_end_is_ended_with_all_it_started(
     script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -86,6 +87,7 @@ def confined(code: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "error"),
     [
@@ -149,6 +151,7 @@ FORBIDDEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", FORBIDDEN)
 def test_the_child_has_no_files_and_no_other_process(what: str, tmp_path: Path) -> None:
     file = tmp_path / "secret"

@@ -52,6 +52,7 @@ def test_not_found_where_there_is_none(text: str) -> None:
     assert find(text) is None
 
 
+@pytest.mark.slow
 @given(THANA_CODES, st.sampled_from(PLACES), st.sampled_from(ascii_uppercase + "0123456789०९"))
 def test_one_wrong_character_is_seen(code: str, place: int, wrong: str) -> None:
     right = code_of(code)

@@ -81,6 +81,7 @@ class Box:
             return [state for _, state in transfer.states_to_tell(self.conn, 10)]
 
 
+@pytest.mark.slow
 @given(size_bytes=st.sampled_from(SIZES), data=st.data())
 def test_chunks_in_any_order_with_repeats_and_restarts_make_the_file_once(
     size_bytes: int, data: st.DataObject

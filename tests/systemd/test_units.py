@@ -78,7 +78,7 @@ HIDDEN = {
     },
 }
 
-pytestmark = pytest.mark.needs("systemd-analyze", "mosquitto")
+pytestmark = [pytest.mark.slow, pytest.mark.needs("systemd-analyze", "mosquitto")]
 
 
 @pytest.fixture
@@ -110,6 +110,7 @@ def settings(unit: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", [*SERVICES, *SOCKETS, BROKER])
 def test_the_unit_is_valid(machine: Path, unit: str) -> None:
     result = analyze(machine, "verify", "--man=no", unit)
@@ -126,6 +127,7 @@ def test_an_invalid_unit_is_noticed(machine: Path) -> None:
     assert "absent" in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", LIMITS)
 def test_the_unit_is_hardened(machine: Path, unit: str) -> None:
     result = exposure(machine, unit, LIMITS[unit])
@@ -143,6 +145,7 @@ def test_with_a_tpm_the_unit_reaches_that_device_and_is_still_hardened(machine: 
     assert "DevicePolicy=closed" in (SHIPPED / unit).read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", LIMITS)
 def test_a_weakened_unit_is_noticed(machine: Path, unit: str) -> None:
     name = "mosquitto.service.d/10-satark.conf" if unit == BROKER else unit
@@ -160,6 +163,7 @@ def test_a_weakened_unit_is_noticed(machine: Path, unit: str) -> None:
     assert exposure(machine, unit, LIMITS[unit]).returncode == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", SERVICES)
 def test_the_unit_starts_a_command_that_exists(unit: str) -> None:
     program, *arguments = settings(unit)["ExecStart"].split()
@@ -253,6 +257,7 @@ def _allows(path: Path, wanted: int, uid: int, gids: set[int]) -> bool:
     return bool(stat.S_IMODE(status.st_mode) >> shift & wanted)
 
 
+@pytest.mark.slow
 @pytest.mark.root
 @pytest.mark.parametrize(("name", "expected"), READERS.items())
 def test_a_file_is_read_by_those_who_need_it_only(installed: Path, name: str, expected: set[str]) -> None:

@@ -93,6 +93,7 @@ def test_enhanced_requests_are_sent_to_the_sign_in(app: Flask, stranger: Visitor
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/sign-in?next=/cases")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", POSTS)
 def test_every_form_needs_its_token(desk: Desk, supervisor: Visitor, path: str) -> None:
     serial = receive(desk, body(1))
@@ -112,6 +113,7 @@ def test_another_sites_token_is_no_good(desk: Desk, supervisor: Visitor, screene
     assert answer.status_code == 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_who_sees_which_page(desk: Desk, app: Flask, role: str) -> None:
     serial, manifest, _ = with_photo(desk, 1)
@@ -129,6 +131,7 @@ def test_who_sees_which_page(desk: Desk, app: Flask, role: str) -> None:
     assert visitor.get("/range").status_code == (404 if role == "range" else 403)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", sorted(set(ROLES) - READERS))
 def test_a_role_without_cases_can_act_on_none(desk: Desk, app: Flask, role: str) -> None:
     serial = receive(desk, body(1))

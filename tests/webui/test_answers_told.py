@@ -20,6 +20,7 @@ def _answer(question: Question) -> Answer:
     return Answer(question.code, choice, "" if choice else f"words on {question.code}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", CATEGORIES)
 def test_every_question_of_a_category_is_told_by_its_label(
     desk: Desk, supervisor: Visitor, code: str

@@ -94,6 +94,7 @@ def test_3_3_3_the_cookie_belongs_to_this_host(desk: Desk) -> None:
     assert "Path=/" in cookie(desk)
 
 
+@pytest.mark.slow
 def test_3_3_4_no_script_reads_the_cookie(desk: Desk, supervisor: Visitor) -> None:
     assert "HttpOnly" in cookie(desk)
     assert token_of(supervisor) not in supervisor.text("/cases") + supervisor.text("/me")
@@ -261,6 +262,7 @@ def test_6_2_11_words_of_the_office_are_refused(desk: Desk, word: str) -> None:
     assert refused.value.why == "known"
 
 
+@pytest.mark.slow
 def test_6_3_1_guessing_is_slowed_and_locks_nobody_out(desk: Desk, watch: Watch) -> None:
     people.add(desk, "bina", "Bina", "sp", PASSWORD)
     bina = people.check(desk, "bina", PASSWORD, "10.0.0.1")
@@ -294,6 +296,7 @@ def test_6_3_3_no_other_way_in(strict: Desk, app: Flask) -> None:
     assert open_to_all == {"/sign-in", "/help"}
 
 
+@pytest.mark.slow
 def test_6_3_8_an_unknown_name_is_answered_like_a_wrong_password(
     desk: Desk, watch: Watch, app: Flask, real_passwords: None
 ) -> None:
@@ -367,6 +370,7 @@ def test_6_5_1_a_code_works_once(strict: Desk, asha: Visitor, watch: Watch) -> N
         assert people.pass_code(strict, people.begin(strict, ASHA), code) is None
 
 
+@pytest.mark.slow
 def test_6_5_2_printed_codes_are_hashed_as_passwords_are(
     strict: Desk, asha: Visitor, watch: Watch, real_passwords: None
 ) -> None:
@@ -464,6 +468,7 @@ def test_7_3_1_fifteen_idle_minutes_end_a_sign_in(supervisor: Visitor, watch: Wa
     assert supervisor.get("/cases").status_code == 303
 
 
+@pytest.mark.slow
 def test_7_3_2_ten_hours_end_a_sign_in(supervisor: Visitor, watch: Watch) -> None:
     for _ in range(people.LONGEST_S // 600):
         assert supervisor.get("/health").status_code == 200

@@ -91,6 +91,7 @@ FORMS: tuple[tuple[str, str, str, dict[str, str], dict[str, str]], ...] = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "action", "form", "typed", "rest"), FORMS)
 def test_what_could_be_lost_is_kept_shown_and_gone_once_sent(
     desk: Desk, app: Flask, *, page: str, action: str, form: str, typed: dict[str, str], rest: dict[str, str]

@@ -107,6 +107,7 @@ def test_each_opening_is_noted(desk: Desk, supervisor: Visitor) -> None:
     assert ("supervisor", "evidence.open", described.file_id) in audited(desk)
 
 
+@pytest.mark.slow
 def test_a_file_on_its_way_cannot_be_opened(desk: Desk, supervisor: Visitor) -> None:
     described = manifest(b"film")
     serial = receive(desk, body(1, evidence=(described,)))
@@ -192,6 +193,7 @@ def test_the_custody_sheet_names_every_hand_in_both_languages(
     assert supervisor.get(f"/evidence/{described.file_id}/custody?tongue=xx").status_code == 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "mime", "shown", "ending"),
     [

@@ -36,6 +36,7 @@ def rows(visitor: Visitor, path: str) -> list[list[str]]:
     return list(csv.reader(StringIO(visitor.text(path).removeprefix("\ufeff"))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "words"), [("hi", "अपराधों की नहीं"), ("en", "not of crimes")])
 def test_every_page_says_that_reports_are_no_crimes(
     busy: Desk, supervisor: Visitor, language: str, words: str
@@ -60,6 +61,7 @@ def test_the_trend_counts_weeks_and_tells_them_twice(busy: Desk, supervisor: Vis
     assert "<title>Jan 2026: 12" in supervisor.text("/figures?by=month")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query", ["by=year", "span=x&sort=y&sensitivity=z", "category=<b>", "week=9%00", "week=-1"]
 )

@@ -58,6 +58,7 @@ def test_a_first_sign_in_leads_over_the_phone_to_the_wanted_page(
     assert asha.get("/cases").status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["/", "/cases", "/me", "/health", "/people", "/confirm", "/sign-ins"])
 def test_half_a_sign_in_opens_no_page(desk: Desk, asha: Visitor, watch: Watch, page: str) -> None:
     give_password(asha)
@@ -92,6 +93,7 @@ def test_the_second_step_makes_a_new_session(desk: Desk, asha: Visitor, watch: W
         assert session["login"] != half
 
 
+@pytest.mark.slow
 def test_a_sheet_in_place_of_a_phone(desk: Desk, asha: Visitor) -> None:
     give_password(asha)
     sheet = asha.post("/sign-in/factor", {"paper": "1", "next": "/cases"})
@@ -104,6 +106,7 @@ def test_a_sheet_in_place_of_a_phone(desk: Desk, asha: Visitor) -> None:
     assert "बचे हुए छपे कोड: 29" in asha.text("/me")
 
 
+@pytest.mark.slow
 def test_another_phone_and_a_new_sheet_ask_for_the_password_after_five_minutes(
     desk: Desk, asha: Visitor, watch: Watch
 ) -> None:

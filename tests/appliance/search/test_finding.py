@@ -52,6 +52,7 @@ def test_the_queries_that_break_other_ways_of_cutting_hindi(
     assert {case_id - 1 for case_id in search.matching(first, SP, query)} == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("query", "wanted"), QUERIES)
 def test_a_word_is_found_in_every_spelling_and_no_other_word(filled: Desk, query: str, wanted: str) -> None:
     found = {list(TEXTS)[case_id - 1]: case_id for case_id in search.matching(filled, SP, query)}

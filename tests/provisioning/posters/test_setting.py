@@ -16,6 +16,7 @@ def texts(paragraphs: list[Paragraph], place: Place) -> list[Text]:
     return [item for item in stack(paragraphs, place) if isinstance(item, Text)]
 
 
+@pytest.mark.slow
 @given(WORDS, st.floats(20, 120), st.floats(5, 40), st.booleans())
 def test_text_stays_in_its_box_or_is_refused(
     words: list[str], width: float, height: float, bold: bool

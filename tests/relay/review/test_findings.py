@@ -1,7 +1,4 @@
-"""The whole conversation, walked in every language: nothing is wrong with it, and what is wrong is found.
-
-The first takes some seconds and is not marked slow all the same: `./run check` is what a translator runs.
-"""
+"""The whole conversation, walked in every language: nothing is wrong with it, and what is wrong is found."""
 
 import ast
 from collections.abc import Callable
@@ -17,6 +14,8 @@ from relay.review import Review, findings, sample_directory
 from sync import catalogue
 from sync.catalogue import Catalogue, Question
 from sync.directory import District
+
+pytestmark = pytest.mark.slow  # half a minute: translators run this folder by its name
 
 RELAY = Path(phrases.__file__).parents[1]
 SAYS = {"note": 2, "stand": 2, "words": 1, "text": 1}

@@ -77,6 +77,7 @@ def test_the_same_data_give_the_same_paper(paper: str, language: str, book: Book
     assert tree(language, again) == paper
 
 
+@pytest.mark.slow
 def test_the_command_prints_it_without_a_relay(paper: str, language: str) -> None:
     run = CliRunner().invoke(relay, ["tree", language, "--places", str(seed.FOLDER)])
     assert run.exit_code == 0

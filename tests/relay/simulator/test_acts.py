@@ -10,6 +10,8 @@ from relay.simulator.app import Running
 from relay.simulator.client import Phone, Refused, call
 from tests.relay.simulator.conftest import Graph, Sink
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 WEBP = b"RIFF\x0c\0\0\0WEBPVP8 "
 
 

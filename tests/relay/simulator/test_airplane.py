@@ -1,9 +1,13 @@
 """A phone out of reach, and back."""
 
+import pytest
+
 from relay.simulator.app import Running
 from relay.simulator.client import Phone, call
 from tests.relay.simulator.conftest import Graph, Sink
 from tests.waiting import wait_until
+
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
 
 
 def test_what_is_written_in_the_air_arrives_in_order_stamped_at_the_return(

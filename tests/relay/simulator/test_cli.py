@@ -6,9 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import relay.simulator
 from relay.simulator.client import Phone, call
 from tests.relay.simulator.conftest import LINE, SECRET, TOKEN, VERIFY, Graph, Sink
+
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
 
 
 def test_the_process_serves_until_told_to_stop(sink: Sink, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from relay.simulator.client import Phone, Refused, call
 from tests.relay.simulator.conftest import Graph, Sink
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 OPTIONS = {
     "type": "button",
     "body": {"text": "भाषा?"},

@@ -17,6 +17,8 @@ from relay.simulator.webhooks import Poster
 from tests.relay.simulator.conftest import Graph, Sink
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 
 def test_a_crowd_writes_in_full_posts_several_at_once(simulator: Running, sink: Sink) -> None:
     crowd = Crowd.gather(simulator.base_url, 300, identity="bsuid")

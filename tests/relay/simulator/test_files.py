@@ -16,6 +16,8 @@ from relay.simulator.voice import NotOpus, duration, ogg_of
 from tests.relay.simulator.conftest import LINE, Graph, Sink
 from tests.relay.simulator.test_graph import JPEG, upload
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 
 @pytest.fixture
 def phone(simulator: Running) -> Phone:

@@ -14,6 +14,8 @@ from relay.simulator.rates import BURST, PairRate
 from tests.relay.simulator.conftest import LINE, TOKEN, Graph, Sink
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 JPEG = b"\xff\xd8\xff\xe0 a picture \xff\xd9"
 
 

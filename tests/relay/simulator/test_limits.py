@@ -11,6 +11,8 @@ from relay.simulator.errors import GraphError
 from relay.simulator.fields import units
 from relay.simulator.limits import check_message
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

@@ -9,6 +9,8 @@ from relay.simulator.app import Running
 from relay.simulator.client import Phone, Refused
 from tests.relay.simulator.conftest import Graph, Sink
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 SECOND = "206540352242922"
 
 

@@ -14,6 +14,8 @@ from tests.relay.simulator.hand import PNG, Hand
 from tests.relay.simulator.test_control import LIST, OPTIONS
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 
 @pytest.fixture
 def hand(page: Page, simulator: Running) -> Hand:

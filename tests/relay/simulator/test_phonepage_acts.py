@@ -12,6 +12,8 @@ from tests.relay.simulator.conftest import Graph, Sink
 from tests.relay.simulator.hand import PNG, Hand, newest
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 
 @pytest.fixture
 def hand(page: Page, simulator: Running) -> Hand:

@@ -13,6 +13,8 @@ from tests.relay.simulator.conftest import Graph, Sink
 from tests.relay.simulator.test_graph import upload
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 
 @pytest.fixture
 def phone(simulator: Running) -> Phone:
@@ -89,7 +91,6 @@ def test_a_machine_in_between_answers_without_json(graph: Graph, phone: Phone) -
     assert (graph.code(phone.number), len(phone.messages())) == (0, 1)
 
 
-@pytest.mark.slow
 def test_an_answer_may_come_late_although_the_message_went_out(graph: Graph, phone: Phone) -> None:
     call(graph.base_url, "/sim/switches", {"send_slow_s": 2.0})
     sending = threading.Thread(target=graph.send, args=(phone.number,))

@@ -8,6 +8,8 @@ from relay.simulator.app import Running
 from relay.simulator.client import Phone, Refused, call
 from tests.relay.simulator.conftest import Graph, Sink
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 
 def update(language: str = "hi", **button: Any) -> dict[str, Any]:
     """The message asking someone to write because there is news."""

@@ -16,6 +16,8 @@ from relay.simulator.webhooks import Poster, to_bytes
 from tests.relay.simulator.conftest import SECRET, Sink
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
+
 
 @given(st.text())
 def test_escaped_json_is_ascii_and_means_the_same(text: str) -> None:
@@ -89,7 +91,6 @@ def test_a_relay_that_comes_back_elsewhere_gets_what_waited(sink: Sink) -> None:
     assert (job.answers, sink.posts[0].body) == ([200], b"{}")
 
 
-@pytest.mark.slow
 def test_a_call_comes_back_although_the_relay_hangs(simulator: Running, sink: Sink) -> None:
     sink.gate.clear()
     answer = Phone.create(simulator.base_url, "A").say("x")["webhook"]

@@ -113,6 +113,7 @@ def chunk_of_no_report(relay: Station, box: Station) -> Arrival:
     return Arrival(TOPIC, frames.of_chunk(Chunk("ee" * 16, 0, 1, b"x")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("bad", "counted"),
     [

@@ -90,6 +90,7 @@ def has_file(box: Station, content: bytes) -> bool:
     return path.exists() and path.read_bytes() == content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("drop", "restarts"), [(0.0, False), (0.3, False), (0.2, True)])
 def test_a_file_follows_its_report_and_both_ends_hear_of_it_once(
     line: FakeLine, relay: Station, box: Station, drop: float, restarts: bool
@@ -112,6 +113,7 @@ def test_a_file_follows_its_report_and_both_ends_hear_of_it_once(
     assert left == [FILE_ID]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("frames_each_turn", [1, 3, 100])
 def test_a_file_takes_little_more_frames_than_it_has_chunks(
     line: FakeLine, relay: Station, box: Station, frames_each_turn: int

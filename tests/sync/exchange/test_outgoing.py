@@ -69,6 +69,7 @@ def test_files_wait_while_the_room_is_full_of_text(line: FakeLine, relay: Statio
     assert purposes(relay, 20) == ["chunk"] * transfer.BURST_CHUNKS
 
 
+@pytest.mark.slow
 def test_many_acknowledgements_fit_into_few_frames(line: FakeLine, relay: Station, box: Station) -> None:
     for number in range(100):
         relay.send_report(box, f"{number:032x}")

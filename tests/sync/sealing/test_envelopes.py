@@ -69,6 +69,7 @@ def test_the_same_message_is_sealed_differently_each_time() -> None:
     assert small().parts[0].ciphertext != small().parts[0].ciphertext
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flip", [0x01, 0x80])
 def test_every_altered_byte_is_refused(flip: int) -> None:
     for at in range(len(SMALL)):
