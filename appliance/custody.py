@@ -99,9 +99,10 @@ def _before_us(found: EvidenceInfo) -> tuple[Hand, ...]:
         first = Hand(None, "", "", "taken_by_officer", digest=found.sha256_received)
     else:
         first = Hand(None, "", "", "received", digest=found.sha256_received)
+    looked_through = "untouched" if found.sha256_kept == found.sha256_received else "cleaned"
     return (
         first,
-        Hand(None, "", "", "cleaned", note=", ".join(found.dropped), digest=found.sha256_kept),
+        Hand(None, "", "", looked_through, note=", ".join(found.dropped), digest=found.sha256_kept),
         Hand(None, "", "", "sealed", digest=found.sha256_sealed),
     )
 

@@ -10,6 +10,7 @@ ACTS: dict[str, LazyString] = {
     "received": lazy_gettext("Received by the relay, as it came"),
     "taken_by_officer": lazy_gettext("Received by the relay from the officer's phone"),
     "cleaned": lazy_gettext("Cleaned: what says who made it was removed"),
+    "untouched": lazy_gettext("Looked through: nothing in it says who made it"),
     "sealed": lazy_gettext("Sealed for this office"),
     "evidence.arrive": lazy_gettext("Arrived here, seal whole"),
     "evidence.examine": lazy_gettext("Opened and hashed by the box"),

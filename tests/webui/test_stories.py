@@ -280,7 +280,7 @@ READERS = {
     "technician": (("/health", "64-state-of-the-box", "State of the box"),),
     "auditor": (
         ("/audit", "65-auditor", "Who did what"),
-        ("/audit/sample", "66-sample", "Sample of what was set aside"),
+        ("/audit/sample", "66-sample", "Sample of what nobody worked on"),
         ("/audit/chains", "65-chains", "Is the trail whole?"),
     ),
     "analyst": (
