@@ -150,7 +150,7 @@ def test_every_hand_of_a_file_is_told_in_order(desk: Desk, watch: Watch) -> None
     viewing.uncover(desk, SUPERVISOR, file_id, "brief")
     read(desk, SUPERVISOR, file_id)
     told = custody.hands(desk, evidence.info(desk, file_id))
-    acts = ["received", "cleaned", "sealed", "evidence.arrive", "evidence.examine"]
+    acts = ["received", "untouched", "sealed", "evidence.arrive", "evidence.examine"]
     assert [hand.act for hand in told if hand.act != "evidence.metadata"] == [*acts, "view", "evidence.open"]
     found = evidence.info(desk, file_id)
     assert [hand.digest for hand in told[:3]] == [
@@ -158,6 +158,8 @@ def test_every_hand_of_a_file_is_told_in_order(desk: Desk, watch: Watch) -> None
         found.sha256_kept,
         found.sha256_sealed,
     ]
+    other = replace(found, sha256_kept="0" * 64)
+    assert custody.hands(desk, other)[1].act == "cleaned"
 
 
 def test_an_altered_reason_breaks_its_chain(desk: Desk) -> None:
