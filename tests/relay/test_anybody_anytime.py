@@ -12,7 +12,7 @@ from relay.identity import IntakeKeys
 from tests.conftest import SEED
 from tests.relay.anybody import Anybody
 
-EXAMPLES, STEPS = 25, 25
+EXAMPLES, STEPS = 15, 25
 FIXED = settings(max_examples=EXAMPLES, stateful_step_count=STEPS)
 BY_CHANCE = settings(FIXED, derandomize=False)
 
