@@ -57,7 +57,7 @@ def write(desk: Desk, actor: Actor, act: str, of: str, reason: str, note: str = 
     now = int(desk.clock())
     locked = locks.lock(desk.field_key, note.encode(), _context(of, now)) if note else b""
     fields = (now, actor.name, act, of, reason, locked, digest)
-    prev = audit.last_hash(desk.conn, "custody")
+    prev = audit.end(desk.conn, "custody").head
     desk.conn.execute(
         "insert into custody(at, actor, act, object, reason, note_locked, digest, prev_hash, hash)"
         " values(?,?,?,?,?,?,?,?,?)",

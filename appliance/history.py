@@ -49,7 +49,7 @@ def write(
         *(case_id, version, int(now), actor.name, change.act),
         *(change.from_status, change.to_status, change.detail, note),
     )
-    prev = audit.last_hash(desk.conn, "history")
+    prev = audit.end(desk.conn, "history").head
     desk.conn.execute(
         "insert into history(case_id, version, at, actor, act, from_status, to_status, detail, note_locked,"
         " prev_hash, hash) values(?,?,?,?,?,?,?,?,?,?,?)",

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from appliance.migrations import clocks, desk, evidence, figures, first, people
+from appliance.migrations import chains, clocks, desk, evidence, figures, first, people
 from sync import exchange
 
 BOX = Migrations("box")
@@ -251,3 +251,9 @@ def _tally_by_thana(database: Database) -> None:
 def _closed_in_a_week(database: Database) -> None:
     # the weekly review asks who was arrested in the cases of a week, and walked over every case for it
     database.conn.execute("create index case_closed on case_file(closed_at) where closed_at is not null")
+
+
+@BOX(name="019_chain_ends")
+def _chain_ends(database: Database) -> None:
+    for statement in chains.STATEMENTS:
+        database.conn.execute(statement)

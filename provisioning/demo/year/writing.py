@@ -103,7 +103,7 @@ class Writer:
         self._next = {
             table: self._highest(table) + 1 for table in ("report", "case_file", "history", "audit")
         }
-        self._heads = {table: audit.last_hash(self.desk.conn, table) for table in ("history", "audit")}
+        self._heads = {table: audit.end(self.desk.conn, table).head for table in ("history", "audit")}
 
     def write(self, pasts: Iterable[Past]) -> int:
         """Writes all, and the figures, into a database that has no cases; gives how many. A transaction per piece."""
