@@ -242,7 +242,9 @@ def save(desk: Desk, before: CaseFile, after: CaseFile, actor: Actor, change: Ch
     What the box does by itself, and what an officer answers, is news to the office until a person acts on the case.
     """
     news = int(
-        actor == BOX or (actor.role == OFFICER and change.act != "acknowledge") or _still_news(before, actor)
+        actor == BOX
+        or (actor.role == OFFICER and change.act != "acknowledge")
+        or _still_news(before, actor, change)
     )
     after = replace(after, version=before.version + 1, changed_at=int(now), news=news)
     after = replace(after, **vars(clocks.follow(desk, before, after, change.act, now)))
@@ -262,9 +264,9 @@ def show_clock(desk: Desk, case: CaseFile, face: Face) -> None:
     )
 
 
-def _still_news(before: CaseFile, actor: Actor) -> bool:
-    """An officer who accepts has not read what was news to the office."""
-    return actor.role == OFFICER and bool(before.news)
+def _still_news(before: CaseFile, actor: Actor, change: Change) -> bool:
+    """An officer who accepts has not read what was news to the office, nor has whoever gives a case back."""
+    return bool(before.news) and (actor.role == OFFICER or change.act == "unclaim")
 
 
 def _count(desk: Desk, before: CaseFile | None, after: CaseFile, change: Change, now: float) -> None:

@@ -165,10 +165,10 @@ def separate(desk: Desk, serial: str, actor: Actor, version: int, note: str = ""
 
 
 def reopen(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
-    """A closed case goes on from the screening, with its duplicates. Raises NotAllowed without a reason."""
+    """A closed case goes on from the screening, claimed by nobody; its duplicates too. NotAllowed without a reason."""
     with transaction(desk.conn):
         case, now = at(desk, serial, actor, version), desk.clock()
-        again = replace(case, outcome="", closed_at=None, post="")
+        again = replace(case, outcome="", closed_at=None, post="", claimed_by="")
         move(desk, case, again, actor, Change("reopen", "", "", case.outcome, note))
         outcomes.erase(desk, case)
         for duplicate in ledger.duplicates_of(desk, case.id):

@@ -4,9 +4,9 @@ import secrets
 import sqlite3
 
 from appliance import audit
-from appliance.desk import BOX, Actor, Desk
+from appliance.desk import BOX, OFFICE, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound
-from appliance.people import accounts, delays, factor, logins, passwords
+from appliance.people import accounts, claims, delays, factor, logins, passwords
 from appliance.people.places import ADMINISTRATORS, check_place
 from sync.db import transaction
 
@@ -56,22 +56,28 @@ def drop_factor(desk: Desk, actor: Actor, name: str) -> None:
 
 
 def place(desk: Desk, actor: Actor, name: str, role: str, post: str = "") -> None:
-    """Gives a person another role or post; it holds from his next page on."""
+    """Gives a person another role or post; it holds from his next page on.
+
+    Where the new role takes no cases at the desk, those he had taken are everybody's again.
+    """
     _may(actor)
     check_place(desk, role, post)
     with transaction(desk.conn):
         row = _other(desk, actor, name)
         desk.conn.execute("update person set role=?, post=? where id=?", (role, post, row["id"]))
+        if role not in OFFICE:
+            claims.give_back(desk, actor, name)
         audit.write(desk.conn, desk.clock(), actor.name, f"person.role.{role}", name)
 
 
 def disable(desk: Desk, actor: Actor, name: str) -> None:
-    """The person cannot sign in any more and is out at once."""
+    """The person cannot sign in any more and is out at once; cases he had taken are everybody's again."""
     _may(actor)
     with transaction(desk.conn):
         row = _other(desk, actor, name)
         desk.conn.execute("update person set active=0 where id=?", (row["id"],))
         logins.end_all(desk, row["id"])
+        claims.give_back(desk, actor, name)
         audit.write(desk.conn, desk.clock(), actor.name, "person.disable", name)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from appliance import people
+from appliance import audit, cases, history, ledger, people
 from appliance.desk import BOX, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound
 from appliance.people import WrongPerson
-from tests.appliance.office import START, Watch, audited
+from tests.appliance.office import POST, START, Watch, audited, body, receive
 
 CHAND = Actor("chand", "Chand", "sp")
 ASHA = Actor("asha", "Asha Devi", "screener")
@@ -149,3 +149,52 @@ def test_all_other_sign_ins_end_at_once(desk: Desk, first: str) -> None:
     tokens = [people.begin(desk, CHAND) for _ in range(3)]
     people.end_all_but(desk, tokens[1])
     assert [people.of_token(desk, token, START) is not None for token in tokens] == [False, True, False]
+
+
+def taken(desk: Desk) -> str:
+    """An urgent case that Asha has taken, with news that she has not read."""
+    serial = receive(desk, body(1, happening_now=True))
+    cases.claim(desk, serial, ASHA, 1)
+    desk.conn.execute("update case_file set news=1")
+    return serial
+
+
+GITA = Actor("gita", "Gita", "screener")
+
+
+def test_whoever_is_shut_out_gives_back_what_he_had_taken(desk: Desk, first: str) -> None:
+    serial, over = taken(desk), receive(desk, body(2))
+    cases.claim(desk, over, ASHA, 1)
+    cases.screen(desk, over, ASHA, 2)
+    cases.close(desk, over, CHAND, 3, "insufficient")
+    assert cases.urgent_waiting(desk, GITA) == 0
+    people.disable(desk, CHAND, "asha")
+    last = cases.get(desk, serial).history[-1]
+    assert (last.act, last.actor, cases.urgent_waiting(desk, GITA)) == ("unclaim", "chand", 1)
+    assert ledger.find(desk, serial).news == 1
+    cases.claim(desk, serial, GITA, 3)
+    cases.reopen(desk, over, CHAND, 4, "more is known")
+    assert ledger.find(desk, over).claimed_by == ""
+    assert history.verify(desk.conn) is None
+
+
+@pytest.mark.parametrize(
+    ("role", "post", "left"), [("analyst", "", ""), ("sho", POST, ""), ("supervisor", "", "asha")]
+)
+def test_another_role_keeps_what_was_taken_if_it_may_take_cases(
+    desk: Desk, first: str, role: str, post: str, left: str
+) -> None:
+    serial = taken(desk)
+    people.place(desk, CHAND, "asha", role, post)
+    assert ledger.find(desk, serial).claimed_by == left
+
+
+def test_nothing_is_given_back_where_the_person_stays(
+    desk: Desk, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serial = taken(desk)
+    monkeypatch.setattr(audit, "write", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        people.disable(desk, CHAND, "asha")
+    assert people.person(desk, "asha").active
+    assert ledger.find(desk, serial).claimed_by == "asha"
