@@ -119,10 +119,14 @@ def gigabytes(count: int) -> str:
 
 
 def _newest(actor: Actor) -> str:
-    """Changes with every case that ``actor`` may see: of a post's own only, so that it tells of no others."""
+    """Changes with every case that ``actor`` may see, and with every limit of theirs that runs out.
+
+    Of a post's own only, so that it tells of no others.
+    """
+    late = cases.last_overdue(desk(), actor) if may(actor, CASES) else 0
     if actor.role in OF_POSTS:
-        return cases.newest(desk(), actor)
-    return audit.last_hash(desk().conn, "history").hex()[:16] or "none"
+        return f"{cases.newest(desk(), actor)}-{late}"
+    return f"{audit.last_hash(desk().conn, 'history').hex()[:16] or 'none'}-{late}"
 
 
 @pages.get("/pulse")

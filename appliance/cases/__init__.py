@@ -23,7 +23,16 @@ from appliance.cases.acts import (
     verify,
 )
 from appliance.cases.classing import reclassify
-from appliance.cases.listing import CaseRow, Cursor, Page, counts, forget_seen, note_seen, open_cases
+from appliance.cases.listing import (
+    CaseRow,
+    Cursor,
+    Page,
+    counts,
+    forget_seen,
+    last_overdue,
+    note_seen,
+    open_cases,
+)
 from appliance.cases.officer import officer_answered
 from appliance.cases.outcomes import OUTCOMES, SEIZURES, Quantities, Seizure, lock_older
 from appliance.cases.pausing import pause, resume
@@ -88,6 +97,7 @@ __all__ = [
     "forget_seen",
     "get",
     "lock_older",
+    "last_overdue",
     "mark_duplicate",
     "may_join",
     "note_seen",

@@ -126,6 +126,14 @@ def counts(desk: Desk) -> dict[str, int]:
     return {status: known.get(status, 0) for status in STATUSES}
 
 
+def last_overdue(desk: Desk, actor: Actor) -> int:
+    """When the limit that ran out last ended, of the cases he sees (epoch seconds); 0 where none is over."""
+    where, values = queues.wanted(desk, actor, Filter(queue="overdue"))
+    query = f"select due_at from case_file where {where} order by due_at desc limit 1"
+    row = desk.conn.execute(query, values).fetchone()
+    return int(row[0]) if row else 0
+
+
 def note_seen(desk: Desk, actor: Actor, serial: str) -> None:
     """He opened the case: his list no longer marks it as one he has not seen."""
     desk.conn.execute(

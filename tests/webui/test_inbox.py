@@ -201,3 +201,18 @@ def test_every_page_leads_to_the_help_of_its_own(app: Flask, supervisor: Visitor
     assert 'href="/help/inbox" data-help' in supervisor.text("/cases")
     assert 'href="/help/health" data-help' in supervisor.text("/health")
     assert {of_page(name) for name in app.blueprints} <= set(TITLES)
+
+
+def test_a_page_that_stays_open_hears_that_a_limit_ran_out(
+    desk: Desk, app: Flask, screener: Visitor, watch: Watch
+) -> None:
+    receive(desk, body(1))
+    analyst = somebody(desk, app, "analyst")
+    tags = [one.get("/pulse").headers["ETag"] for one in (screener, analyst)]
+    due_at = desk.conn.execute("select due_at from case_file").fetchone()[0]
+    while watch.now < due_at:
+        assert screener.get("/pulse?here", If_None_Match=tags[0]).status_code == 304
+        assert analyst.get("/pulse?here", If_None_Match=tags[1]).status_code == 304
+        watch.now += 600
+    assert screener.get("/pulse", If_None_Match=tags[0]).status_code == 200
+    assert analyst.get("/pulse", If_None_Match=tags[1]).status_code == 304  # he sees no cases
