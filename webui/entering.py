@@ -57,6 +57,8 @@ def enter(actor: Actor) -> ResponseReturnValue:
     category = desk().catalogue.category(form.get("category", ""))
     if category is None:
         return redirect(url_for("entering.choose"), 303)
+    if wrong := _elsewhere(actor, category, form.get(drafting.FIELD, "")):
+        return _form(category, form.get("source", ""), drafting.sent(form[drafting.FIELD]), wrong), 409
     try:
         serial = cases.walk_in(desk(), actor, _tip(category, form), form.get("nonce", ""))
     except NotAllowed as error:
@@ -64,6 +66,21 @@ def enter(actor: Actor) -> ResponseReturnValue:
         return _form(category, form.get("source", ""), kept, _wrong(error)), 422
     flash(_("Noted: %(act)s.", act=serial), "done")
     return redirect(url_for("cases.show", serial=serial), 303)
+
+
+def _elsewhere(actor: Actor, category: Category, form: str) -> str:
+    """Why this form is not taken now: practice began or ended since it was shown; "" where it may be."""
+    if not form or form == _draft(actor, category):
+        return ""
+    if actor.practice:
+        return _(
+            "This tip was begun outside practice, and you are in practice now: it would become a made-up case."
+            " End practice, then send it again. What you typed is kept under “Enter a tip”."
+        )
+    return _(
+        "This was typed for practice, and you are not in practice any more: it would become a real case."
+        " Begin practice again to send it. What you typed is kept there under “Enter a tip”."
+    )
 
 
 def _wrong(error: NotAllowed) -> str:

@@ -66,3 +66,22 @@ def test_a_tip_that_was_sent_twice_is_one_case(desk: Desk, screener: Visitor) ->
     first, again = (screener.post("/cases/new", {**FORM, "nonce": found[1]}) for _ in range(2))
     assert first.headers["Location"] == again.headers["Location"]
     assert cases.counts(desk)["received"] == 1
+
+
+@pytest.mark.parametrize(("shown_in", "sent_in"), [("off", "on"), ("on", "off")])
+def test_a_tip_goes_to_practice_or_to_the_office_as_it_was_begun(
+    desk: Desk, screener: Visitor, shown_in: str, sent_in: str
+) -> None:
+    screener.speak("en")
+    screener.post("/practice/switch", {"practice": shown_in})
+    page = screener.text("/cases/new?source=phone&category=drugs")
+    draft = page.split('name="draft" value="')[1].split('"')[0]
+    screener.post("/practice/switch", {"practice": sent_in})  # in another tab
+    answer = screener.post("/cases/new", {**FORM, "draft": draft})
+    assert answer.status_code == 409 and "practice" in answer.text.split('role="alert"')[1]
+    assert "बाजार</textarea>" in answer.text and f'name="draft" value="{draft}"' in answer.text
+    assert desk.conn.execute("select count(*) from case_file").fetchone()[0] == 0
+    screener.post("/practice/switch", {"practice": shown_in})
+    assert "बाजार</textarea>" in screener.text("/cases/new?source=phone&category=drugs")
+    assert screener.post("/cases/new", {**FORM, "draft": draft}).status_code == 303
+    assert [row[0] for row in desk.conn.execute("select practice from case_file")] == [shown_in == "on"]
