@@ -12,7 +12,9 @@ from sync.catalogue import TO_RANGE
 
 @dataclass(frozen=True)
 class Scope:
-    """What a person sees: everything of this node, or the cases of these thanas, of this post, and what goes up to it.
+    """What a person sees: everything of this node, or what posts have of these thanas, of this post, and what goes up.
+
+    Before a case is with a post, nobody outside the office reads it: it may be about whoever would.
 
     ``post`` is "" for nobody's, ``below``: the posts whose late cases go up to it; a case that is about its people is
     left out all the same (``may_see``). ``practice``: the cases made up for training and no others; None: these too.
@@ -31,9 +33,19 @@ class Scope:
         if self.everything:
             return made_up, ()
         thanas, below = (",".join("?" * len(codes)) for codes in (self.thanas, self.below))
-        own = f"(case_file.post=? and case_file.post<>'') or case_file.thana in ({thanas})"
+        own = f"case_file.post=? or case_file.thana in ({thanas})"
         late = f"case_file.level>={LEVEL_CO} and case_file.post in ({below})"
-        return f"({own} or ({late})) and {made_up}", (self.post, *self.thanas, *self.below)
+        return f"case_file.post<>'' and ({own} or ({late})) and {made_up}", (
+            self.post,
+            *self.thanas,
+            *self.below,
+        )
+
+    def reaches(self, case: CaseFile) -> bool:
+        """Whether a case with a post is one of his, whomever it is about."""
+        is_his = case.post == self.post or case.thana in self.thanas
+        is_late = case.level >= LEVEL_CO and case.post in self.below
+        return bool(self.post) and bool(case.post) and (is_his or is_late)
 
 
 def scope(desk: Desk, actor: Actor) -> Scope:
@@ -58,9 +70,7 @@ def may_see(desk: Desk, actor: Actor, case: CaseFile) -> bool:
         return False
     if seen.everything:
         return True
-    is_his = case.post == seen.post or case.thana in seen.thanas
-    is_late = case.level >= LEVEL_CO and case.post in seen.below
-    return bool(seen.post) and (is_his or is_late) and seen.post not in concerns.barred(desk, case)
+    return seen.reaches(case) and seen.post not in concerns.barred(desk, case)
 
 
 def check(desk: Desk, actor: Actor, case: CaseFile) -> None:
@@ -103,9 +113,4 @@ def barred_cases(desk: Desk, actor: Actor) -> frozenset[int]:
     }
     seen = scope(desk, actor)
     cases = (ledger.by_id(desk, case_id) for case_id in named)
-    return frozenset(
-        case.id
-        for case in cases
-        if (case.post in (seen.post, *seen.below) or case.thana in seen.thanas)
-        and not may_see(desk, actor, case)
-    )
+    return frozenset(case.id for case in cases if seen.reaches(case) and not may_see(desk, actor, case))

@@ -28,7 +28,7 @@ class Rule:
 
     ``words``: read what the informant wrote; ``outline``: only what was chosen from lists, and the place. ``media``:
     open files that the browser shows; ``saves``: those that it can only save. ``is_veiled``: a file is covered until
-    a reason is given, by ``explains`` in words of their own; ``is_fresh``: who opens it shows once more who he is.
+    a reason is given, by ``explains`` in words of their own.
     ``brief``: may leave for an officer's phone. ``prints``: put the words on paper. ``exports``: make a package for
     court. ``samples``: reads the words of what was drawn for the sample. ``days``: kept after closing or confirming.
     """
@@ -39,7 +39,6 @@ class Rule:
     saves: frozenset[str]
     is_veiled: bool
     explains: frozenset[str]
-    is_fresh: bool
     brief: bool
     prints: frozenset[str]
     exports: frozenset[str]
@@ -47,13 +46,13 @@ class Rule:
     days: int
 
 
-# class, flagged: words, outline, media, saves, veiled, explains, fresh, brief, prints, exports, samples, days
+# class, flagged: words, outline, media, saves, veiled, explains, brief, prints, exports, samples, days
 _FREE = (_DESKS, _ALL, _ALL, _DESKS, True)
-_FLAGGED = (_DESKS, _ALL, _DESKS, _DESKS, True, _DESKS, True, False, _LEADERS, _HEADS, _NOBODY)
-_CLOSED = (_DESKS, _DESKS, _DESKS, _DESKS, True, _DESKS, True, False, _LEADERS, _HEADS, _NOBODY)
+_FLAGGED = (_DESKS, _ALL, _DESKS, _DESKS, True, _DESKS, False, _LEADERS, _HEADS, _NOBODY)
+_CLOSED = (_DESKS, _DESKS, _DESKS, _DESKS, True, _DESKS, False, _LEADERS, _HEADS, _NOBODY)
 RULES: dict[tuple[str, bool], Rule] = {
-    (OPEN, False): Rule(*_FREE, _NOBODY, False, True, OFFICE, _LEADERS, _SAMPLED, 365),
-    (RESTRICTED, False): Rule(*_FREE, frozenset({SHO}), False, True, OFFICE, _LEADERS, _NOBODY, 730),
+    (OPEN, False): Rule(*_FREE, _NOBODY, True, OFFICE, _LEADERS, _SAMPLED, 365),
+    (RESTRICTED, False): Rule(*_FREE, frozenset({SHO}), True, OFFICE, _LEADERS, _NOBODY, 730),
     (SECRET, False): Rule(*_CLOSED, 1095),
     (OPEN, True): Rule(*_FLAGGED, 365),
     (RESTRICTED, True): Rule(*_FLAGGED, 730),

@@ -51,7 +51,7 @@ def classes() -> str:
         "says why in own words",
     )
     more = (
-        *("signs in again", "brief may leave", "prints", "hands on to court"),
+        *("brief may leave", "prints", "hands on to court"),
         *("words in the auditor's sample", "kept after closing or confirming"),
     )
     lines = ["| " + " | ".join((*heads, *more)) + " |", "|" + "---|" * (len(heads) + len(more))]
@@ -62,7 +62,6 @@ def classes() -> str:
             _roles(row.outline - row.words),
             _roles(row.media),
             _roles(row.explains & row.media),
-            "yes" if row.is_fresh else "no",
             "yes" if row.brief else "no",
             _roles(row.prints),
             _roles(row.exports),

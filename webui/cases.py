@@ -25,7 +25,7 @@ from appliance import (
 )
 from appliance.cases import Case
 from appliance.cases.classing import LOWERS, choices
-from appliance.desk import LEADERS, OF_POSTS, SHO, Actor
+from appliance.desk import LEADERS, OF_POSTS, Actor
 from appliance.duties import Given
 from appliance.ledger import CaseFile
 from appliance.posts import Post, posts
@@ -172,9 +172,8 @@ def phone_steps(duty: Given) -> list[tuple[str, str]]:
 
 def history_of(actor: Actor, case: Case) -> dict[str, object]:
     """What the list of everything that happened needs: its events, and the filter that stands in the address."""
-    events = timeline.of(case, _seen_by_others(actor, case))
-    if actor.role == SHO:  # what the office wrote of the informant's words, and to him, stays there
-        events = tuple(event for event in events if event.kind in ("officer", "clock"))
+    happened = timeline.of(case, _seen_by_others(actor, case))
+    events = [event for event in happened if timeline.is_for(actor, event.kind)]
     kinds = [kind for kind in timeline.KINDS if any(event.kind == kind for event in events)]
     shown = request.args.get("show", "")
     return {

@@ -90,14 +90,12 @@ def _look(actor: Actor, file_id: str, wrong: str = "") -> Response:
 @pages.post("/evidence/<file_id>/look")
 @needs(CASES)
 def uncover(actor: Actor, file_id: str) -> ResponseReturnValue:
-    """Lifts the cover for a short while, for a reason that is written down.
-
-    Of what the table calls so only for somebody who gave his password not long ago.
-    """
-    is_fresh = viewing.look(desk(), actor, file_id).rule.is_fresh
-    return (_uncover_fresh if is_fresh else _uncover)(actor, file_id)
+    """Lifts the cover for a short while, for a reason that is written down and who gave his password not long ago."""
+    viewing.look(desk(), actor, file_id)  # nobody is asked for a password to what he may not open
+    return _uncover(actor, file_id)
 
 
+@fresh
 def _uncover(actor: Actor, file_id: str) -> ResponseReturnValue:
     note = request.form.get("note", "").replace("\r\n", "\n").strip()
     try:
@@ -109,9 +107,6 @@ def _uncover(actor: Actor, file_id: str) -> ResponseReturnValue:
             actor, file_id, _("Choose why the file is opened, and write it where that is asked for.")
         ), 422
     return redirect(url_for("evidence.look", file_id=file_id), 303)
-
-
-_uncover_fresh = fresh(_uncover)
 
 
 @pages.post("/evidence/<file_id>/cover")

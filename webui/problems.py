@@ -28,7 +28,7 @@ from appliance.errors import (
 )
 from appliance.history import Entry
 from sync.errors import SatarkError
-from webui import refusals
+from webui import refusals, timeline
 from webui.access import current
 from webui.names import Names
 from webui.site import desk, language
@@ -128,10 +128,11 @@ def conflict(error: Conflict) -> ResponseReturnValue:
 
 def _since(case: Case | None) -> list[Entry]:
     """What was done with the case after the page was shown, oldest first."""
-    seen = request.form.get("version", "")
-    if case is None or not (seen.isascii() and seen.isdecimal()):
+    seen, actor = request.form.get("version", ""), current()
+    if case is None or actor is None or not (seen.isascii() and seen.isdecimal()):
         return []
-    return [entry for entry in case.history if entry.version > int(seen)]
+    since = (entry for entry in case.history if entry.version > int(seen))
+    return [entry for entry in since if timeline.is_for(actor, timeline.kind_of(entry.act))]
 
 
 def _typed() -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from appliance.cases import Case
+from appliance.desk import SHO, Actor
 from appliance.duties import DELIVERED, SENT
 from appliance.history import Entry
 from appliance.replies import Sent
@@ -51,6 +52,11 @@ def kind_of(act: str) -> str:
     if act in _OFFICER or act.startswith("duty_"):
         return "officer"
     return "clock" if act.startswith(_CLOCK) else "status"
+
+
+def is_for(actor: Actor, kind: str) -> bool:
+    """Whether he reads of that kind: what the office asked and told the informant is not for a designated officer."""
+    return actor.role != SHO or kind in ("officer", "clock")
 
 
 def _history(case: Case) -> Iterator[Event]:

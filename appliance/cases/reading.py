@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from appliance import concerns, duties, evidence, history, ledger, replies, reports, rights, sensitivity
 from appliance.cases import outcomes
 from appliance.cases.outcomes import Quantities
-from appliance.desk import Actor, Desk
+from appliance.desk import SHO, Actor, Desk
 from appliance.duties import Given
 from appliance.evidence import EvidenceInfo
 from appliance.history import Entry
@@ -54,12 +54,19 @@ class Case:
 def seen(desk: Desk, serial: str, actor: Actor) -> Case:
     """The case of that serial, for a page; raises NotFound, also where ``actor`` may not see it.
 
-    Its reports hold what the table of classes lets him read of them.
+    Its reports hold what the table of classes lets him read of them; its history lacks, for a designated officer, the
+    notes of everybody but himself and his post's phone: the office writes there what no brief may hold.
     """
     file = ledger.find(desk, serial)
     rights.check(desk, actor, file)
     case = get(desk, serial)
-    return replace(case, reports=sensitivity.seen_by(actor.role, file, case.reports))
+    told = sensitivity.seen_by(actor.role, file, case.reports)
+    return replace(case, reports=told, history=tuple(_read_by(actor, entry) for entry in case.history))
+
+
+def _read_by(actor: Actor, entry: Entry) -> Entry:
+    is_read = actor.role != SHO or entry.actor in (actor.name, actor.post)
+    return entry if is_read else replace(entry, note="")
 
 
 def get(desk: Desk, serial: str) -> Case:

@@ -67,8 +67,13 @@ def test_somebody_of_a_post_has_the_queues_of_his_post(desk: Desk, watch: Watch)
 
 def test_a_case_about_his_own_people_is_in_no_list_and_no_count(desk: Desk) -> None:
     about, other, linked = (receive(desk, body(n, thana="JNP-01")) for n in (1, 2, 3))
-    cases.concern(desk, about, SP, 1, "JNP-01")
     cases.mark_duplicate(desk, linked, SCREENER, 1, about)
+    for serial, read in ((about, 2), (other, 1)):
+        cases.screen(desk, serial, SCREENER, read)
+        cases.assign(desk, serial, SUPERVISOR, read + 1, "SHO JNP-01")
+    assert listed(desk, CO) == [other, about]
+    cases.concern(desk, about, SP, 4, "JNP-01")
+    cases.assign(desk, about, SUPERVISOR, 5, SHO.post)
     assert listed(desk, CO) == [other]
     assert cases.sizes(desk, CO)["all"] == 1
     assert len(listed(desk, SP)) == 3

@@ -25,6 +25,8 @@ def serial(desk: Desk) -> str:
 
 def test_the_office_sees_all_and_a_post_its_own(desk: Desk, serial: str) -> None:
     elsewhere = receive(desk, body(2, thana="JNP-02"))
+    cases.screen(desk, elsewhere, SUPERVISOR, 1)
+    cases.assign(desk, elsewhere, SUPERVISOR, 2, "SHO JNP-02")
     seen = {
         actor.name: [rights.may_see(desk, actor, find(desk, one)) for one in (serial, elsewhere)]
         for actor in (SP, CO_CITY, SHO, OTHER_SHO)
@@ -33,8 +35,24 @@ def test_the_office_sees_all_and_a_post_its_own(desk: Desk, serial: str) -> None
         "chand": [True, True],
         "co": [True, False],
         "sho": [True, False],
-        "sho-2": [False, False],
+        "sho-2": [False, True],
     }
+
+
+def test_a_circle_officer_reads_nothing_before_a_post_has_it(desk: Desk) -> None:
+    fresh, read, aside, double, ended = (receive(desk, body(number)) for number in range(1, 6))
+    for serial in (read, ended):
+        cases.screen(desk, serial, SUPERVISOR, 1)
+    cases.quarantine(desk, aside, SUPERVISOR, 1, "about the circle's own head")
+    cases.mark_duplicate(desk, double, SUPERVISOR, 1, fresh)
+    cases.close(desk, ended, SP, 2, "insufficient")
+    for serial in (fresh, read, aside, double, ended):
+        with pytest.raises(NotFound):
+            cases.seen(desk, serial, CO_CITY)
+    assert cases.open_cases(desk, CO_CITY, Filter(), None).rows == ()
+    assert cases.sizes(desk, CO_CITY)["all"] == 0
+    cases.assign(desk, read, SUPERVISOR, 2, POST)
+    assert cases.seen(desk, read, CO_CITY).post == POST
 
 
 @pytest.mark.parametrize("role", sorted(set(ROLES) - READERS))
@@ -67,6 +85,10 @@ def test_a_case_about_a_posts_own_people_is_not_there_for_it(desk: Desk, serial:
 def test_the_condition_of_a_list_agrees_with_the_check(desk: Desk, serial: str) -> None:
     receive(desk, body(2, thana="JNP-02"))
     receive(desk, body(3))
+    for number, post in ((4, "CO City"), (5, "SHO JNP-02")):
+        given = receive(desk, body(number))
+        cases.screen(desk, given, SUPERVISOR, 1)
+        cases.assign(desk, given, SUPERVISOR, 2, post)
     for actor in (SP, CO_CITY, SHO, OTHER_SHO):
         listed = {row.serial for row in cases.open_cases(desk, actor, Filter(), None).rows}
         every = [row[0] for row in desk.conn.execute("select serial from case_file")]

@@ -5,7 +5,7 @@ import re
 from flask import Flask
 
 from appliance import cases, duties, escalation, holders
-from appliance.desk import Desk
+from appliance.desk import Actor, Desk
 from sync.clock import DAY_S
 from sync.db import transaction
 from sync.messages import Answer, DutyAnswer
@@ -164,6 +164,27 @@ def test_a_designated_officer_reads_the_brief_and_not_the_informants_words(desk:
     assert sho.get(f"/cases/{other}").status_code == 404
     for path in (f"/cases/{serial}/print", f"/cases/{serial}/compare/{other}", f"/cases/{serial}/answer"):
         assert sho.get(path).status_code in (403, 404)
+
+
+def test_a_designated_officer_reads_his_own_notes_and_nobody_elses(desk: Desk, app: Flask) -> None:
+    serial = receive(desk, body(1))
+    cases.screen(desk, serial, SUPERVISOR, 1)
+    cases.assign(desk, serial, SUPERVISOR, 2, "SHO JNP-02", "her cousin Rani told it")
+    other = Actor("s2", "S2", "sho", "SHO JNP-02")
+    cases.acknowledge(desk, serial, other, 3, "my mukhbir Ramu")
+    cases.assign(desk, serial, SUPERVISOR, 4, POST, "not through Line Bazar")
+    sho, last = somebody(desk, app, "sho"), version(desk, serial)
+    sho.post(f"/cases/{serial}/acknowledge", {"version": str(last), "note": "I go tonight"})
+    cases.start(desk, serial, SUPERVISOR, last + 1, "he rang from home")
+    cases.answer(desk, serial, SP, last + 2, "need_more", ("vehicle",))
+    cases.pause(desk, serial, SUPERVISOR, last + 3, "agency", "vigilance looks at the SHO")
+    late = sho.post(f"/cases/{serial}/start", {"version": str(last), "note": "I began"})
+    assert late.status_code == 409
+    for page in (sho.text(f"/cases/{serial}"), late.text):
+        for hidden in ("Rani", "Ramu", "not through", "from home", "vigilance", "वाहन"):
+            assert hidden not in page
+        assert "I go tonight" in page
+    assert "Ramu" in somebody(desk, app, "supervisor").text(f"/cases/{serial}")
 
 
 def test_a_designated_officer_takes_it_works_and_reports_back(desk: Desk, app: Flask) -> None:

@@ -144,8 +144,8 @@ def test_a_reason_opens_it_for_one_person_and_it_covers_itself_again(
     assert supervisor.get(opened[0]).status_code == 403
 
 
-@pytest.mark.parametrize("marks", ["sensitivity='secret'", "child=1", "victim=1"])
-def test_a_secret_or_flagged_file_asks_for_the_password_again(
+@pytest.mark.parametrize("marks", ["sensitivity='open'", "sensitivity='secret'", "child=1"])
+def test_any_covered_file_asks_for_the_password_again(
     desk: Desk, supervisor: Visitor, watch: Watch, video: tuple[str, bytes], marks: str
 ) -> None:
     desk.conn.execute(f"update case_file set {marks}")
@@ -156,6 +156,8 @@ def test_a_secret_or_flagged_file_asks_for_the_password_again(
     assert supervisor.post(f"{video[0]}/look", {**fields, "proof": "wrong"}).status_code == 403
     assert supervisor.post(f"{video[0]}/look", {**fields, "proof": PASSWORD}).status_code == 303
     assert supervisor.get(video[0]).data == video[1]
+    watch.now += 299
+    assert supervisor.post(f"{video[0]}/look", fields).status_code == 303  # not once for each picture
 
 
 def test_it_can_be_covered_by_hand(supervisor: Visitor, opened: tuple[str, bytes]) -> None:
