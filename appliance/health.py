@@ -90,9 +90,22 @@ def clock(desk: Desk) -> ClockState:
 
 
 def check_file(conn: sqlite3.Connection, now: float) -> None:
-    """SQLite's own look at its pages and indexes."""
-    (word,) = conn.execute("pragma quick_check(1)").fetchone()
+    """SQLite's own look at its pages and indexes, table by table: of one it does not say that it goes on."""
+    tables = [
+        row[0] for row in conn.execute("select name from sqlite_schema where type='table' order by name")
+    ]
+    words = (_look_at(conn, name) for name in ("sqlite_schema", *tables))
+    word = next((word for word in words if word != "ok"), "ok")
     _note(conn, "database", "" if word == "ok" else f"{word}. Restore the last backup", now)
+
+
+def _look_at(conn: sqlite3.Connection, table: str) -> str:
+    try:
+        return str(conn.execute(f'pragma quick_check("{table}")').fetchone()[0])
+    except sqlite3.OperationalError:  # locked, or ended as it took too long: says nothing of the file
+        raise
+    except sqlite3.DatabaseError as error:
+        return str(error)
 
 
 def check_figures(conn: sqlite3.Connection, now: float) -> None:
@@ -124,6 +137,14 @@ def findings(conn: sqlite3.Connection) -> tuple[Finding, ...]:
 def note(conn: sqlite3.Connection, name: str, text: str, now: float) -> None:
     """Keeps what a check found, in the caller's transaction."""
     conn.execute("insert or replace into finding values(?,?,?)", (name, text, int(now)))
+
+
+def note_job(conn: sqlite3.Connection, name: str, ended_after_s: float | None, now: float) -> None:
+    """Keeps whether a job was ended because it took too long, or takes that back; None: it came to its end."""
+    text = "" if ended_after_s is None else f"{name} was ended after {ended_after_s // MINUTE_S:.0f} min"
+    known = conn.execute("select text from finding where name='jobs'").fetchone()
+    if text or (known and known["text"].startswith(f"{name} ")):
+        _note(conn, "jobs", text, now)
 
 
 def _note(conn: sqlite3.Connection, name: str, text: str, now: float) -> None:

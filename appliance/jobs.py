@@ -1,5 +1,7 @@
 """The timetable of a box. Each job is done once per period, and at the start if its period was missed."""
 
+import sqlite3
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +16,7 @@ from appliance import (
     escalation,
     evidence,
     health,
+    heartbeat,
     nonces,
     people,
     retention,
@@ -31,6 +34,10 @@ PROGRESS_EVERY_S = 15
 SEARCH_FOR_S = 15.0
 """A new index is made in pieces: jobs follow one another on one thread, and the service must say that it lives."""
 
+LONGEST_S = 10 * MINUTE_S
+LONGEST_CHECK_S = HOUR_S
+"""A job that works longer is ended, so that the others have their turn. At a million cases a check takes minutes."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -39,6 +46,7 @@ class Job:
     name: str
     every_s: float
     work: Callable[[Desk, float], object]
+    longest_s: float = LONGEST_S
 
 
 def timetable(digest_every_s: float) -> tuple[Job, ...]:
@@ -52,20 +60,38 @@ def timetable(digest_every_s: float) -> tuple[Job, ...]:
         Job("duties", 300, duties.withdraw_ended),
         Job("retention", HOUR_S, retention.erase_due),
         Job("tidy", DAY_S, _tidy),
-        Job("check_file", DAY_S, lambda desk, now: health.check_file(desk.conn, now)),
-        Job("check_figures", DAY_S, lambda desk, now: health.check_figures(desk.conn, now)),
-        Job("check_chains", DAY_S, lambda desk, now: health.check_chains(desk.conn, now)),
+        _check("file", health.check_file),
+        _check("figures", health.check_figures),
+        _check("chains", health.check_chains),
     )
 
 
-def run_once(desk: Desk, job: Job) -> bool:
-    """Does ``job`` unless it was done in this period (periods of a day begin at 00:00 IST); False then."""
+def _check(of: str, look: Callable[[sqlite3.Connection, float], object]) -> Job:
+    return Job(f"check_{of}", DAY_S, lambda desk, now: look(desk.conn, now), LONGEST_CHECK_S)
+
+
+def run_once(
+    desk: Desk,
+    job: Job,
+    progress: Callable[[], object] = lambda: None,
+    counter: Callable[[], float] = time.monotonic,
+) -> bool:
+    """Does ``job`` unless it was done in this period (periods of a day begin at 00:00 IST); False then.
+
+    ``progress`` hears that it goes on. What takes too long is ended and told on the page of the box's state.
+    """
     now = desk.clock()
     period = int((now + IST_OFFSET_S) // job.every_s)
     row = desk.conn.execute("select period from job_run where name=?", (job.name,)).fetchone()
     if row is not None and row[0] == period:
         return False
-    job.work(desk, now)
+    with heartbeat.heard(desk.conn, progress, job.longest_s, counter) as heart:
+        try:
+            job.work(desk, now)
+        except sqlite3.OperationalError:
+            if not heart.is_over:
+                raise
+    health.note_job(desk.conn, job.name, job.longest_s if heart.is_over else None, now)
     desk.conn.execute("insert or replace into job_run values(?,?,?)", (job.name, period, int(now)))
     return True
 
@@ -80,7 +106,12 @@ def scheduler(desk: Desk, jobs: Sequence[Job], progress: Callable[[], object]) -
     now = datetime.now(UTC)
     for job in jobs:
         made.add_job(
-            run_once, "interval", seconds=_tick_s(job), args=(desk, job), id=job.name, next_run_time=now
+            run_once,
+            "interval",
+            seconds=_tick_s(job),
+            args=(desk, job, progress),
+            id=job.name,
+            next_run_time=now,
         )
     made.add_job(progress, "interval", seconds=PROGRESS_EVERY_S, id="progress", next_run_time=now)
     return made

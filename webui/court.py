@@ -75,18 +75,18 @@ def are_chains_whole() -> bool:
 def custody_sheet(actor: Actor, file_id: str) -> ResponseReturnValue:
     """The whole way of one file, to be printed and signed."""
     file = viewing.look(desk(), actor, file_id)
-    return sheet_of(actor, file, tongue())
+    return sheet_of(actor, file, tongue(), are_chains_whole())
 
 
-def sheet_of(actor: Actor, file: viewing.File, said: str, style: str = "") -> str:
-    """The custody sheet of one file in one language."""
+def sheet_of(actor: Actor, file: viewing.File, said: str, is_whole: bool, style: str = "") -> str:
+    """The custody sheet of one file in one language. ``is_whole``: what following the chains found."""
     with speaking(said) as names:
         return render_template(
             "court/custody.html",
             info=file.info,
             hands=custody.hands_for(desk(), actor, file.info),
             is_extract=actor.role in OF_POSTS,
-            is_whole=are_chains_whole(),
+            is_whole=is_whole,
             names=names,
             **frame(actor, said, style),
         )
@@ -165,9 +165,10 @@ def make(actor: Actor, serial: str) -> ResponseReturnValue:
 def _papers(actor: Actor, known: Certificate) -> dict[str, bytes]:
     """The pages that go with a package, each in both languages and with its style inside."""
     style, made = STYLE.read_text(encoding="utf-8"), {}
+    is_whole = are_chains_whole()  # minutes at a million cases: once for all sheets
     for said in LANGUAGES:
         made[f"certificate-{said}.html"] = _certificate(actor, known, said, style)
         for found in known.files:
             file = viewing.look(desk(), actor, found.file_id)
-            made[f"custody/{found.file_id}-{said}.html"] = sheet_of(actor, file, said, style)
+            made[f"custody/{found.file_id}-{said}.html"] = sheet_of(actor, file, said, is_whole, style)
     return {name: page.encode() for name, page in made.items()}

@@ -170,6 +170,7 @@ CHECKS: dict[str, LazyString] = {
     "audit": lazy_gettext("Trail of who did what"),
     "history": lazy_gettext("Histories of the cases"),
     "custody": lazy_gettext("Custody log of evidence"),
+    "jobs": lazy_gettext("Timetable"),
 }
 DUTY_STEPS: dict[str, LazyString] = {
     "queued": lazy_gettext("written here"),

@@ -6,7 +6,7 @@ from zipfile import ZipFile
 import pytest
 from flask import Flask
 
-from appliance import cases, custody, ledger
+from appliance import cases, chains, custody, ledger
 from appliance.desk import Desk
 from tests.appliance.office import SP as CHIEF
 from tests.appliance.office import Watch, audited, body, receive
@@ -52,6 +52,16 @@ def test_a_package_comes_with_its_papers_in_both_languages(desk: Desk, chief: Vi
     assert "भाग क" in papers["certificate-hi.html"] and "Part A" in papers["certificate-en.html"]
     page = chief.text(f"/cases/{serial}/package")
     assert custody.exports(desk, serial)[0].digest in page
+
+
+def test_a_package_follows_each_chain_once(
+    desk: Desk, chief: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serial, _, _ = with_photo(desk, 1)
+    followed: list[str] = []
+    monkeypatch.setattr(chains, "first_broken", lambda conn, name: followed.append(name))
+    answer = chief.post(f"/cases/{serial}/package", {"reason": "court", "note": "Sessions court, Jaunpur"})
+    assert answer.status_code == 200 and sorted(followed) == sorted(chains.NAMES)
 
 
 def test_a_package_asks_for_the_password_again(desk: Desk, chief: Visitor, watch: Watch) -> None:
