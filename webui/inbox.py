@@ -14,6 +14,7 @@ from appliance.cases import Cursor, Filter, Page
 from appliance.cases.classing import CLASSES
 from appliance.desk import OFFICE, Actor
 from appliance.posts import Post, posts
+from appliance.search import Found
 from sync.clock import DAY_S, IST_OFFSET_S
 from sync.directory import Thana
 from sync.errors import Unreadable
@@ -28,8 +29,6 @@ FILTERS = ("status", "category", "thana", "sensitivity", "post", "flag", "eviden
 DAYS = ("since", "until")
 NAMES = ("queue", *FILTERS, *DAYS, "text")
 LONGEST = 64
-FOUND_MOST = 400
-"""Cases of a search that filters may then narrow; whoever wants older ones adds a word or a date."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +76,9 @@ def index(actor: Actor) -> ResponseReturnValue:
     found = _page(actor, asked)
     return render_template(
         "inbox.html",
-        found=found,
-        pieces=_pieces(actor, asked, found),
+        found=found.page,
+        search=found,
+        pieces=_pieces(actor, asked, found.page),
         is_search_partial=bool(asked.values["text"]) and not search.is_whole(desk()),
         sizes=cases.sizes(desk(), actor),
         most=cases.MOST_COUNTED,
@@ -109,7 +109,8 @@ def _choices() -> dict[str, object]:
     }
 
 
-def _page(actor: Actor, asked: Asked) -> Page:
+def _page(actor: Actor, asked: Asked) -> Found:
+    """A page of the list; a search goes one way, from the newest to older ones."""
     try:
         after = Cursor.read(asked.after) if asked.after else None
         before = Cursor.read(asked.before) if asked.before else None
@@ -117,9 +118,8 @@ def _page(actor: Actor, asked: Asked) -> Page:
     except (Unreadable, ValueError) as error:
         raise BadRequest("this is no place in the list, or no day") from error
     if flt.text:
-        below = after.case_id if after else None
-        flt = replace(flt, text="", ids=search.matching(desk(), actor, flt.text, below, FOUND_MOST))
-    return cases.open_cases(desk(), actor, flt, after, ROWS, before)
+        return search.page(desk(), actor, flt, after, ROWS)
+    return Found(cases.open_cases(desk(), actor, flt, after, ROWS, before))
 
 
 def _filter(asked: Asked) -> Filter:

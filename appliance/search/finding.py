@@ -1,9 +1,9 @@
-"""Cases in which words stand: newest first, a page at a time, only those that the person may see."""
+"""Cases in which words stand: newest first, a portion at a time, only those that the person may see."""
 
 import re
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from appliance import ledger, rights
@@ -20,24 +20,38 @@ _SERIAL = re.compile(r"[A-Z]{2,8}-\d{4}-\d{1,9}")
 _NUMBER = re.compile(r"\d{1,6}")
 
 
+@dataclass(frozen=True)
+class Portion:
+    """Ids of some cases, newest first. ``rest``: those below this id were not looked at; None where all were."""
+
+    case_ids: tuple[int, ...]
+    rest: int | None = None
+
+
 def matching(
     desk: Desk, actor: Actor, text: str, before: int | None = None, limit: int = 50
 ) -> tuple[int, ...]:
-    """Ids of cases that ``text`` is about, newest first and below the case id ``before``.
+    """Ids of cases that ``text`` is about: those of ``portion``."""
+    return portion(desk, actor, text, before, limit).case_ids
+
+
+def portion(desk: Desk, actor: Actor, text: str, before: int | None = None, limit: int = 50) -> Portion:
+    """The newest ``limit`` cases that ``text`` is about, below the case id ``before``; fewer after MOST_STEPS.
 
     Every word must be in the case, in any of its spellings; a serial, or its number alone, finds its case. Roles of
     the office find what informants told; those who sit for a post find what the office wrote; the others find nothing.
     """
     if actor.role not in READERS or limit < 1:
-        return ()
+        return Portion(())
     keeping.freshen(desk)
     bound = LAST if before is None else before
     serials = [case_id for case_id in _by_serial(desk, text) if case_id < bound]
     with index.reading(desk) as conn:
         texts = columns(actor)
-        found = _cases(conn, terms(desk, text), texts, bound) if texts else iter(())
-        wanted = list(islice(_visible(desk, actor, _merged(serials, found)), limit))
-    return tuple(wanted)
+        walk = _Walk([_Falling(conn, one.expression(texts), bound) for one in terms(desk, text) if texts])
+        wanted = tuple(islice(_visible(desk, actor, _merged(serials, walk)), limit))
+    ends = [] if walk.rest is None else [walk.rest]
+    return Portion(wanted, max([*ends, *wanted[limit - 1 :]], default=None))
 
 
 def terms(desk: Desk, text: str) -> tuple[Term, ...]:
@@ -69,16 +83,16 @@ def _by_serial(desk: Desk, text: str) -> list[int]:
     return [row[0] for row in found.fetchall()]
 
 
-def _merged(some: list[int], others: Iterator[int]) -> Iterator[int]:
-    """Both in falling order, each once."""
+def _merged(some: list[int], walk: "_Walk") -> Iterator[int]:
+    """Both in falling order, each once, as far as the walk went."""
     waiting = list(some)
-    for other in others:
+    for other in walk:
         while waiting and waiting[0] > other:
             yield waiting.pop(0)
         if waiting and waiting[0] == other:
             waiting.pop(0)
         yield other
-    yield from waiting
+    yield from (one for one in waiting if walk.rest is None or one >= walk.rest)
 
 
 def _visible(desk: Desk, actor: Actor, ids: Iterator[int]) -> Iterator[int]:
@@ -94,21 +108,30 @@ def _visible(desk: Desk, actor: Actor, ids: Iterator[int]) -> Iterator[int]:
                 yield row[0]
 
 
-def _cases(
-    conn: sqlite3.Connection, wanted: tuple[Term, ...], texts: tuple[str, ...], before: int
-) -> Iterator[int]:
-    """Cases that hold every term, in any of their documents; newest first."""
-    lists = [_Falling(conn, term.expression(texts), before) for term in wanted]
-    steps = 0
-    while lists and steps < MOST_STEPS:
-        lowest = min(one.case_id for one in lists)
-        if lowest < 0:
-            return
-        if all(one.case_id == lowest for one in lists):
-            yield lowest
-            lowest -= 1
-        for one in lists:
-            steps += one.go_to(lowest)
+@dataclass
+class _Walk:
+    """Cases that hold every term, in any of their documents; newest first.
+
+    ``rest``: after MOST_STEPS steps, the case id below which it did not look.
+    """
+
+    lists: list["_Falling"]
+    rest: int | None = field(default=None, init=False)
+
+    def __iter__(self) -> Iterator[int]:
+        steps = 0
+        while self.lists:
+            lowest = min(one.case_id for one in self.lists)
+            if lowest < 0:
+                return
+            if steps >= MOST_STEPS:
+                self.rest = lowest + 1
+                return
+            if all(one.case_id == lowest for one in self.lists):
+                yield lowest
+                lowest -= 1
+            for one in self.lists:
+                steps += one.go_to(lowest)
 
 
 @dataclass

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 import webui
-from appliance import cases, people, practice
+from appliance import cases, people, practice, search
 from appliance.desk import Actor, Desk
 from sync.catalogue import LANGUAGES
 from tests.appliance.office import SCREENER, SUPERVISOR, Watch, body, manifest, receive
@@ -216,3 +216,23 @@ def test_a_page_that_stays_open_hears_that_a_limit_ran_out(
         watch.now += 600
     assert screener.get("/pulse", If_None_Match=tags[0]).status_code == 200
     assert analyst.get("/pulse", If_None_Match=tags[1]).status_code == 304  # he sees no cases
+
+
+def test_a_filter_finds_the_old_case_behind_many_with_the_same_word(
+    desk: Desk, screener: Visitor, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = receive(desk, body(1, thana="JNP-02", text="शराब का ट्रक"))
+    watch.now += 9 * 60
+    for number in range(2, 9):
+        receive(desk, body(number, thana="JNP-01", text="शराब बिक रही है"))
+    monkeypatch.setattr(search.listing, "PORTIONS", (2, 8))
+    screener.speak("en")
+    assert old in screener.text("/cases?text=शराब&thana=JNP-02")
+    monkeypatch.setattr(search.listing, "PORTIONS", (2, 3))
+    text = screener.text("/cases?text=शराब&thana=JNP-02")
+    assert old not in text and "No case fits" not in text
+    assert "5 cases with these words were looked at, back to 1 Jan 2026" in text
+    link = text.split("Look further back")[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
+    further = screener.text(link)
+    assert old in further and "Look further back" not in further and "Newest" in further
+    assert "No case fits" in screener.text(f"/cases?text=शराब&thana=JNP-02&after={1}")
