@@ -13,7 +13,6 @@ from appliance.errors import BriefRefused, OwnPeople
 from appliance.ledger import CaseFile
 from sync import notices
 from sync.clock import whole_minute
-from sync.db import transaction
 from sync.messages import Duty, DutyOver
 from sync.notices import OVERDUE, Notices
 from sync.outbox import LANE_REPLY
@@ -143,25 +142,33 @@ def pass_on(desk: Desk, before_id: int, after_id: int) -> None:
             desk.conn.execute("update duty set holder_id=? where name=?", (after_id, row["name"]))
 
 
-def withdraw_ended(desk: Desk, now: float) -> int:
-    """Ends the live duties of everybody whose last day is over; gives of how many officers. One transaction.
+def end_holders(desk: Desk, now: float) -> tuple[str, ...]:
+    """Ends the live duties of everybody whose last day is over, in the caller's transaction; gives their posts.
 
     Whoever comes after him with the same phone, which is the post's, has them from then on.
     """
     marks = ",".join("?" * len(LIVE))
-    with transaction(desk.conn):
-        ended = desk.conn.execute(
-            "select distinct holder_id from duty join post_holder on post_holder.id = holder_id"
-            f" where until<=? and state in ({marks})",
-            (int(now), *LIVE),
-        ).fetchall()
-        for (holder_id,) in ended:
-            before = tenure.by_id(desk, holder_id)
-            after = tenure.current(desk, before.post, now)
-            if after is not None and after.number == before.number:
-                pass_on(desk, before.id, after.id)
-            withdraw_holder(desk, holder_id, now)
-    return len(ended)
+    ended = desk.conn.execute(
+        "select distinct holder_id from duty join post_holder on post_holder.id = holder_id"
+        f" where until<=? and state in ({marks})",
+        (int(now), *LIVE),
+    ).fetchall()
+    return tuple(_end_holder(desk, tenure.by_id(desk, holder_id), now) for (holder_id,) in ended)
+
+
+def _end_holder(desk: Desk, before: tenure.Holder, now: float) -> str:
+    after = tenure.current(desk, before.post, now)
+    if after is not None and after.number == before.number:
+        pass_on(desk, before.id, after.id)
+    withdraw_holder(desk, before.id, now)
+    return before.post
+
+
+def has_live(desk: Desk, case_id: int, holder_id: int) -> bool:
+    """Whether somebody's phone has a notice of the case that still counts."""
+    marks = ",".join("?" * len(LIVE))
+    query = f"select 1 from duty where case_id=? and holder_id=? and state in ({marks})"
+    return desk.conn.execute(query, (case_id, holder_id, *LIVE)).fetchone() is not None
 
 
 def sent(desk: Desk, message_id: str) -> None:

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from sqlite3 import Row
 
-from appliance import audit, concerns, duties, ledger, nonces, rights
+from appliance import audit, concerns, ledger, nonces, rights, taking
 from appliance.desk import OF_POSTS, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound
-from appliance.history import Change
 from appliance.holders import ROLES
 from appliance.ledger import CaseFile
 from appliance.nonces import Repeated
@@ -15,8 +14,6 @@ from sync.db import transaction
 from sync.sealing import locks
 
 LONGEST_NOTE = 4000
-TOLD = ("assigned", "acknowledged", "in_action")
-"""Statuses in which the post still has something to do, and its new holder something to be told."""
 
 
 @dataclass(frozen=True)
@@ -103,19 +100,11 @@ def _keep(desk: Desk, actor: Actor, post: str, note: str, tell: bool) -> Told:
     audit.write(desk.conn, now, actor.name, "post.hand_over", post)
     if not tell:
         return Told()
-    waiting = [case for case in seen if case.status in TOLD]
+    waiting = [case for case in seen if case.status in taking.TOLD]
     told = [case for case in waiting if case in found]
     for case in told:
-        _tell(desk, actor, case, now)
+        taking.tell(desk, actor, case, now)
     return Told(len(told), len(waiting) - len(told))
-
-
-def _tell(desk: Desk, actor: Actor, case: CaseFile, now: int) -> None:
-    """The new holder gets what the one before got: the notice, and the brief if it may still leave."""
-    brief = duties.brief_of_post(desk, case)
-    change = Change("hand_over", case.status, case.status, case.post)
-    ledger.save(desk, case, case, actor, change, now)
-    duties.hand_on(desk, case, actor, brief, now)
 
 
 def _context(post: str, at: int) -> str:

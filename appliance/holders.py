@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
-from appliance import audit, duties
+from appliance import audit, duties, taking
 from appliance.desk import RANGE, SP, SUPERVISOR, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, WrongNumber
 from appliance.posts import held_at
@@ -36,13 +36,17 @@ _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 @dataclass(frozen=True)
 class Appointment:
-    """Somebody who comes to a post; ``until``: epoch seconds, None until further notice."""
+    """Somebody who comes to a post; ``until``: epoch seconds, None until further notice.
+
+    ``tell``: his phone gets a notice of each open case of the post when he comes.
+    """
 
     post: str
     name: str
     number: str
     language: str
     until: int | None = None
+    tell: bool = False
 
 
 def normal(text: str) -> str:
@@ -67,9 +71,10 @@ def appoint(
     language: str,
     until: int | None = None,
     since: int | None = None,
+    tell: bool = False,
 ) -> None:
     """Somebody holds a post from ``since`` on (now, where that is past or None); see ``transfer``."""
-    transfer(desk, actor, since, (Appointment(post, name, number, language, until),))
+    transfer(desk, actor, since, (Appointment(post, name, number, language, until, tell),))
 
 
 def transfer(desk: Desk, actor: Actor, since: int | None, coming: Sequence[Appointment]) -> None:
@@ -121,16 +126,21 @@ def _put(desk: Desk, one: Appointment, begin: int, now: int) -> None:
     held = current(desk, one.post, begin)
     has_phone = held is not None and held.number == one.number
     if held is not None and has_phone and plain(held.name) == plain(one.name):
-        desk.conn.execute("update post_holder set locked=?, until=? where id=?", (locked, until, held.id))
+        desk.conn.execute(
+            "update post_holder set locked=?, until=?, tell=? where id=?",
+            (locked, until, int(one.tell), held.id),
+        )
         return
     added = desk.conn.execute(
-        "insert into post_holder(post, locked, since, until) values(?,?,?,?)",
-        (one.post, locked, begin, until),
+        "insert into post_holder(post, locked, since, until, tell, is_begun) values(?,?,?,?,?,?)",
+        (one.post, locked, begin, until, int(one.tell), int(begin <= now)),
     ).lastrowid
     assert added is not None
     if held is not None and has_phone and begin <= now:
         duties.pass_on(desk, held.id, added)
     _end(desk, one.post, begin, now, added)
+    if one.tell and begin <= now:
+        taking.begin(desk, one.post, tells=True, now=now)
 
 
 def _check(desk: Desk, actor: Actor, post: str) -> None:

@@ -12,7 +12,6 @@ from appliance import (
     cases,
     digest,
     drafts,
-    duties,
     escalation,
     evidence,
     health,
@@ -22,6 +21,7 @@ from appliance import (
     retention,
     search,
     sittings,
+    taking,
     timekeeping,
 )
 from appliance.desk import Desk
@@ -57,7 +57,7 @@ def timetable(digest_every_s: float) -> tuple[Job, ...]:
         Job("search", 30, lambda desk, now: search.catch_up(desk, SEARCH_FOR_S)),
         Job("logins", HOUR_S, _forget_logins),
         Job("clocks", MINUTE_S, _clocks),
-        Job("duties", 300, duties.withdraw_ended),
+        Job("duties", MINUTE_S, taking.day_came),
         Job("retention", HOUR_S, retention.erase_due),
         Job("tidy", DAY_S, _tidy),
         _check("file", health.check_file),

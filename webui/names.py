@@ -72,6 +72,7 @@ DONE: dict[str, LazyString] = {
     "concern": lazy_gettext("Noted whose people it is about"),
     "unconcern": lazy_gettext("Taken back whose people it is about"),
     "hand_over": lazy_gettext("Given to the next officer of the post"),
+    "post_empty": lazy_gettext("Nobody holds the post any more"),
     "duty_sent": lazy_gettext("Notice is with the relay, which tells the officer's phone"),
     "pause": lazy_gettext("Clock stopped"),
     "resume": lazy_gettext("Clock goes on"),
@@ -361,7 +362,7 @@ class Names:
 
     def of_act(self, act: str, detail: str) -> str:
         """The same, of an act and what was noted with it."""
-        if act in ("assign", "hand_over") or act.startswith("duty_"):
+        if act in ("assign", "hand_over", "post_empty") or act.startswith("duty_"):
             return self.post(detail)
         if act in ("concern", "unconcern"):
             return self.thana_of_many(detail)

@@ -38,7 +38,7 @@ def appoint(actor: Actor) -> ResponseReturnValue:
     post, name, number, spoken, since, until = (request.form.get(one, "").strip() for one in names)
     try:
         end, start = end_of(until), start_of(since)
-        holders.appoint(desk(), actor, post, name, number, spoken, end, start)
+        holders.appoint(desk(), actor, post, name, number, spoken, end, start, "tell" in request.form)
     except WrongNumber:
         wrong = _("This is not a mobile number. Write its 10 digits, or + and the country first.")
     except (NotAllowed, ValueError):

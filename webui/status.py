@@ -39,7 +39,7 @@ JOBS: dict[str, LazyString] = {
     "retention": lazy_gettext("Words erased whose time is over"),
     "logins": lazy_gettext("Old sign-ins forgotten"),
     "tidy": lazy_gettext("Old marks of reading forgotten, older entries locked"),
-    "duties": lazy_gettext("Duties of officers whose time is over ended"),
+    "duties": lazy_gettext("Officers whose day came: duties ended and begun"),
     "check_file": lazy_gettext("Database file checked"),
     "check_figures": lazy_gettext("Figures checked"),
     "check_chains": lazy_gettext("Trails checked"),

@@ -106,15 +106,16 @@ def _line(post: Post) -> Appointment | None:
     name, number, of = (
         request.form.get(f"{post.code}.{field}", "").strip() for field in ("name", "number", "from")
     )
+    tell = "tell" in request.form
     if of:
         moved = tenure.current(desk(), of, now())
         if moved is None or moved.post == post.code:
             raise NotAllowed("nobody holds the post that somebody is to come from")
         # a number that belongs to the post stays there: whoever comes has the one that was typed
-        return Appointment(post.code, moved.name, number or moved.number, moved.language)
+        return Appointment(post.code, moved.name, number or moved.number, moved.language, tell=tell)
     if not (name or number):
         return None
-    return Appointment(post.code, name, number, request.form.get("language", LANGUAGES[0]))
+    return Appointment(post.code, name, number, request.form.get("language", LANGUAGES[0]), tell=tell)
 
 
 def _form(wrong: str = "") -> str:

@@ -257,3 +257,13 @@ def _closed_in_a_week(database: Database) -> None:
 def _chain_ends(database: Database) -> None:
     for statement in chains.STATEMENTS:
         database.conn.execute(statement)
+
+
+@BOX(name="020_transfers_begin")
+def _transfers_begin(database: Database) -> None:
+    # 1: whoever comes is told on his phone of each open case of the post, on his first day
+    database.conn.execute("alter table post_holder add column tell integer not null default 0")
+    # 0: his first day is still to come, or the cases of his post do not tell of it yet
+    database.conn.execute("alter table post_holder add column is_begun integer not null default 0")
+    now = "cast(strftime('%s', 'now') as integer)"
+    database.conn.execute(f"update post_holder set is_begun = 1 where since <= {now}")

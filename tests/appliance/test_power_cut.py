@@ -53,7 +53,7 @@ def on(act: Callable[..., object], serial: str, actor: Actor, *more: object) -> 
 
 def coming(*people: tuple[str, str]) -> Act:
     """Officers who come to their posts, by post and number."""
-    named = tuple(Appointment(post, "Somebody", number, "hi") for post, number in people)
+    named = tuple(Appointment(post, "Somebody", number, "hi", tell=True) for post, number in people)
     return lambda desk: holders.transfer(desk, SP, None, named)
 
 

@@ -18,7 +18,7 @@ OTHER = "SHO JNP-02"
 def test_two_officers_change_places_on_a_later_day(desk: Desk, supervisor: Visitor, watch: Watch) -> None:
     holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi")
     holders.appoint(desk, SP, OTHER, "Sita", "9812345679", "en")
-    fields = {"since": "2026-01-05", f"{POST}.from": OTHER, f"{OTHER}.from": POST}
+    fields = {"since": "2026-01-05", "tell": "1", f"{POST}.from": OTHER, f"{OTHER}.from": POST}
     assert supervisor.post("/posts/transfer", fields).status_code == 303
     later = watch.now + 5 * DAY_S
     found = [(one.name, one.number) for post in (POST, OTHER) if (one := tenure.current(desk, post, later))]
@@ -26,6 +26,8 @@ def test_two_officers_change_places_on_a_later_day(desk: Desk, supervisor: Visit
     now = tenure.current(desk, POST, watch.now)
     assert now is not None and now.name == "Ram"
     assert supervisor.text("/posts").count('class="planned"') == 2
+    told = desk.conn.execute("select tell, is_begun from post_holder order by id").fetchall()
+    assert [tuple(row) for row in told] == [(0, 1), (0, 1), (1, 0), (1, 0)]
 
 
 def test_one_wrong_line_saves_nothing_and_keeps_what_was_typed(desk: Desk, supervisor: Visitor) -> None:

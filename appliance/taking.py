@@ -1,0 +1,61 @@
+"""Taking a post over: on the day that was planned the box itself notes it at each open case, and tells who came.
+
+Who transfers an officer from now on stands before the page and hands over there; a later day comes by itself.
+"""
+
+from appliance import concerns, duties, ledger, tenure
+from appliance.desk import BOX, Actor, Desk
+from appliance.history import Change
+from appliance.ledger import CaseFile
+from sync.db import transaction
+
+TOLD = ("assigned", "acknowledged", "in_action")
+"""Statuses in which the post still has something to do, and its new holder something to be told."""
+
+
+def day_came(desk: Desk, now: float) -> int:
+    """Ends the duties of those whose time is over, and begins that of those whose day has come; one transaction.
+
+    Each open case of such a post gets a row in its history and is news to the office. Gives at how many posts.
+    """
+    with transaction(desk.conn):
+        empty = [post for post in duties.end_holders(desk, now) if tenure.current(desk, post, now) is None]
+        for post in empty:
+            _note(desk, post, "post_empty", now)
+        begun = desk.conn.execute(
+            "update post_holder set is_begun=1 where is_begun=0 and since<=? returning id, post, tell, until",
+            (now,),
+        ).fetchall()
+        come = [row for row in begun if row["until"] is None or row["until"] > now]
+        for row in come:
+            begin(desk, row["post"], bool(row["tell"]), now)
+    return len(empty) + len(come)
+
+
+def begin(desk: Desk, post: str, tells: bool, now: float) -> None:
+    """Notes that an officer came, at each open case of his post, in the caller's transaction.
+
+    ``tells``: his phone gets a notice of each, but of those that are about his own people, and of those it has.
+    """
+    holder = tenure.current(desk, post, now)
+    for case in _note(desk, post, "hand_over", now):
+        has_it = holder is not None and duties.has_live(desk, case.id, holder.id)
+        if tells and not has_it and post not in concerns.barred(desk, case):
+            duties.hand_on(desk, case, BOX, duties.brief_of_post(desk, case), now)
+
+
+def tell(desk: Desk, actor: Actor, case: CaseFile, now: int) -> None:
+    """The present holder gets what the one before got: the notice, and the brief if it may still leave."""
+    brief = duties.brief_of_post(desk, case)
+    change = Change("hand_over", case.status, case.status, case.post)
+    ledger.save(desk, case, case, actor, change, now)
+    duties.hand_on(desk, case, actor, brief, now)
+
+
+def _note(desk: Desk, post: str, act: str, now: float) -> tuple[CaseFile, ...]:
+    """Of what the box does by itself the office finds news at the case."""
+    of_post = [one for one in ledger.open_of_post(desk, post) if one.status in TOLD and not one.practice]
+    return tuple(
+        ledger.save(desk, case, case, BOX, Change(act, case.status, case.status, post), now)
+        for case in of_post
+    )

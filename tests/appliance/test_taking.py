@@ -1,0 +1,107 @@
+"""The day of a planned transfer comes: its cases tell of it, the office has news, the next phone its notices."""
+
+import pytest
+
+from appliance import cases, holders, jobs, ledger, taking
+from appliance.desk import Desk
+from sync.clock import DAY_S, HOUR_S
+from sync.messages import Duty, DutyOver
+from tests.appliance.office import POST, SP, SUPERVISOR, Watch, body, commands, receive
+
+RAM, SITA = ("SI Ram", "9812345678"), ("SI Sita", "9812345679")
+
+
+@pytest.fixture
+def serial(desk: Desk) -> str:
+    """A case in the hands of an officer."""
+    holders.appoint(desk, SP, POST, *RAM, "hi")
+    made = receive(desk, body(1))
+    cases.screen(desk, made, SUPERVISOR, 1)
+    cases.assign(desk, made, SUPERVISOR, 2, POST, "", "Look behind the mill")
+    return made
+
+
+def work(desk: Desk) -> None:
+    """What the box does by itself every minute."""
+    (job,) = (one for one in jobs.timetable(300) if one.name == "duties")
+    jobs.run_once(desk, job)
+
+
+def acts(desk: Desk, serial: str) -> list[tuple[str, str]]:
+    return [(entry.act, entry.actor) for entry in cases.get(desk, serial).history[3:]]
+
+
+def phones(desk: Desk) -> list[tuple[str, str]]:
+    return [(duty.number[-1], duty.brief) for duty in commands(desk, "duty", Duty)]
+
+
+@pytest.mark.parametrize("tell", [True, False])
+def test_on_the_day_its_cases_tell_of_it_and_the_phone_that_was_asked_for(
+    desk: Desk, watch: Watch, serial: str, tell: bool
+) -> None:
+    holders.appoint(desk, SP, POST, *SITA, "hi", since=int(watch.now) + 3 * HOUR_S, tell=tell)
+    due = ledger.find(desk, serial).due_at
+    work(desk)
+    assert (acts(desk, serial), ledger.find(desk, serial).news, len(phones(desk))) == ([], 0, 1)
+    watch.now += 3 * HOUR_S
+    for _ in range(2):
+        work(desk)
+        watch.now += 60
+    case = ledger.find(desk, serial)
+    assert (acts(desk, serial), case.news, case.due_at) == ([("hand_over", "box")], 1, due)
+    brief = "Look behind the mill"
+    assert phones(desk) == [("8", brief), ("9", brief)][: 1 + tell]
+    assert len(commands(desk, "duty_over", DutyOver)) == 1
+    told = [(duty.holder, duty.state) for duty in cases.get(desk, serial).duties]
+    assert sorted(told) == [("SI Ram", "withdrawn"), ("SI Sita", "queued")][: 1 + tell]
+
+
+def test_a_post_left_empty_on_its_last_day_is_news_too(desk: Desk, watch: Watch, serial: str) -> None:
+    holders.appoint(desk, SP, POST, *RAM, "hi", until=int(watch.now) + DAY_S)
+    watch.now += DAY_S
+    work(desk)
+    assert (acts(desk, serial), ledger.find(desk, serial).news) == ([("post_empty", "box")], 1)
+
+
+def test_who_comes_at_once_is_told_at_once_where_that_was_asked(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    watch.now += HOUR_S
+    holders.appoint(desk, SP, POST, *SITA, "hi", tell=True)
+    assert (acts(desk, serial), len(phones(desk))) == ([("hand_over", "box")], 2)
+    assert taking.day_came(desk, watch.now) == 0
+
+
+def test_a_plan_that_came_to_nothing_and_a_correction_tell_nobody(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    holders.appoint(desk, SP, POST, *SITA, "hi", since=int(watch.now) + DAY_S, tell=True)
+    holders.release(desk, SP, POST)
+    holders.appoint(desk, SP, POST, *RAM, "en")
+    watch.now += 2 * DAY_S
+    work(desk)
+    assert (acts(desk, serial), len(phones(desk))) == ([], 1)
+
+
+def test_the_posts_phone_has_its_notice_already_and_gets_no_second(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    holders.appoint(desk, SP, POST, SITA[0], RAM[1], "hi", since=int(watch.now) + DAY_S, tell=True)
+    watch.now += DAY_S
+    work(desk)
+    (duty,) = cases.get(desk, serial).duties
+    assert (duty.holder, duty.state, len(phones(desk))) == ("SI Sita", "queued", 1)
+
+
+def test_who_comes_is_not_told_of_a_case_about_his_own_people(desk: Desk, watch: Watch) -> None:
+    other = "SHO JNP-02"
+    holders.appoint(desk, SP, POST, *RAM, "hi")
+    holders.appoint(desk, SP, other, *SITA, "hi")
+    serial = receive(desk, body(1, police_involved="yes"))
+    cases.screen(desk, serial, SUPERVISOR, 1)
+    cases.assign(desk, serial, SP, 2, other)
+    watch.now += HOUR_S
+    holders.appoint(desk, SP, other, *RAM, "hi", since=int(watch.now) + DAY_S, tell=True)
+    watch.now += DAY_S
+    work(desk)
+    assert (acts(desk, serial), len(phones(desk))) == ([("hand_over", "box")], 1)
