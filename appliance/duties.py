@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from appliance import briefs, concerns, ledger, outgoing, reports, sensitivity, tenure
+from appliance import briefs, clocks, concerns, ledger, outgoing, reports, sensitivity, tenure
+from appliance.deadlines import NORMAL, URGENT
 from appliance.desk import BOX, Actor, Desk
 from appliance.errors import BriefRefused, OwnPeople
 from appliance.ledger import CaseFile
@@ -23,7 +24,6 @@ ACTED, COULD_NOT, REPORTED = "acted", "could_not", "reported"
 BY_HAND, UNDELIVERED, WITHDRAWN = "by_hand", "undelivered", "withdrawn"
 LIVE = (QUEUED, SENT, DELIVERED, ACCEPTED, CANNOT, ACTED, COULD_NOT, REPORTED)
 STATES = (*LIVE, BY_HAND, UNDELIVERED, WITHDRAWN)
-URGENCY_UNKNOWN = "normal"
 
 
 @dataclass(frozen=True)
@@ -210,8 +210,8 @@ def preview(desk: Desk, serial: str, language: str) -> Seen:
 def _duty(
     desk: Desk, case: CaseFile, name: str, number: str, language: str, brief: str, urgency: str = ""
 ) -> Duty:
-    category = desk.catalogue.category(case.category)
-    urgency = urgency or (category.clock if category else URGENCY_UNKNOWN)
+    run = clocks.get(desk, case)
+    urgency = urgency or (URGENT if run is not None and run.is_urgent else NORMAL)
     return Duty(1, name, number, language, case.serial, case.thana, case.sensitivity, urgency, brief)
 
 

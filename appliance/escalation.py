@@ -20,7 +20,11 @@ TO = {LEVEL_SP: "sp", LEVEL_RANGE: "range"}
 """What the history calls the steps above the circle's post, of which it keeps the code."""
 _UNCLOCKED = (
     "select id from case_file where practice in (0,1) and clock='' and status in"
-    " ('received','screened','assigned','acknowledged','in_action','reported_back','verified') limit ?"
+    " ('received','screened','assigned','acknowledged','in_action','reported_back','verified','feedback_sent') limit ?"
+)
+_UNCONFIRMED = (
+    "select id from case_file where practice in (0,1) and clock='' and status='quarantined' and erased_at is null"
+    f" and not exists(select 1 {ledger.CONFIRMATION}) limit ?"
 )
 _OVER = "select case_id from case_clock where pause_until<=? order by pause_until limit ?"
 _DUE = "select case_id from case_clock where step_at<=? order by step_at limit ?"
@@ -28,7 +32,8 @@ _DUE = "select case_id from case_clock where step_at<=? order by step_at limit ?
 
 def run(desk: Desk, now: float) -> int:
     """Every open case gets its clock, pauses that are over end, steps that are due are taken; gives how many steps."""
-    _each(desk, _UNCLOCKED, (), lambda case_id: _adopt(desk, case_id, now))
+    for unclocked in (_UNCLOCKED, _UNCONFIRMED):
+        _each(desk, unclocked, (), lambda case_id: _adopt(desk, case_id, now))
     _each(desk, _OVER, (int(now),), lambda case_id: _go_on(desk, case_id, now))
     return _each(desk, _DUE, (int(now),), lambda case_id: _climb(desk, case_id, now))
 
@@ -45,7 +50,7 @@ def _each(desk: Desk, query: str, values: tuple[int, ...], work: Callable[[int],
 def _adopt(desk: Desk, case_id: int, now: float) -> None:
     with transaction(desk.conn):
         case = ledger.by_id(desk, case_id)
-        if not case.clock and case.status in clocks.RUNS_IN:
+        if not case.clock and case.status in clocks.RUNS_IN and not ledger.is_confirmed(desk, case):
             began = clocks.begun(desk, case, now)
             clocks.put(desk.conn, case.id, began)
             ledger.show_clock(desk, case, clocks.face(began))

@@ -10,6 +10,7 @@ from appliance.desk import BOX, OFFICER, Actor, Desk
 from appliance.errors import Conflict, NotFound
 from appliance.figures import Counted, Place
 from appliance.history import Change
+from appliance.proposal import NOTHING, Proposal, strictest
 from sync.clock import IST_OFFSET_S, week_of
 
 _COLUMNS = (
@@ -23,6 +24,7 @@ CONFIRMATION = (
 )
 """SQL beside ``case_file``: rows that confirm the last time a case was set aside."""
 PRACTICE_MARK = "-P"
+NEWS, URGENT_NEWS = 1, 2
 _NEVER_CHANGED = frozenset(
     {"id", "serial", "report_id", "category", "district", "thana", "week", "opened_at"}
 )
@@ -236,24 +238,49 @@ def open_case(desk: Desk, opening: Opening, actor: Actor, now: float) -> CaseFil
     return case
 
 
-def save(desk: Desk, before: CaseFile, after: CaseFile, actor: Actor, change: Change, now: float) -> CaseFile:
+def save(
+    desk: Desk,
+    before: CaseFile,
+    after: CaseFile,
+    actor: Actor,
+    change: Change,
+    now: float,
+    came: Proposal = NOTHING,
+) -> CaseFile:
     """Writes ``after`` over ``before`` as the next version, in the caller's transaction.
 
-    What the box does by itself, and what an officer answers, is news to the office until a person acts on the case.
+    ``came``: what is put to the case by it, an addition or a duplicate: of class, flags and hurry the case keeps the
+    stricter. What the box does by itself, and what an officer answers, is news to the office until a person acts on
+    the case; what happens now is urgent news, whoever puts it there.
     """
-    news = int(
-        actor == BOX
-        or (actor.role == OFFICER and change.act != "acknowledge")
-        or _still_news(before, actor, change)
-    )
-    after = replace(after, version=before.version + 1, changed_at=int(now), news=news)
-    after = replace(after, **vars(clocks.follow(desk, before, after, change.act, now)))
+    news = _news(before, actor, change, came)
+    after = replace(_stricter(after, came), version=before.version + 1, changed_at=int(now), news=news)
+    after = replace(after, **vars(clocks.follow(desk, before, after, change.act, now, came)))
     changed = {name: value for name, value in vars(after).items() if name not in _NEVER_CHANGED}
     columns = ",".join(f"{name}=:{name}" for name in changed)
     desk.conn.execute(f"update case_file set {columns} where id=:id", vars(after))
+    if came.happening_now:
+        desk.conn.execute("update case_file set urgent=1 where id=?", (after.id,))
     _count(desk, before, after, change, now)
     _record(desk, after, actor, change, now)
     return after
+
+
+def as_came(desk: Desk, case: CaseFile) -> Proposal:
+    """What a case brings to the one that it is linked to."""
+    (happening_now,) = desk.conn.execute("select urgent from case_file where id=?", (case.id,)).fetchone()
+    run = clocks.get(desk, case)
+    is_urgent = bool(happening_now) or (run is not None and run.is_urgent)
+    return Proposal(case.sensitivity, bool(case.victim), bool(case.child), is_urgent, bool(happening_now))
+
+
+def _stricter(case: CaseFile, came: Proposal) -> CaseFile:
+    return replace(
+        case,
+        sensitivity=strictest(case.sensitivity, came.sensitivity),
+        victim=case.victim | int(came.victim),
+        child=case.child | int(came.child),
+    )
 
 
 def show_clock(desk: Desk, case: CaseFile, face: Face) -> None:
@@ -264,9 +291,13 @@ def show_clock(desk: Desk, case: CaseFile, face: Face) -> None:
     )
 
 
-def _still_news(before: CaseFile, actor: Actor, change: Change) -> bool:
+def _news(before: CaseFile, actor: Actor, change: Change, came: Proposal) -> int:
     """An officer who accepts has not read what was news to the office, nor has whoever gives a case back."""
-    return bool(before.news) and (actor.role == OFFICER or change.act == "unclaim")
+    if came.happening_now:
+        return URGENT_NEWS
+    if change.act == "unclaim" or (actor.role == OFFICER and change.act == "acknowledge"):
+        return before.news
+    return max(NEWS, before.news) if actor == BOX or actor.role == OFFICER else 0
 
 
 def _count(desk: Desk, before: CaseFile | None, after: CaseFile, change: Change, now: float) -> None:

@@ -1,4 +1,4 @@
-"""What a new case is classed as until a person looks: from its kind of crime, what was told, and what came with it."""
+"""What came is classed as until a person looks: from the kind of crime, what was told, and what came with it."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,18 @@ OPEN, RESTRICTED, SECRET = SENSITIVITIES
 
 @dataclass(frozen=True)
 class Proposal:
-    """Class and flags of a new case."""
+    """Class and flags of a new case, or of what comes to one. ``is_urgent``: by what it says, not by its kind of
+    crime; ``happening_now``: it says so."""
 
     sensitivity: str
     victim: bool = False
     child: bool = False
+    is_urgent: bool = False
+    happening_now: bool = False
 
+
+NOTHING = Proposal(OPEN)
+"""What makes no case stricter."""
 
 _ABOUT_PEOPLE = frozenset({"human_trafficking", "women_child", "prostitution"})
 _PICTURES = frozenset({"photo", "video"})
@@ -40,4 +46,9 @@ def proposed(body: ReportBody, of_category: str) -> Proposal:
         least = RESTRICTED
     if body.police_involved == "yes" or child:
         least = SECRET
-    return Proposal(max(least, of_category, key=SENSITIVITIES.index), victim, child)
+    return Proposal(strictest(least, of_category), victim, child, body.happening_now, body.happening_now)
+
+
+def strictest(one: str, other: str) -> str:
+    """The stricter of two classes."""
+    return max(one, other, key=SENSITIVITIES.index)

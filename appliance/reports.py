@@ -230,10 +230,12 @@ def _file(desk: Desk, body: ReportBody, report_id: int, now: float, actor: Actor
         ledger.open_case(desk, opening, actor, now)
         return
     desk.conn.execute("insert into case_report values(?,?)", (target.id, report_id))
-    _note_addition(desk, target, now)
+    _note_addition(desk, replace(target, asked=0), target, body, now)
     if target.duplicate_of is not None:
-        # Nobody works on a duplicate: the case it belongs to must show that there is news.
-        _note_addition(desk, ledger.by_id(desk, target.duplicate_of), now, target.serial)
+        # Nobody works on a duplicate: the case it belongs to must show that there is news. Its own informant may
+        # have been asked something else.
+        main = ledger.by_id(desk, target.duplicate_of)
+        _note_addition(desk, main, main, body, now, target.serial)
 
 
 def _is_over(case: CaseFile) -> bool:
@@ -248,10 +250,14 @@ def _place(desk: Desk, body: ReportBody, target: CaseFile | None) -> tuple[str, 
     return (target.district, target.thana) if target else (own, "")
 
 
-def _note_addition(desk: Desk, case: CaseFile, now: float, detail: str = "") -> None:
+def _note_addition(
+    desk: Desk, after: CaseFile, case: CaseFile, body: ReportBody, now: float, detail: str = ""
+) -> None:
+    """The case is made as strict and as urgent as what came, whatever kind of crime that was filed under."""
     # Cut to the minute, an addition would seem to come before what somebody did in the same minute.
     at = max(now, case.changed_at)
-    ledger.save(desk, case, replace(case, asked=0), BOX, Change("add", case.status, case.status, detail), at)
+    came = _proposed(desk, replace(body, category=case.category))
+    ledger.save(desk, case, after, BOX, Change("add", case.status, case.status, detail), at, came)
 
 
 def _proposed(desk: Desk, body: ReportBody) -> Proposal:

@@ -23,7 +23,8 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _SHIFTS = (
     "update case_file set due_at=due_at+:by where due_at is not null",
     "update case_clock set since=since+:by, begun_at=begun_at+:by, step_at=step_at+:by, paused_at=paused_at+:by,"
-    " pause_until=pause_until+:by where case_id in (select id from case_file where clock<>'')",
+    " pause_until=pause_until+:by, hurried_at=hurried_at+:by"
+    " where case_id in (select id from case_file where clock<>'')",
 )
 
 

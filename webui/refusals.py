@@ -30,6 +30,7 @@ MISSING: dict[str, LazyString] = {
     "arrests": _DIGITS,
     "amount": _DIGITS,
     "not_asked": lazy_gettext("Nobody has asked the informant. Send the question first."),
+    "stood": lazy_gettext("This clock has stood still for 21 days in all, and may not again."),
     "clock": lazy_gettext("The clock stands like this already."),
     "has_duplicates": lazy_gettext("Other reports are linked to this case. Separate them first."),
     "confirmed": lazy_gettext("Somebody has confirmed already that it is spam."),

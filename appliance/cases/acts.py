@@ -15,7 +15,6 @@ from appliance.history import Change
 from appliance.ledger import CaseFile
 from appliance.posts import posts
 from sync import faults
-from sync.catalogue import SENSITIVITIES
 from sync.clock import whole_minute
 from sync.db import transaction
 
@@ -37,7 +36,7 @@ def assign(
         raise NotAllowed(f"there is no post {post[:40]!r} here")
     with transaction(desk.conn):
         case = at(desk, serial, actor, version)
-        given = replace(case, post=post, level=0)
+        given = replace(case, post=post)
         move(desk, case, given, actor, Change("assign", "", "", post, note))
         duties.order(desk, given, actor, brief, desk.clock())
 
@@ -101,15 +100,17 @@ def verify(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") 
 def answer(
     desk: Desk, serial: str, actor: Actor, version: int, template: str, parameters: tuple[str, ...]
 ) -> None:
-    """Sends the informant a template; after the verification this is the feedback, unless it is a question.
+    """Sends the informant a template; one that tells an outcome is the feedback, after the verification.
 
     A question leaves a mark at the case until the informant adds something. Raises also NotAnswerable and BudgetSpent.
     """
     is_question = template in replies.QUESTION_TEMPLATES
+    is_feedback = template in replies.OUTCOME_TEMPLATES
     with transaction(desk.conn):
         case = at(desk, serial, actor, version)
         change = Change("ask" if is_question else "answer", "", "", "/".join((template, *parameters)))
-        move(desk, case, replace(case, asked=int(is_question or case.asked)), actor, change)
+        asked = replace(case, asked=int(is_question or case.asked))
+        move(desk, case, asked, actor, change, to=None if is_feedback else case.status)
         replies.order(desk, case, actor, template, parameters, desk.clock())
     faults.at("answer-ordered")
 
@@ -230,10 +231,8 @@ def _may_take_over(actor: Actor) -> bool:
 def _link(desk: Desk, main: CaseFile, actor: Actor, case: CaseFile) -> None:
     """A duplicate may say whose people both are about; its words are read in the main case, which is as strict."""
     status, post = _place(desk, main)
-    strictest = max(main.sensitivity, case.sensitivity, key=SENSITIVITIES.index)
-    victim, child = main.victim | case.victim, main.child | case.child
-    after = replace(main, status=status, post=post, sensitivity=strictest, victim=victim, child=child)
-    ledger.save(desk, main, after, actor, Change("link", main.status, status, case.serial), desk.clock())
+    after, change = replace(main, status=status, post=post), Change("link", main.status, status, case.serial)
+    ledger.save(desk, main, after, actor, change, desk.clock(), ledger.as_came(desk, case))
     if post != main.post:
         duties.withdraw(desk, main.id, desk.clock())
     _take_back(desk, main, actor, desk.clock())

@@ -13,10 +13,11 @@ from sync.db import transaction
 
 
 def pause(desk: Desk, serial: str, actor: Actor, version: int, reason: str, note: str = "") -> None:
-    """Stops the clock for one of PAUSES; it goes on by itself when that is over, and when the informant answers.
+    """Stops the clock for one of PAUSES; it goes on by itself when that is over, when the informant answers, and when
+    something urgent comes.
 
-    Raises as the other acts; NotAllowed also where no clock runs, without a note, and for waiting for an informant
-    whom nobody has asked.
+    Raises as the other acts; NotAllowed also where no clock runs, without a note, for waiting for an informant whom
+    nobody has asked, and where it has stood for STANDS_MOST_S in this lap.
     """
     if reason not in PAUSES:
         raise NotAllowed(f"a clock does not stand still for {reason[:40]!r}")
@@ -29,6 +30,8 @@ def pause(desk: Desk, serial: str, actor: Actor, version: int, reason: str, note
             )
         if reason != WAITS_FOR_INFORMANT and not note.strip():
             raise NotAllowed("a pause needs a reason", hint="Write it into the note", reason="no_reason")
+        if not run.may_stand_s:
+            raise NotAllowed("this clock has stood for as long as it may", reason="stood")
         _write(
             desk,
             case,

@@ -11,13 +11,18 @@ MOST_COUNTED = 1000
 
 _WAITS = "status in ('received', 'screened')"
 _OVER = "status in ('closed', 'duplicate', 'quarantined')"
-# A condition must stand as it does in the index that serves it (migration 011).
+# Urgent cases that wait: nobody has taken them yet, or something urgent came that nobody has acted on.
+_URGENT_WAITS = (
+    f"select id from case_file where urgent=1 and {_WAITS} and claimed_by=''"
+    " union select id from case_file where news=2 and status<>'closed' and status<>'duplicate'"
+)
+# A condition must stand as it does in the index that serves it (migrations 011 and 018).
 _QUEUES = {
     "new": "status='received'",
     "unclaimed": f"claimed_by='' and {_WAITS}",
     "mine": "",
-    "overdue": f"unlikely(due_at<=:now) and not {_OVER}",
-    "feedback": "status in ('reported_back', 'verified')",
+    "overdue": "unlikely(due_at<=:now)",
+    "feedback": "status in ('reported_back', 'verified', 'feedback_sent')",
     "spam": f"status='quarantined' and erased_at is null and not exists(select 1 {ledger.CONFIRMATION})",
     "all": "status<>'quarantined'",
     "closed": "status='closed'",
@@ -32,8 +37,9 @@ FLAGS = ("victim", "child")
 class Filter:
     """Which cases; "" means any. ``text``: a serial, the start of one or its number.
 
-    ``queue``: one of QUEUES. ``flag``: one of FLAGS. ``evidence``: yes | no. ``fear``, ``urgent``: yes. ``since``,
-    ``until``: epoch seconds of the arrival, the second not included. ``ids``: no others than these.
+    ``queue``: one of QUEUES. ``flag``: one of FLAGS. ``evidence``: yes | no. ``fear``: yes. ``urgent``: yes | waits
+    (of which ``urgent_waiting`` counts). ``since``, ``until``: epoch seconds of the arrival, the second not included.
+    ``ids``: no others than these.
     """
 
     status: str = ""
@@ -75,11 +81,11 @@ def sizes(desk: Desk, actor: Actor) -> dict[str, int]:
 
 
 def urgent_waiting(desk: Desk, actor: Actor) -> int:
-    """How many urgent cases nobody has taken yet, of those he sees; a hundred at most."""
+    """How many urgent cases wait for somebody, of those he sees; a hundred at most: those that nobody has taken yet,
+    and those to which something urgent came that nobody has acted on since."""
     own, values = _own(desk, actor)
     query = (
-        f"select count(*) from (select 1 from case_file where urgent=1 and {_WAITS} and claimed_by='' and {own}"
-        " limit 100)"
+        f"select count(*) from (select 1 from case_file where id in ({_URGENT_WAITS}) and {own} limit 100)"
     )
     return int(desk.conn.execute(query, values).fetchone()[0])
 
@@ -126,6 +132,8 @@ def _filters(flt: Filter) -> Iterator[Condition]:
         yield "feared=1", {}
     if flt.urgent == "yes":
         yield "urgent=1", {}
+    if flt.urgent == "waits":
+        yield f"case_file.id in ({_URGENT_WAITS})", {}
     if flt.ids is not None:
         yield f"case_file.id in ({','.join(str(int(one)) for one in flt.ids)})", {}
     yield from _days(flt)

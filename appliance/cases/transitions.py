@@ -20,7 +20,7 @@ STATUSES = (
 )
 _WITH_POST = "assigned acknowledged in_action reported_back"
 _LIVE = f"received screened {_WITH_POST} verified feedback_sent"
-_TIMED = f"received screened {_WITH_POST} verified"
+_TIMED = f"received screened {_WITH_POST} verified feedback_sent"
 
 _LEADERS = frozenset({SUPERVISOR, SP, RANGE})
 _HEADS = frozenset({SP, RANGE})
@@ -47,7 +47,8 @@ def _row(
 TRANSITIONS = dict(
     (
         _row("screen", "received", "screened", OFFICE),
-        _row("assign", f"screened {_WITH_POST}", "assigned", _LEADERS),
+        # Also after the verification: what came since may ask for more.
+        _row("assign", f"screened {_WITH_POST} verified feedback_sent", "assigned", _LEADERS),
         # Also at the desk, where an officer has no phone.
         _row("acknowledge", "assigned", "acknowledged", OFFICE | _POSTS),
         _row("start", "assigned acknowledged", "in_action", OFFICE | _POSTS),

@@ -8,13 +8,26 @@ from appliance.clocks import running
 from appliance.clocks.running import WAITS_FOR_INFORMANT, Rules, Running, Step
 from appliance.deadlines import NORMAL, URGENT
 from appliance.desk import Desk
+from appliance.proposal import NOTHING, Proposal
 from sync.directory import RANGE
 
 OVERDUE = "case_file.due_at <= ?"
 """The condition of the queue of cases whose limit is over; its value is the time. A paused one is not among them."""
-_OWN = ("urgency", "begun_at", "since", "step_at", "pause", "paused_at", "pause_until")
+_OWN = (
+    "urgency",
+    "begun_at",
+    "since",
+    "step_at",
+    "pause",
+    "paused_at",
+    "pause_until",
+    "stood_s",
+    "hurried_at",
+)
 _NO_CHANGE_OF_CLOCK = frozenset({"pause", "resume", "escalate"})
 """Acts that have written the clock themselves."""
+_STEPS = frozenset({"assign", "confirm_spam"})
+"""Acts that change the clock though the status may stay."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,10 @@ class Clocked(Protocol):
     @property
     def status(self) -> str: ...
     @property
+    def post(self) -> str: ...
+    @property
+    def asked(self) -> int: ...
+    @property
     def practice(self) -> int: ...
     @property
     def clock(self) -> str: ...
@@ -53,7 +70,7 @@ class Clocked(Protocol):
 
 
 def urgency(desk: Desk, category: str, report_id: int) -> str:
-    """The class of a case for good: its category's; urgent where its first report says that it happens now."""
+    """The class that a case begins with: its category's; urgent where its first report says that it happens now."""
     (happens_now,) = desk.conn.execute("select happening_now from report where id=?", (report_id,)).fetchone()
     found = desk.catalogue.category(category)
     return URGENT if happens_now else found.clock if found else NORMAL
@@ -61,7 +78,8 @@ def urgency(desk: Desk, category: str, report_id: int) -> str:
 
 def rules(desk: Desk, urgency: str, is_practice: bool) -> Rules:
     """What holds for a case of that class at this node."""
-    return Rules(desk.config.clocks[urgency], desk.config.role == RANGE, is_practice)
+    limits = desk.config.clocks
+    return Rules(limits[urgency], desk.config.role == RANGE, is_practice, limits[URGENT])
 
 
 def rules_of(desk: Desk, case: Clocked, run: Running) -> Rules:
@@ -92,25 +110,31 @@ def put(conn: sqlite3.Connection, case_id: int, run: Running) -> None:
     """Writes a clock, in the caller's transaction, which writes its face too."""
     values = (case_id, *(getattr(run, name) for name in _OWN))
     conn.execute(
-        f"insert or replace into case_clock(case_id, {','.join(_OWN)}) values(?,?,?,?,?,?,?,?)", values
+        f"insert or replace into case_clock(case_id, {','.join(_OWN)}) values({','.join('?' * len(values))})",
+        values,
     )
 
 
-def follow(desk: Desk, before: Clocked, after: Clocked, act: str, now: float) -> Face:
+def follow(
+    desk: Desk, before: Clocked, after: Clocked, act: str, now: float, came: Proposal = NOTHING
+) -> Face:
     """Carries the clock through a change of the case, in the caller's transaction; gives its face."""
     kept = Face(after.clock, after.due_at, after.left_s, after.level)
-    is_answered = act == "add" and before.left_s is not None
-    is_step = after.status != before.status or act == "assign"
-    if act in _NO_CHANGE_OF_CLOCK or not (is_step or is_answered):
+    is_answered = act == "add" and before.asked > after.asked and before.left_s is not None
+    is_step = after.status != before.status or act in _STEPS
+    if act in _NO_CHANGE_OF_CLOCK or not (is_step or is_answered or came.is_urgent):
         return kept
     at = int(now)
-    run = get(desk, before) or begun(desk, before, at)
-    if not is_step and run.pause != WAITS_FOR_INFORMANT:
-        return kept
+    run = was = get(desk, before) or begun(desk, before, at)
     holds = rules_of(desk, before, run)
-    if is_answered:
+    if is_answered and run.pause == WAITS_FOR_INFORMANT:
         run = running.resumed(run, holds, at)
     if is_step:
-        run = running.followed(run, holds, Step(act, before.status, after.status), at)
+        same_post = bool(before.post) and after.post == before.post
+        run = running.followed(run, holds, Step(act, before.status, after.status, same_post), at)
+    if came.happening_now or (came.is_urgent and not run.is_urgent):
+        run = running.hurried(run, rules_of(desk, before, run), at)
+    if run == was:
+        return kept
     put(desk.conn, before.id, run)
     return face(run)

@@ -8,7 +8,7 @@ the case, the post until it has reported back, the office again until the inform
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from appliance.deadlines import Limits
+from appliance.deadlines import DEFAULTS, URGENT, Limits
 from sync.clock import DAY_S
 
 SCREEN, ASSIGN, ACKNOWLEDGE, REPORT, FEEDBACK = "screen", "assign", "acknowledge", "report", "feedback"
@@ -23,8 +23,10 @@ RUNS_IN: Mapping[str, str] = {
     "in_action": REPORT,
     "reported_back": FEEDBACK,
     "verified": FEEDBACK,
+    "feedback_sent": FEEDBACK,
+    "quarantined": SCREEN,
 }
-"""Status -> the limit that runs in it; in the others none does."""
+"""Status -> the limit that runs in it; in the others none does, nor once a second person has confirmed the spam."""
 LAPS: Mapping[str, str] = {
     SCREEN: OFFICE,
     ASSIGN: OFFICE,
@@ -35,6 +37,9 @@ LAPS: Mapping[str, str] = {
 WAITS_FOR_INFORMANT = "informant"
 PAUSES: Mapping[str, int] = {WAITS_FOR_INFORMANT: 3, "agency": 7, "court": 14, "event": 3}
 """Reasons for which a clock may stand still -> days after which it goes on by itself."""
+STANDS_MOST_S = 21 * DAY_S
+"""All pauses of a lap together: a court and an agency, once each."""
+_ENDS = frozenset({"confirm_spam"})
 _FROM_ARRIVAL = frozenset({"release"})
 _LEAST_FOR_FEEDBACK_S = DAY_S
 
@@ -45,6 +50,8 @@ class Running:
 
     ``level``: how far up it has gone; ``step_at``: when the next step up is due, None for none. ``begun_at``: arrival
     of the first report, or when a closed case was taken up again. ``pause``: reason, since and until when at most.
+    ``stood_s``: how long it has stood still in this lap. ``hurried_at``: when something urgent came to a case that
+    was not: beside the limits of its lap the urgent ones count from then, and the earlier holds.
     """
 
     urgency: str
@@ -58,16 +65,29 @@ class Running:
     pause: str = ""
     paused_at: int | None = None
     pause_until: int | None = None
+    stood_s: int = 0
+    hurried_at: int | None = None
+
+    @property
+    def is_urgent(self) -> bool:
+        """By its class, or by what came since."""
+        return self.urgency == URGENT or self.hurried_at is not None
+
+    @property
+    def may_stand_s(self) -> int:
+        """How long it may still stand still in this lap."""
+        return max(0, STANDS_MOST_S - self.stood_s)
 
 
 @dataclass(frozen=True)
 class Rules:
-    """The limits of the case's class. ``is_range``: at a range node nobody stands between the office and the range;
-    ``is_practice``: a made-up case troubles nobody."""
+    """The limits of the case's class, and the ``urgent`` ones. ``is_range``: at a range node nobody stands between
+    the office and the range; ``is_practice``: a made-up case troubles nobody."""
 
     limits: Limits
     is_range: bool = False
     is_practice: bool = False
+    urgent: Limits = DEFAULTS[URGENT]
 
     def limit_s(self, clock: str) -> int:
         """How long the limit ``clock`` is."""
@@ -89,11 +109,12 @@ class Rules:
 
 @dataclass(frozen=True)
 class Step:
-    """An act and the statuses before and after it."""
+    """An act and the statuses before and after it. ``same_post``: it was given to the post that has it already."""
 
     act: str
     before: str
     after: str
+    same_post: bool = False
 
 
 def opened(rules: Rules, urgency: str, status: str, at: int) -> Running:
@@ -103,21 +124,26 @@ def opened(rules: Rules, urgency: str, status: str, at: int) -> Running:
 
 def followed(run: Running, rules: Rules, step: Step, now: int) -> Running:
     """The clock after an act: within a lap it goes on, a new lap begins at ``now``, a status without limit has none."""
-    clock = RUNS_IN.get(step.after, "")
+    clock = "" if step.act in _ENDS else RUNS_IN.get(step.after, "")
     if not clock:
         return replace(_unpaused(run), clock="", due_at=None, left_s=None, step_at=None)
+    if step.act == "quarantine" and run.pause:  # nobody could let it go on where it is then
+        run = resumed(run, rules, now)
     if step.act in _FROM_ARRIVAL:
         return _timed(replace(run, clock=clock, since=run.begun_at), rules)
-    if step.act != "assign" and LAPS[clock] == LAPS.get(RUNS_IN.get(step.before, "")):
+    is_given = step.act == "assign" and not step.same_post
+    if not is_given and LAPS[clock] == LAPS.get(RUNS_IN.get(step.before, "")):
         return _in_lap(run, rules, clock)
     begun_at = now if step.act == "reopen" else run.begun_at
-    fresh = replace(_unpaused(run), clock=clock, begun_at=begun_at, level=LEVEL_POST)
+    if run.is_urgent:
+        run, rules = replace(run, urgency=URGENT, hurried_at=None), replace(rules, limits=rules.urgent)
+    fresh = replace(_unpaused(run), clock=clock, begun_at=begun_at, level=LEVEL_POST, stood_s=0)
     return _timed(replace(fresh, since=_beginning(rules, clock, begun_at, now)), rules)
 
 
 def paused(run: Running, reason: str, now: int) -> Running:
-    """It stands still: what is left is kept (below 0 where it is over)."""
-    assert run.due_at is not None
+    """It stands still: what is left is kept (below 0 where it is over). ``may_stand_s`` must be above 0."""
+    assert run.due_at is not None and run.may_stand_s > 0
     return replace(
         run,
         due_at=None,
@@ -125,7 +151,7 @@ def paused(run: Running, reason: str, now: int) -> Running:
         step_at=None,
         pause=reason,
         paused_at=now,
-        pause_until=now + PAUSES[reason] * DAY_S,
+        pause_until=now + min(PAUSES[reason] * DAY_S, run.may_stand_s),
     )
 
 
@@ -133,7 +159,18 @@ def resumed(run: Running, rules: Rules, now: int) -> Running:
     """It goes on with what was left; a pause that was over before ``now`` counts up to its end only."""
     assert run.paused_at is not None and run.pause_until is not None
     stood_s = max(0, min(now, run.pause_until) - run.paused_at)
-    return _timed(replace(_unpaused(run), since=run.since + stood_s), rules)
+    hurried_at = None if run.hurried_at is None else run.hurried_at + stood_s
+    on = replace(run, since=run.since + stood_s, hurried_at=hurried_at, stood_s=run.stood_s + stood_s)
+    return _timed(_unpaused(on), rules)
+
+
+def hurried(run: Running, rules: Rules, now: int) -> Running:
+    """Something urgent came: a pause ends, and the urgent limits count from ``now`` where they are the earlier."""
+    if not run.clock:
+        return replace(run, urgency=URGENT, hurried_at=None)
+    if run.pause:
+        run = resumed(run, rules, now)
+    return run if run.is_urgent else _timed(replace(run, hurried_at=now), rules)
 
 
 def climbed(run: Running, rules: Rules, level: int) -> Running:
@@ -147,10 +184,11 @@ def next_level(run: Running, rules: Rules) -> int | None:
 
 
 def _in_lap(run: Running, rules: Rules, clock: str) -> Running:
-    if run.left_s is None:
-        return _timed(replace(run, clock=clock), rules)
-    more_s = rules.limit_s(clock) - rules.limit_s(run.clock)
-    return replace(run, clock=clock, left_s=run.left_s + more_s)
+    on = _timed(replace(run, clock=clock), rules)
+    if run.paused_at is None:
+        return on
+    assert on.due_at is not None
+    return replace(on, due_at=None, left_s=on.due_at - run.paused_at, step_at=None)
 
 
 def _beginning(rules: Rules, clock: str, begun_at: int, now: int) -> int:
@@ -165,10 +203,21 @@ def _unpaused(run: Running) -> Running:
 
 
 def _timed(run: Running, rules: Rules) -> Running:
-    """Its end and its next step up, from the beginning of the lap."""
+    """Its end and its next step up, from the beginning of the lap, and from what hurried it."""
     if not run.clock:
         return run
-    ladder = rules.ladder(LAPS[run.clock])
-    steps = [run.since + after_s for level, after_s in ladder if level > run.level]
-    step_at = steps[0] if steps and not rules.is_practice else None
-    return replace(run, due_at=run.since + rules.limit_s(run.clock), step_at=step_at)
+    counted = [(run.since, rules, run.clock)]
+    if run.hurried_at is not None:
+        # An informant has two weeks to be told in; what he adds meanwhile must be read all the same.
+        clock = SCREEN if run.clock == FEEDBACK else run.clock
+        counted.append((run.hurried_at, replace(rules, limits=rules.urgent), clock))
+    steps = [
+        since + after_s
+        for since, holds, clock in counted
+        for level, after_s in holds.ladder(LAPS[clock])
+        if level > run.level
+    ]
+    step_at = min(steps) if steps and not rules.is_practice else None
+    return replace(
+        run, due_at=min(since + holds.limit_s(clock) for since, holds, clock in counted), step_at=step_at
+    )

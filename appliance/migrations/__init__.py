@@ -267,3 +267,9 @@ def _transfers_begin(database: Database) -> None:
     database.conn.execute("alter table post_holder add column is_begun integer not null default 0")
     now = "cast(strftime('%s', 'now') as integer)"
     database.conn.execute(f"update post_holder set is_begun = 1 where since <= {now}")
+
+
+@BOX(name="018_hurry")
+def _hurry(database: Database) -> None:
+    for statement in clocks.HURRY:
+        database.conn.execute(statement)

@@ -30,3 +30,16 @@ create table box_time(
     "create index clock_step on case_clock(step_at) where step_at is not null",
     "create index clock_pause on case_clock(pause_until) where pause_until is not null",
 )
+
+HURRY = (
+    # urgency is the class of the lap's limits from now on: a case may become urgent
+    "alter table case_clock add column stood_s integer not null default 0",  # paused in this lap, seconds
+    "alter table case_clock add column hurried_at integer",  # something urgent came to a case that was not
+    "drop index case_unclocked",
+    "create index case_unclocked on case_file(id) where clock='' and status in"
+    " ('received','screened','assigned','acknowledged','in_action','reported_back','verified','feedback_sent')",
+    "create index case_aside on case_file(id) where clock='' and status='quarantined' and erased_at is null",
+    "drop index case_feedback",
+    "create index case_feedback on case_file(id) where status in ('reported_back', 'verified', 'feedback_sent')",
+    "create index case_urgent_news on case_file(id) where news=2",
+)

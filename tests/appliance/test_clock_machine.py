@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from appliance import cases, clocks, escalation, ledger
-from appliance.clocks import LAPS, PAUSES, RUNS_IN
+from appliance.clocks import LAPS, PAUSES, RUNS_IN, STANDS_MOST_S
 from appliance.desk import Actor
 from appliance.errors import Conflict, Forbidden, NotAllowed, NotAnswerable, OwnPeople
 from appliance.history import Entry
@@ -21,14 +21,14 @@ PEOPLE = (Actor("asha", "Asha", "supervisor"), Actor("chand", "Chand", "sp"))
 ORDER = {"CO City": 1, "sp": 2, "range": 3}
 MORE: dict[str, st.SearchStrategy[tuple[object, ...]]] = {
     "assign": st.tuples(st.sampled_from((POST, "SHO JNP-02", "CO City"))),
-    "answer": st.just(("need_more", ("place",))),
+    "answer": st.sampled_from((("need_more", ("place",)), ("not_found", ()))),
     "close": st.just(("unfounded", "a reason")),
     "concern": st.tuples(st.sampled_from(("JNP-01", "JNP-02")), st.just("a reason")),
     "pause": st.tuples(st.sampled_from(sorted(PAUSES)), st.just("a reason")),
 }
 ACTS = (
     *("screen", "assign", "acknowledge", "start", "report_back", "verify", "answer", "close", "reopen"),
-    *("quarantine", "release", "mark_duplicate", "separate", "concern", "pause", "resume"),
+    *("quarantine", "confirm_spam", "release", "mark_duplicate", "separate", "concern", "pause", "resume"),
 )
 
 
@@ -53,16 +53,21 @@ class Clocks(RuleBasedStateMachine):
         self.serials.append(receive(self.desk, body(self.number, category=category)))
 
     @precondition(lambda self: self.number > 0)
-    @rule(data=st.data())
-    def the_informant_adds_something(self, data: st.DataObject) -> None:
+    @rule(now=st.booleans(), data=st.data())
+    def the_informant_adds_something(self, now: bool, data: st.DataObject) -> None:
         self.number += 1
         earlier = body(data.draw(st.integers(1, self.number - 1))).handle
         before = {serial: ledger.find(self.desk, serial) for serial in self.serials}
-        serial = receive(self.desk, body(self.number, adds_to=earlier))
+        serial = receive(self.desk, body(self.number, adds_to=earlier, happening_now=now))
         if serial not in before:
             self.serials.append(serial)
-        elif before[serial].left_s is None:
-            assert ledger.find(self.desk, serial).due_at == before[serial].due_at
+        for one, was in before.items():
+            case = ledger.find(self.desk, one)
+            if was.due_at is not None:
+                assert case.due_at is not None
+                assert case.due_at <= was.due_at if now else case.due_at == was.due_at
+            elif was.left_s is not None and case.due_at is not None:
+                assert case.due_at <= int(self.watch.now) + was.left_s
 
     @precondition(lambda self: bool(self.serials))
     @rule(actor=st.sampled_from(PEOPLE), data=st.data())
@@ -101,7 +106,9 @@ class Clocks(RuleBasedStateMachine):
             case = ledger.find(self.desk, serial)
             run = clocks.get(self.desk, case)
             assert run is not None
-            assert case.clock == RUNS_IN.get(case.status, "")
+            is_over = case.status in ("closed", "duplicate") or ledger.is_confirmed(self.desk, case)
+            assert bool(case.clock) == (not is_over)
+            assert run.stood_s <= STANDS_MOST_S
             assert (case.due_at is not None) + (case.left_s is not None) == bool(case.clock)
             assert bool(run.pause) == (case.left_s is not None) == (run.pause_until is not None)
             at_the_top = case.level == clocks.LEVEL_RANGE
@@ -119,19 +126,23 @@ class Clocks(RuleBasedStateMachine):
     def in_one_lap_each_step_up_comes_once_and_in_order(self) -> None:
         for serial in self.serials:
             levels: list[int] = []
+            post = ""
             for entry in cases.get(self.desk, serial).history:
                 if entry.act == "escalate":
                     assert not levels or ORDER[entry.detail] > levels[-1]
                     levels.append(ORDER[entry.detail])
-                elif _begins_a_lap(entry):
+                elif _begins_a_lap(entry, post):
                     levels = []
+                post = (
+                    entry.detail if entry.act == "assign" else "" if entry.to_status == "screened" else post
+                )
             if ledger.find(self.desk, serial).clock:
                 assert ledger.find(self.desk, serial).level == max(levels, default=0)
 
 
-def _begins_a_lap(entry: Entry) -> bool:
+def _begins_a_lap(entry: Entry, post: str) -> bool:
     before, after = (RUNS_IN.get(status, "") for status in (entry.from_status, entry.to_status))
-    if entry.act in ("assign", "reopen", "separate"):
+    if entry.act in ("reopen", "separate") or (entry.act == "assign" and entry.detail != post):
         return True
     return bool(before and after) and LAPS[before] != LAPS[after]
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from appliance import clocks
 from appliance.cases import STATUSES
-from appliance.clocks import LAPS, PAUSES, RUNS_IN, Rules, Running, Step
+from appliance.clocks import LAPS, PAUSES, RUNS_IN, STANDS_MOST_S, Rules, Running, Step
 from appliance.deadlines import DEFAULTS, NORMAL, URGENT
 from sync.clock import DAY_S, HOUR_S, MINUTE_S
 
 RULES = Rules(DEFAULTS[URGENT])
-FINAL = {"feedback_sent", "closed", "duplicate", "quarantined"}
+FINAL = {"closed", "duplicate"}
 
 
 def run_in(*statuses: str, every_s: int = 600, rules: Rules = RULES) -> Running:
@@ -58,9 +58,32 @@ def test_given_again_it_counts_anew() -> None:
     assert (again.since, again.level, again.due_at) == (9000, 0, 9000 + 30 * MINUTE_S)
 
 
+def test_given_again_to_the_same_post_without_a_report_back_nothing_begins_anew() -> None:
+    once = replace(run_in("received", "screened", "assigned", "in_action"), level=2)
+    again = clocks.followed(once, RULES, Step("assign", "in_action", "assigned", same_post=True), 9000)
+    assert (again.since, again.level, again.due_at) == (once.since, 2, once.since + 30 * MINUTE_S)
+    told = clocks.followed(once, RULES, Step("report_back", "in_action", "reported_back"), 9000)
+    more = clocks.followed(told, RULES, Step("assign", "reported_back", "assigned", same_post=True), 9500)
+    assert (more.since, more.level) == (9500, 0)
+
+
+def test_what_is_set_aside_waits_for_a_second_person_and_then_for_nobody() -> None:
+    aside = run_in("received", "quarantined")
+    assert (aside.due_at, aside.step_at) == (15 * MINUTE_S, 4 * HOUR_S)
+    spam = clocks.followed(aside, RULES, Step("confirm_spam", "quarantined", "quarantined"), 9000)
+    assert (spam.clock, spam.due_at, spam.step_at) == ("", None, None)
+    back = clocks.followed(spam, RULES, Step("release", "quarantined", "received"), 9100)
+    assert back.due_at == 15 * MINUTE_S
+
+
+def test_setting_aside_ends_a_pause() -> None:
+    still = clocks.paused(run_in("received"), "event", 60)
+    aside = clocks.followed(still, RULES, Step("quarantine", "received", "quarantined"), 360)
+    assert (aside.pause, aside.due_at) == ("", 15 * MINUTE_S + 300)
+
+
 def test_setting_aside_and_back_gains_no_time() -> None:
     aside = run_in("received", "quarantined")
-    assert (aside.clock, aside.due_at, aside.step_at) == ("", None, None)
     back = clocks.followed(aside, RULES, Step("release", "quarantined", "received"), 9000)
     assert back.due_at == 15 * MINUTE_S
 
@@ -119,6 +142,27 @@ def test_a_pause_does_not_outlast_its_reason_while_the_box_is_off() -> None:
 def test_a_clock_set_back_during_a_pause_lengthens_nothing() -> None:
     still = clocks.paused(run_in("received"), "event", DAY_S)
     assert clocks.resumed(still, RULES, 0).due_at == 15 * MINUTE_S
+
+
+def test_the_pauses_of_a_lap_add_up_to_a_most() -> None:
+    run, now = run_in("assigned"), 0
+    for _ in range(20):
+        if run.may_stand_s:
+            run = clocks.paused(run, "court", now)
+        now += 14 * DAY_S
+        run = clocks.resumed(run, RULES, now) if run.pause else run
+    assert run.due_at == 30 * MINUTE_S + STANDS_MOST_S
+    again = clocks.followed(run, RULES, Step("report_back", "in_action", "reported_back"), now)
+    assert again.may_stand_s == STANDS_MOST_S
+
+
+def test_something_urgent_counts_beside_the_limits_of_the_lap() -> None:
+    rules = Rules(DEFAULTS[NORMAL])
+    run = clocks.opened(rules, NORMAL, "assigned", 0)
+    hurried = clocks.hurried(run, rules, HOUR_S)
+    assert (hurried.due_at, hurried.step_at) == (HOUR_S + 30 * MINUTE_S, HOUR_S + 4 * HOUR_S)
+    late = clocks.hurried(replace(run, level=1), rules, 3 * DAY_S)
+    assert (late.due_at, late.step_at) == (4 * HOUR_S, 3 * DAY_S + 8 * HOUR_S)
 
 
 @given(

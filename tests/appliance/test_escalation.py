@@ -125,7 +125,7 @@ def test_happening_now_makes_any_kind_urgent(desk: Desk) -> None:
     assert dues == [START + 15 * MINUTE_S, START + 4 * HOUR_S]
 
 
-def test_what_is_added_moves_no_clock(desk: Desk, watch: Watch) -> None:
+def test_what_is_added_gives_no_time_to_an_urgent_case(desk: Desk, watch: Watch) -> None:
     serial = given(desk)
     before = ledger.find(desk, serial)
     watch.now += HOUR_S
@@ -223,6 +223,61 @@ def test_done_in_time_it_goes_nowhere(desk: Desk, watch: Watch) -> None:
     assert steps(desk, serial) == [("box", "sp")]
 
 
+def test_a_case_whose_informant_was_answered_is_closed_in_time_or_goes_up(desk: Desk, watch: Watch) -> None:
+    serial = given(desk)
+    for act, more in (
+        ("start", ()),
+        ("report_back", ("done",)),
+        ("verify", ()),
+        ("answer", ("taken_up", ())),
+    ):
+        actor = SCREENER if act in ("start", "report_back") else SUPERVISOR
+        getattr(cases, act)(desk, serial, actor, ledger.find(desk, serial).version, *more)
+    assert cases.get(desk, serial).status == "verified"  # that it was taken up is no outcome
+    cases.answer(desk, serial, SUPERVISOR, ledger.find(desk, serial).version, "action_taken", ("raid",))
+    case = ledger.find(desk, serial)
+    assert (case.status, case.clock, case.due_at) == ("feedback_sent", "feedback", START + 14 * DAY_S)
+    assert after(desk, watch, 30 * DAY_S) == 2
+    assert steps(desk, serial) == [("box", "sp"), ("box", "range")]
+
+
+def test_what_nobody_confirms_as_spam_goes_up(desk: Desk, watch: Watch) -> None:
+    waits, spam = receive(desk, body(1, category="cattle")), receive(desk, body(2, category="cattle"))
+    for serial in (waits, spam):
+        cases.quarantine(desk, serial, SCREENER, 1, "nothing in it")
+    cases.confirm_spam(desk, spam, SUPERVISOR, 2)
+    watch.now += 15 * MINUTE_S
+    overdue = cases.open_cases(desk, SUPERVISOR, cases.Filter(queue="overdue"), None).rows
+    assert [row.serial for row in overdue] == [waits]
+    after(desk, watch, 60 * DAY_S)
+    assert [steps(desk, serial) for serial in (waits, spam)] == [[("box", "sp"), ("box", "range")], []]
+
+
+def test_given_again_to_the_same_post_it_stays_as_late_as_it_is(desk: Desk, watch: Watch) -> None:
+    serial = given(desk)
+    after(desk, watch, 8 * DAY_S)
+    late = ledger.find(desk, serial)
+    assert late.is_at_range
+    cases.assign(desk, serial, SUPERVISOR, late.version, POST)
+    again = ledger.find(desk, serial)
+    assert (again.is_at_range, again.due_at) == (True, late.due_at)
+
+
+@pytest.mark.parametrize("status", ["assigned", "feedback_sent", "quarantined"])
+def test_where_an_earlier_program_had_no_clock_one_begins_now(desk: Desk, watch: Watch, status: str) -> None:
+    serials = [receive(desk, body(number)) for number in (1, 2)]
+    for serial in serials:
+        cases.quarantine(desk, serial, SCREENER, 1, "nothing in it")
+    cases.confirm_spam(desk, serials[1], SUPERVISOR, 2)
+    desk.conn.execute("delete from case_clock")
+    desk.conn.execute("update case_file set clock='', due_at=null")
+    desk.conn.execute("update case_file set status=? where serial=?", (status, serials[0]))
+    after(desk, watch, 90 * DAY_S)
+    first, confirmed = (ledger.find(desk, serial).due_at for serial in serials)
+    assert first is not None and first > watch.now
+    assert confirmed is None
+
+
 def test_a_case_of_an_earlier_program_gets_its_clock(desk: Desk, watch: Watch) -> None:
     serial = given(desk)
     desk.conn.execute("delete from case_clock")
@@ -259,6 +314,18 @@ def test_a_pause_needs_one_of_a_few_reasons_and_a_note(desk: Desk) -> None:
         with pytest.raises(NotAllowed):
             cases.pause(desk, serial, SUPERVISOR, 3, reason, note)
     assert ledger.find(desk, serial).version == 3
+
+
+def test_a_clock_does_not_stand_still_again_and_again(desk: Desk, watch: Watch) -> None:
+    serial = given(desk)
+    for _ in range(2):
+        cases.pause(desk, serial, SUPERVISOR, ledger.find(desk, serial).version, "court", "a hearing")
+        after(desk, watch, watch.now - START + 14 * DAY_S)
+    case = ledger.find(desk, serial)
+    assert case.due_at == START + 21 * DAY_S + 30 * MINUTE_S
+    with pytest.raises(NotAllowed) as refused:
+        cases.pause(desk, serial, SUPERVISOR, case.version, "court", "a hearing")
+    assert refused.value.reason == "stood"
 
 
 def test_a_paused_case_goes_nowhere_and_then_on(desk: Desk, watch: Watch) -> None:

@@ -24,26 +24,29 @@ def due(desk: Desk, serial: str, at: float) -> None:
 
 
 def test_each_queue_holds_what_its_name_says(desk: Desk, watch: Watch) -> None:
-    new, taken, late, spam, given, told, closed = (receive(desk, body(n)) for n in range(1, 8))
+    new, taken, late, spam, given, told, closed, answered = (receive(desk, body(n)) for n in range(1, 9))
     cases.claim(desk, taken, SCREENER, 1)
     due(desk, late, watch.now - 1)
     due(desk, new, watch.now + 60)
     cases.quarantine(desk, spam, SCREENER, 1, "nothing in it")
-    for serial in (given, told, closed):
+    for serial in (given, told, closed, answered):
         cases.screen(desk, serial, SCREENER, 1)
-    for serial in (given, told):
+    for serial in (given, told, answered):
         cases.assign(desk, serial, SUPERVISOR, 2, "SHO JNP-01")
-    cases.start(desk, told, SCREENER, 3)
-    cases.report_back(desk, told, SCREENER, 4, "seen")
+    for serial in (told, answered):
+        cases.start(desk, serial, SCREENER, 3)
+        cases.report_back(desk, serial, SCREENER, 4, "seen")
+    cases.verify(desk, answered, SUPERVISOR, 5)
+    cases.answer(desk, answered, SUPERVISOR, 6, "not_found", ())
     cases.close(desk, closed, SUPERVISOR, 2, "unfounded")
     wanted = {
         "new": [late, taken, new],
         "unclaimed": [late, new],
         "mine": [taken],
         "overdue": [late],
-        "feedback": [told],
+        "feedback": [answered, told],
         "spam": [spam],
-        "all": [closed, told, given, late, taken, new],
+        "all": [answered, closed, told, given, late, taken, new],
         "closed": [closed],
     }
     assert {queue: listed(desk, SCREENER, queue=queue) for queue in wanted} == wanted

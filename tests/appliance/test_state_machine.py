@@ -9,8 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from appliance import audit, cases, figures, history
-from appliance.clocks import RUNS_IN
+from appliance import audit, cases, figures, history, ledger
 from appliance.desk import ROLES, Actor
 from appliance.errors import BudgetSpent, Conflict, Forbidden, NotAllowed, NotAnswerable, NotFound
 from sync.errors import SatarkError
@@ -19,6 +18,15 @@ from tests.appliance.office import POST, Watch, body, open_office, receive
 REFUSALS = (BudgetSpent, Forbidden, NotAllowed, NotAnswerable, NotFound)
 
 # What a reader expects of the office, written down apart from the table in the code.
+LIMITS = {
+    "received": "screen",
+    "screened": "assign",
+    "assigned": "acknowledge",
+    **dict.fromkeys(("acknowledged", "in_action"), "report"),
+    **dict.fromkeys(("reported_back", "verified", "feedback_sent"), "feedback"),
+    "quarantined": "screen",
+}
+"""The limit of each status: until a case is closed, linked to another, or confirmed as spam, somebody has to answer."""
 TAKEN_BACK = {
     (status, "screened")
     for status in ("assigned", "acknowledged", "in_action", "reported_back", "verified", "feedback_sent")
@@ -32,6 +40,7 @@ STEPS = {
     *(("assigned", "acknowledged"), ("acknowledged", "in_action"), ("reported_back", "verified")),
     *(("screened", "assigned"), ("assigned", "in_action"), ("in_action", "reported_back")),
     *(("in_action", "assigned"), ("reported_back", "assigned"), ("verified", "feedback_sent")),
+    *(("verified", "assigned"), ("feedback_sent", "assigned")),
     *(("screened", "closed"), ("verified", "closed"), ("feedback_sent", "closed")),
 }
 
@@ -52,12 +61,12 @@ class Office(RuleBasedStateMachine):
         self.desk.conn.close()
         self.folder.cleanup()
 
-    @rule(add=st.booleans(), contact=st.sampled_from(["push", "none"]), data=st.data())
-    def a_report_comes(self, add: bool, contact: str, data: st.DataObject) -> None:
+    @rule(add=st.booleans(), contact=st.sampled_from(["push", "none"]), now=st.booleans(), data=st.data())
+    def a_report_comes(self, add: bool, contact: str, now: bool, data: st.DataObject) -> None:
         self.number += 1
         earlier = data.draw(st.integers(1, self.number - 1)) if add and self.number > 1 else None
         adds_to = body(earlier).handle if earlier else None
-        serial = receive(self.desk, body(self.number, adds_to=adds_to, contact=contact))
+        serial = receive(self.desk, body(self.number, adds_to=adds_to, contact=contact, happening_now=now))
         if serial not in self.serials:
             self.serials.append(serial)
 
@@ -75,7 +84,7 @@ class Office(RuleBasedStateMachine):
         actor = Actor(role, role, role, {"co": "CO City", "sho": POST}.get(role, ""))
         more: dict[str, tuple[object, ...]] = {
             "assign": (POST,),
-            "answer": ("taken_up", ()),
+            "answer": data.draw(st.sampled_from((("taken_up", ()), ("not_found", ())))),
             "close": ("unfounded",),
             "mark_duplicate": (other,),
             "concern": ("JNP-01", "a reason"),
@@ -118,8 +127,9 @@ class Office(RuleBasedStateMachine):
     def no_clock_is_lost(self) -> None:
         for serial in self.serials:
             case = cases.get(self.desk, serial).file
-            assert case.clock == RUNS_IN.get(case.status, "")
-            assert (case.due_at is not None) + (case.left_s is not None) == bool(case.clock)
+            is_over = case.status in ("closed", "duplicate") or ledger.is_confirmed(self.desk, case)
+            assert case.clock == ("" if is_over else LIMITS[case.status])
+            assert (case.due_at is not None) + (case.left_s is not None) == (not is_over)
 
     @invariant()
     def chains_and_figures_agree(self) -> None:
