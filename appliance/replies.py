@@ -75,6 +75,24 @@ def can_answer(desk: Desk, case: CaseFile) -> bool:
     return case.closed_at is None and _newest_path(desk, case.id) is not None and left(desk, case.id) > 0
 
 
+def untold(desk: Desk, case: CaseFile) -> tuple[str, ...]:
+    """Serials of a case and its duplicates whose informant can be answered and does not know what came of it.
+
+    An answer that was lost told nothing, nor did one from before the case was opened again.
+    """
+    linked = (case, *ledger.duplicates_of(desk, case.id))
+    return tuple(one.serial for one in linked if can_answer(desk, one) and not _is_told(desk, one.id))
+
+
+def _is_told(desk: Desk, case_id: int) -> bool:
+    row = desk.conn.execute(
+        f"select 1 from reply where case_id=? and template in ({','.join('?' * len(OUTCOME_TEMPLATES))})"
+        " and state<>? and at>(select coalesce(max(at), 0) from history where case_id=? and act='reopen')",
+        (case_id, *sorted(OUTCOME_TEMPLATES), LOST, case_id),
+    ).fetchone()
+    return row is not None
+
+
 def order(
     desk: Desk, case: CaseFile, actor: Actor, template: str, parameters: tuple[str, ...], now: float
 ) -> None:

@@ -56,7 +56,8 @@ def _report_back(serial: str, actor: Actor, version: int, form: MultiDict[str, s
 
 
 def _close(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
-    cases.close(desk(), serial, actor, version, form.get("outcome", ""), note(form), _quantities(form))
+    outcome, untold = form.get("outcome", ""), _number(form, "untold")
+    cases.close(desk(), serial, actor, version, outcome, note(form), _quantities(form), untold)
 
 
 def _quantities(form: MultiDict[str, str]) -> Quantities:

@@ -116,7 +116,7 @@ def page(actor: Actor, serial: str, refused: Refusal = NONE) -> str:
         is_outline=not sensitivity.reads_words(actor.role, case.file),
         why_codes=hands.REASONS,
         acts=acts,
-        next_act=_NEXT.get(case.status, ""),
+        next_act=_next(case),
         steps=_way(case),
         answers_allowed=may(actor, "answer", case.status),
         has_path=any(report.can_write_back for report in case.reports),
@@ -140,6 +140,12 @@ def page(actor: Actor, serial: str, refused: Refusal = NONE) -> str:
         **history_of(actor, case),
         names=Names(desk(), language()),
     )
+
+
+def _next(case: Case) -> str:
+    """The natural next step; closing comes after the answers, for it ends the way back."""
+    step = _NEXT.get(case.status, "")
+    return "answer" if step == "close" and case.untold else step
 
 
 def _way(case: Case) -> tuple[str, ...]:
@@ -235,7 +241,7 @@ def _in_order(actor: Actor, case: Case) -> list[str]:
     is_settled = bool(aside) and (aside[-1].act == "confirm_spam" or aside[-1].actor == actor.name)
     without |= {"confirm_spam"} if is_settled else set()
     forms = [act for act in cases.acts_for(case.status, actor.role) if act not in without]
-    return sorted(forms, key=lambda act: (act != _NEXT.get(case.status), act in _LAST))
+    return sorted(forms, key=lambda act: (act != _next(case), act in _LAST))
 
 
 def offers(actor: Actor, case: Case, act: str) -> bool:

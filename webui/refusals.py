@@ -29,6 +29,12 @@ MISSING: dict[str, LazyString] = {
     "referred": lazy_gettext("The office it was passed to is missing."),
     "arrests": _DIGITS,
     "amount": _DIGITS,
+    "no_action": lazy_gettext(
+        "This outcome says that no action was taken. Choose another, or leave FIR, arrests and seizure empty."
+    ),
+    "untold": lazy_gettext(
+        "Somebody who can be answered was not told what came of it. Answer first, or tick that it stays so."
+    ),
     "not_asked": lazy_gettext("Nobody has asked the informant. Send the question first."),
     "stood": lazy_gettext("This clock has stood still for 21 days in all, and may not again."),
     "clock": lazy_gettext("The clock stands like this already."),
@@ -52,6 +58,7 @@ _FIELDS: Mapping[str, str] = {
     "referred": "agency",
     "arrests": "arrests",
     "amount": "amount",
+    "untold": "untold",
 }
 """The field that a refusal is about, by its code; the others are about the choice of their form."""
 _CHOICES: Mapping[str, str] = {

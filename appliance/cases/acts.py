@@ -123,11 +123,18 @@ def close(
     outcome: str,
     note: str = "",
     found: Quantities = outcomes.NONE,
+    untold: int = 0,
 ) -> None:
-    """Ends it with one of OUTCOMES and what was found, its duplicates too; the reports' holders are told."""
+    """Ends it with one of OUTCOMES and what was found, its duplicates too; the reports' holders are told.
+
+    Nobody can be answered after that. ``untold``: so many informants the actor agreed to leave without an answer; it
+    raises NotAllowed where there are more.
+    """
     with transaction(desk.conn):
         case, now = at(desk, serial, actor, version), int(desk.clock())
+        transitions.check("close", case.status, actor, note)
         outcomes.check(outcome, case.status, found)
+        _check_told(desk, case, untold)
         over = replace(case, outcome=outcome, closed_at=now, asked=0)
         move(desk, case, over, actor, Change("close", "", "", outcome, note))
         outcomes.write(desk, case, found)
@@ -137,6 +144,16 @@ def close(
             ledger.save(desk, duplicate, ended, actor, Change("close", "duplicate", "duplicate", serial), now)
             public_state.tell(desk, duplicate.id, public_state.CLOSED, now)
     faults.at("case-closed")
+
+
+def _check_told(desk: Desk, case: CaseFile, agreed: int) -> None:
+    waiting = len(replies.untold(desk, case))
+    if waiting > agreed:
+        raise NotAllowed(
+            f"{waiting} informants of {case.serial} were told nothing",
+            hint="Answer them first, or say that they stay without an answer",
+            reason="untold",
+        )
 
 
 def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_serial: str) -> None:

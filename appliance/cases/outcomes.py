@@ -57,7 +57,8 @@ NONE = Quantities()
 
 
 def check(outcome: str, status: str, found: Quantities) -> None:
-    """Raises NotAllowed for an unknown outcome, one that lacks its verification or quantity, an odd quantity."""
+    """Raises NotAllowed for an unknown outcome, one that lacks its verification or quantity, an odd quantity, and for
+    an FIR, arrests or seizures where the outcome says that no action was taken: they would be counted."""
     if outcome not in OUTCOMES:
         raise NotAllowed(f"there is no outcome {outcome[:40]!r}")
     if outcome in ACTION and status == "screened":
@@ -81,6 +82,12 @@ def check(outcome: str, status: str, found: Quantities) -> None:
         raise NotAllowed(f"at most {MOST} persons are arrested", reason="arrests")
     if max(len(found.fir_no), len(found.agency)) > LONGEST_TEXT:
         raise NotAllowed(f"a number or name has at most {LONGEST_TEXT} characters")
+    if outcome in NO_ACTION and (found.fir_no or found.arrests or found.seizures):
+        raise NotAllowed(
+            f"the outcome {outcome} says that no action was taken",
+            hint="Choose another outcome, or leave FIR, arrests and seizures empty",
+            reason="no_action",
+        )
     _check_wanted(outcome, found)
 
 

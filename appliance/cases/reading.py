@@ -19,8 +19,9 @@ class Case:
     """A case as its page shows it: codes, times in epoch seconds, reports oldest first.
 
     ``duplicate_of`` and ``follows`` are serials or None; ``duplicates`` the cases linked to this one. ``concerned``:
-    thanas whose people it is about, ``marked`` those marked by hand; ``barred``: posts that must not get it. ``file``:
-    its row, with claim, clock, flags and hold.
+    thanas whose people it is about, ``marked`` those marked by hand; ``barred``: posts that must not get it.
+    ``untold``: of the case and its duplicates those whose informant can be told what came of it, and was not.
+    ``file``: its row, with claim, clock, flags and hold.
     """
 
     serial: str
@@ -40,6 +41,7 @@ class Case:
     replies: tuple[Sent, ...]
     duties: tuple[Given, ...]
     can_answer: bool
+    untold: tuple[str, ...]
     replies_left: int
     duplicate_of: str | None
     duplicates: tuple[str, ...]
@@ -90,6 +92,7 @@ def get(desk: Desk, serial: str) -> Case:
         replies=replies.of_case(desk, case.id),
         duties=duties.of_case(desk, case.id),
         can_answer=replies.can_answer(desk, case),
+        untold=replies.untold(desk, case),
         replies_left=replies.left(desk, case.id),
         duplicate_of=_serial(desk, case.duplicate_of),
         duplicates=tuple(duplicate.serial for duplicate in ledger.duplicates_of(desk, case.id)),

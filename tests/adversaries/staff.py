@@ -22,7 +22,7 @@ def act(desk: Desk, what: str, serial: str) -> None:
         cases.screen(desk, serial, SP, version(), "a note")
         cases.answer(desk, serial, SP, version(), "action_taken", ("raid",))
     else:
-        cases.close(desk, serial, SP, version(), "unfounded")
+        cases.close(desk, serial, SP, version(), "unfounded", untold=9)
 
 
 if __name__ == "__main__":

@@ -185,4 +185,4 @@ def _answer(desk: Desk, serial: str) -> None:
 
 
 def _close(desk: Desk, serial: str) -> None:
-    cases.close(desk, serial, SP, ledger.find(desk, serial).version, "unfounded")
+    cases.close(desk, serial, SP, ledger.find(desk, serial).version, "unfounded", untold=9)

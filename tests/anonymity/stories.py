@@ -205,7 +205,7 @@ def close_all(town: Town) -> None:
 def _close(desk: Desk, serial: str) -> None:
     found = ledger.find(desk, serial)
     if found.status == "screened":
-        cases.close(desk, serial, _head(desk), found.version, "unfounded")
+        cases.close(desk, serial, _head(desk), found.version, "unfounded", untold=9)
 
 
 def _head(desk: Desk) -> Actor:

@@ -8,7 +8,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
-from appliance import config, migrations, reports
+from appliance import cases, config, migrations, reports
+from appliance.cases.outcomes import NONE, Quantities
 from appliance.config import BoxConfig
 from appliance.desk import Actor, Desk
 from sync import canonical, catalogue, db, directory
@@ -29,6 +30,8 @@ SUPERVISOR = Actor("bina", "Bina", "supervisor")
 SP = Actor("chand", "Chand", "sp")
 ANALYST = Actor("dev", "Dev", "analyst")
 POST = "SHO JNP-01"
+MANY = 99
+"""Informants that somebody who closes agrees to leave without an answer."""
 
 DIRECTORY = Directory(
     v=1,
@@ -131,6 +134,19 @@ def serial_of(desk: Desk, report_id: int) -> str:
         (report_id,),
     ).fetchone()
     return str(serial)
+
+
+def close(
+    desk: Desk,
+    serial: str,
+    actor: Actor,
+    version: int,
+    outcome: str,
+    note: str = "",
+    found: Quantities = NONE,
+) -> None:
+    """Closes a case as somebody who ticked that its informants stay without an answer."""
+    cases.close(desk, serial, actor, version, outcome, note, found, MANY)
 
 
 def manifest(content: bytes, number: int = 1, mime: str = "video/mp4") -> Manifest:

@@ -11,7 +11,7 @@ from appliance import briefs, cases, reports
 from appliance.desk import Desk
 from appliance.errors import BriefRefused
 from sync.messages import Answer
-from tests.appliance.office import POST, SP, SUPERVISOR, body, receive
+from tests.appliance.office import POST, SP, SUPERVISOR, body, close, receive
 
 Check = Callable[..., None]
 EMPTY = reports.Told(
@@ -126,7 +126,7 @@ def test_words_of_linked_reports_are_the_informants_too(desk: Desk, whose: str) 
         cases.mark_duplicate(desk, first, SUPERVISOR, 1, serial)
     else:
         cases.screen(desk, first, SUPERVISOR, 1)
-        cases.close(desk, first, SP, 2, "unfounded")
+        close(desk, first, SP, 2, "unfounded")
         serial = receive(desk, body(2, text="another story", adds_to=body(1).handle))
     cases.screen(desk, serial, SUPERVISOR, cases.get(desk, serial).version)
     version = cases.get(desk, serial).version

@@ -18,6 +18,7 @@ from tests.appliance.office import (
     Watch,
     audited,
     body,
+    close,
     commands,
     manifest,
     receive,
@@ -40,7 +41,7 @@ def test_a_case_goes_all_the_way(desk: Desk, watch: Watch) -> None:
     cases.verify(desk, serial, SUPERVISOR, 5)
     cases.answer(desk, serial, SUPERVISOR, 6, "action_taken", ("raid",))
     watch.now = START + 3600
-    cases.close(desk, serial, SP, 7, "seizure", "done", SEIZED)
+    close(desk, serial, SP, 7, "seizure", "done", SEIZED)
     case = cases.get(desk, serial)
     assert (case.status, case.post, case.outcome, case.version) == ("closed", POST, "seizure", 8)
     assert case.found == SEIZED
@@ -93,7 +94,7 @@ def test_a_screener_neither_assigns_nor_answers_nor_closes(desk: Desk) -> None:
     with pytest.raises(Forbidden):
         cases.answer(desk, serial, SCREENER, 2, "taken_up", ())
     with pytest.raises(Forbidden):
-        cases.close(desk, serial, SCREENER, 2, "unfounded")
+        close(desk, serial, SCREENER, 2, "unfounded")
     assert cases.acts_for("screened", "screener") == (
         *("mark_duplicate", "quarantine", "claim", "unclaim", "reclassify", "concern"),
     )
@@ -105,7 +106,7 @@ def test_values_that_are_in_no_list_are_refused(desk: Desk) -> None:
     with pytest.raises(NotAllowed, match="no post"):
         cases.assign(desk, serial, SUPERVISOR, 2, "SHO GZP-01")
     with pytest.raises(NotAllowed, match="no outcome"):
-        cases.close(desk, serial, SUPERVISOR, 2, "forgotten")
+        close(desk, serial, SUPERVISOR, 2, "forgotten")
     with pytest.raises(NotAllowed, match="there is no case 'JNP-2026-99999'"):
         cases.mark_duplicate(desk, serial, SUPERVISOR, 2, "JNP-2026-99999")
     with pytest.raises(NotFound):
@@ -117,7 +118,7 @@ def test_a_receipt_holder_is_told_in_work_once_then_closed(desk: Desk) -> None:
     assert commands(desk, "state", PublicState) == []
     through(desk, serial)
     cases.verify(desk, serial, SUPERVISOR, 5)
-    cases.close(desk, serial, SP, 6, "seizure", found=SEIZED)
+    close(desk, serial, SP, 6, "seizure", found=SEIZED)
     handle = body(1).handle
     assert commands(desk, "state", PublicState) == [
         PublicState(1, handle, "in_work", 1),
@@ -132,7 +133,7 @@ def test_a_duplicate_keeps_its_report_and_ends_with_its_case(desk: Desk, watch: 
     assert cases.get(desk, main).duplicates == (other,)
     cases.screen(desk, main, SCREENER, 2)
     assert cases.get(desk, other).can_answer
-    cases.close(desk, main, SUPERVISOR, 3, "unfounded")
+    close(desk, main, SUPERVISOR, 3, "unfounded")
     assert cases.get(desk, other).status == "duplicate"
     assert not cases.get(desk, other).can_answer
     states = {state.handle: state.state for state in commands(desk, "state", PublicState)}
@@ -142,7 +143,7 @@ def test_a_duplicate_keeps_its_report_and_ends_with_its_case(desk: Desk, watch: 
 def test_a_duplicate_of_a_closed_case_is_over_at_once(desk: Desk) -> None:
     main, other = receive(desk, body(1)), receive(desk, body(2))
     cases.screen(desk, main, SCREENER, 1)
-    cases.close(desk, main, SUPERVISOR, 2, "unfounded")
+    close(desk, main, SUPERVISOR, 2, "unfounded")
     cases.mark_duplicate(desk, other, SUPERVISOR, 1, main)
     assert commands(desk, "state", PublicState)[-1] == PublicState(1, body(2).handle, "closed", 1)
 

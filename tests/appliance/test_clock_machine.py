@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from appliance import cases, clocks, escalation, ledger
+from appliance.cases import Quantities
 from appliance.clocks import LAPS, PAUSES, RUNS_IN, STANDS_MOST_S
 from appliance.desk import Actor
 from appliance.errors import Conflict, Forbidden, NotAllowed, NotAnswerable, OwnPeople
 from appliance.history import Entry
 from sync.clock import DAY_S, HOUR_S
-from tests.appliance.office import POST, Watch, body, open_office, receive
+from tests.appliance.office import MANY, POST, Watch, body, open_office, receive
 
 REFUSED = (Conflict, Forbidden, NotAllowed, NotAnswerable, OwnPeople)
 PEOPLE = (Actor("asha", "Asha", "supervisor"), Actor("chand", "Chand", "sp"))
@@ -22,7 +23,7 @@ ORDER = {"CO City": 1, "sp": 2, "range": 3}
 MORE: dict[str, st.SearchStrategy[tuple[object, ...]]] = {
     "assign": st.tuples(st.sampled_from((POST, "SHO JNP-02", "CO City"))),
     "answer": st.sampled_from((("need_more", ("place",)), ("not_found", ()))),
-    "close": st.just(("unfounded", "a reason")),
+    "close": st.just(("unfounded", "a reason", Quantities(), MANY)),
     "concern": st.tuples(st.sampled_from(("JNP-01", "JNP-02")), st.just("a reason")),
     "pause": st.tuples(st.sampled_from(sorted(PAUSES)), st.just("a reason")),
 }

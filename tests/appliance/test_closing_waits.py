@@ -13,7 +13,7 @@ from sync.link import Arrival
 from sync.messages import PublicState, Reply
 from sync.sealing import envelopes
 from tests.appliance.ends import Ends
-from tests.appliance.office import SCREENER, SUPERVISOR, body, open_office
+from tests.appliance.office import SCREENER, SUPERVISOR, body, close, open_office
 from tests.stations import BOX_ID, RELAY_ID, World
 
 
@@ -55,7 +55,7 @@ def answer_and_close(line: Line) -> None:
     (serial,) = line.desk.conn.execute("select serial from case_file").fetchone()
     cases.screen(line.desk, serial, SCREENER, 1)
     cases.answer(line.desk, serial, SUPERVISOR, cases.get(line.desk, serial).version, "taken_up", ())
-    cases.close(line.desk, serial, SUPERVISOR, cases.get(line.desk, serial).version, "unfounded")
+    close(line.desk, serial, SUPERVISOR, cases.get(line.desk, serial).version, "unfounded")
 
 
 def test_a_closing_waits_for_the_answers_ordered_before_it(line: Line) -> None:

@@ -7,7 +7,7 @@ from appliance.desk import Desk
 from appliance.errors import Forbidden, NotAllowed, OwnPeople
 from sync.db import transaction
 from sync.messages import Duty, DutyOver
-from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, Watch, body, commands, receive
+from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, Watch, body, close, commands, receive
 
 CIRCLE, OTHER = "CO City", "SHO JNP-02"
 NUMBER = "+919812345678"
@@ -159,7 +159,7 @@ def test_a_thana_nobody_knows_is_refused(desk: Desk) -> None:
 def test_a_case_that_follows_another_knows_what_any_report_of_that_incident_said(desk: Desk) -> None:
     main, double = screened(desk), screened(desk, 2, police_involved="yes")
     cases.mark_duplicate(desk, double, SCREENER, 2, main)
-    cases.close(desk, main, SP, 3, "unfounded")
+    close(desk, main, SP, 3, "unfounded")
     for number, handle in ((3, body(1).handle), (4, body(2).handle)):
         follower = screened(desk, number, adds_to=handle)
         assert cases.get(desk, follower).barred == {POST, CIRCLE}
@@ -167,7 +167,7 @@ def test_a_case_that_follows_another_knows_what_any_report_of_that_incident_said
 
 def test_what_a_duplicate_follows_counts_for_the_case_it_is_linked_to(desk: Desk) -> None:
     earlier = screened(desk, police_involved="yes")
-    cases.close(desk, earlier, SP, 2, "unfounded")
+    close(desk, earlier, SP, 2, "unfounded")
     double, main = screened(desk, 2, adds_to=body(1).handle), screened(desk, 3)
     cases.mark_duplicate(desk, double, SCREENER, 2, main)
     with pytest.raises(OwnPeople):
@@ -206,7 +206,7 @@ def test_a_wrong_mark_of_a_duplicate_can_be_taken_back(desk: Desk) -> None:
 def followed(desk: Desk) -> tuple[str, str]:
     """A case that was reopened, and the one that came in between, which is with a post."""
     first = screened(desk)
-    cases.close(desk, first, SP, 2, "insufficient")
+    close(desk, first, SP, 2, "insufficient")
     later = screened(desk, 2, adds_to=body(1).handle)
     cases.reopen(desk, first, SP, 3, "again")
     cases.assign(desk, later, SP, 2, POST)

@@ -22,7 +22,7 @@ from sync.errors import Unreadable
 from sync.exchange import Opened
 from sync.messages import Cell, Digest, FirstDigest, Tally, decode, encode
 from tests.appliance.ends import Ends
-from tests.appliance.office import START, SUPERVISOR, Watch, body, commands, open_office, receive
+from tests.appliance.office import START, SUPERVISOR, Watch, body, close, commands, open_office, receive
 from tests.stations import RELAY_ID, World, a_report
 
 BOX = "n0000000b"
@@ -125,7 +125,7 @@ def test_classes_and_results_are_told_in_any_order(desk: Desk, tmp_path: Path, r
         digest.build_due(desk)
         if number % 3 == 0:
             cases.screen(desk, serial, SUPERVISOR, 1)
-            cases.close(desk, serial, SUPERVISOR, 2, "unfounded")
+            close(desk, serial, SUPERVISOR, 2, "unfounded")
     digest.build_due(desk)
     arrivals = commands(desk, "digest", Digest)
     rng.shuffle(arrivals)

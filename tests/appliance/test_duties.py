@@ -18,7 +18,18 @@ from sync.exchange import Opened
 from sync.messages import Duty, DutyAnswer, DutyOver, Manifest, encode
 from sync.outbox import Parcel
 from tests.appliance.ends import Ends
-from tests.appliance.office import POST, SP, SUPERVISOR, Watch, body, commands, manifest, open_office, receive
+from tests.appliance.office import (
+    POST,
+    SP,
+    SUPERVISOR,
+    Watch,
+    body,
+    close,
+    commands,
+    manifest,
+    open_office,
+    receive,
+)
 from tests.stations import World
 
 OTHER_POST = "SHO JNP-02"
@@ -126,7 +137,7 @@ def test_a_closed_case_has_no_officer(desk: Desk, serial: str) -> None:
     for kind, text in (("accepted", ""), ("acted", ""), ("note", "done")):
         answer(desk, name, kind, text)
     cases.verify(desk, serial, SP, cases.get(desk, serial).version)
-    cases.close(desk, serial, SP, cases.get(desk, serial).version, "preventive")
+    close(desk, serial, SP, cases.get(desk, serial).version, "preventive")
     assert states(desk, serial) == ["withdrawn"]
     assert not answer(desk, name, "note", "more")
 

@@ -24,6 +24,7 @@ from tests.appliance.office import (
     SUPERVISOR,
     Watch,
     body,
+    close,
     commands,
     open_office,
     receive,
@@ -392,6 +393,6 @@ def test_closing_ends_a_pause(desk: Desk) -> None:
     serial = receive(desk, body(1))
     cases.screen(desk, serial, SCREENER, 1)
     cases.pause(desk, serial, SUPERVISOR, 2, "agency", "the forest office is asked")
-    cases.close(desk, serial, SUPERVISOR, 3, "unfounded")
+    close(desk, serial, SUPERVISOR, 3, "unfounded")
     row = desk.conn.execute("select pause, paused_at, pause_until, step_at from case_clock").fetchone()
     assert tuple(row) == ("", None, None, None)

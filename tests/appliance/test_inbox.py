@@ -8,7 +8,7 @@ from sync.clock import DAY_S
 from sync.db import transaction
 from sync.errors import Unreadable
 from sync.messages import Contact
-from tests.appliance.office import SCREENER, START, SUPERVISOR, Watch, body, receive
+from tests.appliance.office import MANY, SCREENER, START, SUPERVISOR, Watch, body, receive
 
 
 def contact(number: int, fill: bytes = b"k") -> Contact:
@@ -17,7 +17,7 @@ def contact(number: int, fill: bytes = b"k") -> Contact:
 
 def close(desk: Desk, serial: str) -> None:
     cases.screen(desk, serial, SCREENER, cases.get(desk, serial).version)
-    cases.close(desk, serial, SUPERVISOR, cases.get(desk, serial).version, "unfounded")
+    cases.close(desk, serial, SUPERVISOR, cases.get(desk, serial).version, "unfounded", untold=MANY)
 
 
 def test_a_report_is_committed_each_time_it_comes(desk: Desk) -> None:

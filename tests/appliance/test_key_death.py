@@ -11,7 +11,7 @@ from sync.clock import DAY_S
 from sync.db import transaction
 from tests.anonymity.encodings import layers
 from tests.appliance.months import HOLD_S, REPORT_KEY, Months
-from tests.appliance.office import SCREENER, SUPERVISOR, body
+from tests.appliance.office import SCREENER, SUPERVISOR, body, close
 from tests.stations import World
 
 
@@ -36,7 +36,7 @@ def test_an_erased_report_key_is_in_no_file_of_the_box(months: Months, tmp_path:
     months.turns()
     assert len(months.relay.memory) == 1
     cases.screen(months.desk, serial, SCREENER, cases.get(months.desk, serial).version)
-    cases.close(months.desk, serial, SUPERVISOR, cases.get(months.desk, serial).version, "unfounded")
+    close(months.desk, serial, SUPERVISOR, cases.get(months.desk, serial).version, "unfounded")
     months.pass_days(KEY_LIFE_S / DAY_S - 1)  # the relay says of the answer that it was taken, and no more
     assert "keys.db" in lying(tmp_path)  # the control
     assert lying(tmp_path) <= {"keys.db", "keys.db-wal"}

@@ -6,11 +6,23 @@ import pytest
 
 from appliance import cases, jobs
 from appliance.cases import Quantities, Seizure, Tip
+from appliance.cases.outcomes import NO_ACTION
 from appliance.desk import Desk
 from appliance.errors import Forbidden, NotAllowed
 from sync.db import transaction
 from sync.messages import Answer, PublicState
-from tests.appliance.office import ANALYST, POST, SCREENER, SP, SUPERVISOR, body, commands, receive
+from tests.appliance.office import (
+    ANALYST,
+    POST,
+    SCREENER,
+    SP,
+    SUPERVISOR,
+    Watch,
+    body,
+    close,
+    commands,
+    receive,
+)
 
 TIP = Tip(
     *(
@@ -45,7 +57,7 @@ def test_who_noted_the_report_back_cannot_verify_it(desk: Desk) -> None:
 
 def test_nothing_is_closed_before_its_verification(desk: Desk) -> None:
     with pytest.raises(NotAllowed):
-        cases.close(desk, reported(desk), SP, 5, "unfounded")
+        close(desk, reported(desk), SP, 5, "unfounded")
 
 
 @pytest.mark.parametrize(
@@ -64,14 +76,14 @@ def test_an_outcome_brings_its_quantity(desk: Desk, outcome: str, found: Quantit
     serial = reported(desk)
     cases.verify(desk, serial, SP, 5)
     with pytest.raises(NotAllowed, match=lacks):
-        cases.close(desk, serial, SP, 6, outcome, found=found)
+        close(desk, serial, SP, 6, outcome, found=found)
     assert cases.get(desk, serial).version == 6
 
 
 def test_quantities_are_kept_and_the_fir_lies_locked(desk: Desk) -> None:
     serial, found = reported(desk), Quantities("0417/2026", 2, (Seizure("cash", 900), Seizure("drugs", 250)))
     cases.verify(desk, serial, SP, 5)
-    cases.close(desk, serial, SP, 6, "fir", "", found)
+    close(desk, serial, SP, 6, "fir", "", found)
     assert cases.get(desk, serial).found == found
     assert b"0417" not in desk.conn.execute("select fir_locked from result").fetchone()[0]
 
@@ -80,8 +92,51 @@ def test_no_action_is_claimed_where_nobody_went(desk: Desk) -> None:
     serial = receive(desk, body(1))
     cases.screen(desk, serial, SCREENER, 1)
     with pytest.raises(NotAllowed, match="nobody yet"):
-        cases.close(desk, serial, SP, 2, "arrest", found=Quantities(arrests=1))
-    cases.close(desk, serial, SP, 2, "already_known")
+        close(desk, serial, SP, 2, "arrest", found=Quantities(arrests=1))
+    close(desk, serial, SP, 2, "already_known")
+
+
+@pytest.mark.parametrize(
+    "found", [Quantities(arrests=3), Quantities("12/2026"), Quantities(seizures=(Seizure("liquor", 4),))]
+)
+def test_what_was_done_does_not_stand_beside_an_outcome_without_action(desk: Desk, found: Quantities) -> None:
+    serial = reported(desk)
+    cases.verify(desk, serial, SP, 5)
+    for outcome in NO_ACTION:
+        with pytest.raises(NotAllowed) as refused:
+            close(desk, serial, SP, 6, outcome, found=replace(found, agency="excise"))
+        assert refused.value.reason == "no_action"
+
+
+def test_nobody_is_cut_off_without_an_answer_unless_that_was_said(desk: Desk) -> None:
+    main, double, silent = (receive(desk, body(n, contact="none" if n == 3 else "push")) for n in (1, 2, 3))
+    for serial in (double, silent):
+        cases.mark_duplicate(desk, serial, SCREENER, 1, main)
+    cases.screen(desk, main, SCREENER, 3)
+    cases.answer(desk, main, SP, 4, "taken_up", ())  # tells nothing of what came of it
+    assert cases.get(desk, main).untold == (main, double)
+    for agreed in (0, 1):
+        with pytest.raises(NotAllowed) as refused:
+            cases.close(desk, main, SP, 5, "insufficient", untold=agreed)
+        assert refused.value.reason == "untold"
+    cases.answer(desk, main, SP, 5, "not_found", ())
+    cases.answer(desk, double, SP, 2, "not_found", ())
+    cases.close(desk, main, SP, 6, "insufficient")
+    assert cases.get(desk, main).status == "closed"
+
+
+def test_an_answer_of_before_the_reopening_tells_nobody_of_what_comes_of_it_now(
+    desk: Desk, watch: Watch
+) -> None:
+    serial = receive(desk, body(1))
+    cases.screen(desk, serial, SCREENER, 1)
+    cases.answer(desk, serial, SP, 2, "not_found", ())
+    cases.close(desk, serial, SP, 3, "insufficient")
+    watch.now += 60
+    cases.reopen(desk, serial, SP, 4, "they came back")
+    assert cases.get(desk, serial).untold == ()  # there is no way back any more
+    receive(desk, body(2, adds_to=body(1).handle))
+    assert cases.get(desk, serial).untold == (serial,)
 
 
 @pytest.mark.parametrize("outcome", ["verified_no_offence", "false_malicious"])
@@ -90,17 +145,17 @@ def test_what_an_enquiry_found_is_not_claimed_where_nobody_enquired(desk: Desk, 
     fresh = receive(desk, body(2))
     cases.screen(desk, fresh, SCREENER, 1)
     with pytest.raises(NotAllowed) as refused:
-        cases.close(desk, fresh, SP, 2, outcome)
+        close(desk, fresh, SP, 2, outcome)
     assert refused.value.reason == "unfound"
     cases.verify(desk, serial, SP, 5)
-    cases.close(desk, serial, SP, 6, outcome)
+    close(desk, serial, SP, 6, outcome)
     assert cases.get(desk, serial).outcome == outcome
 
 
 def test_the_office_it_was_passed_to_lies_locked_also_where_an_older_program_wrote_it(desk: Desk) -> None:
     serial = receive(desk, body(1))
     cases.screen(desk, serial, SCREENER, 1)
-    cases.close(desk, serial, SP, 2, "referred", "", Quantities(agency="excise office"))
+    close(desk, serial, SP, 2, "referred", "", Quantities(agency="excise office"))
     assert cases.get(desk, serial).found.agency == "excise office"
     assert not [row for row in desk.conn.iterdump() if "excise office" in row]
     desk.conn.execute("update result set agency='excise office', agency_locked=x''")
@@ -116,7 +171,7 @@ def test_a_closed_case_goes_on_with_its_duplicates(desk: Desk) -> None:
     main, other = receive(desk, body(1)), receive(desk, body(2))
     cases.mark_duplicate(desk, other, SCREENER, 1, main)
     cases.screen(desk, main, SCREENER, 2)
-    cases.close(desk, main, SP, 3, "referred", "", Quantities(agency="excise"))
+    close(desk, main, SP, 3, "referred", "", Quantities(agency="excise"))
     with pytest.raises(NotAllowed, match="reason"):
         cases.reopen(desk, main, SP, 4)
     cases.reopen(desk, main, SP, 4, "they came back")
@@ -198,7 +253,7 @@ def test_a_tip_entered_by_staff_is_a_case_nobody_is_written_to(desk: Desk) -> No
     )
     assert (case.history[0].actor, case.reports[0].text) == (SCREENER.name, TIP.text)
     cases.screen(desk, serial, SCREENER, 1)
-    cases.close(desk, serial, SP, 2, "insufficient")
+    close(desk, serial, SP, 2, "insufficient")
     assert desk.conn.execute("select count(*) from outbox").fetchone()[0] == 0
 
 

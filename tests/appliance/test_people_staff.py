@@ -8,7 +8,7 @@ from appliance import audit, cases, history, ledger, people
 from appliance.desk import BOX, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound
 from appliance.people import WrongPerson
-from tests.appliance.office import POST, START, Watch, audited, body, receive
+from tests.appliance.office import POST, START, Watch, audited, body, close, receive
 
 CHAND = Actor("chand", "Chand", "sp")
 ASHA = Actor("asha", "Asha Devi", "screener")
@@ -166,7 +166,7 @@ def test_whoever_is_shut_out_gives_back_what_he_had_taken(desk: Desk, first: str
     serial, over = taken(desk), receive(desk, body(2))
     cases.claim(desk, over, ASHA, 1)
     cases.screen(desk, over, ASHA, 2)
-    cases.close(desk, over, CHAND, 3, "insufficient")
+    close(desk, over, CHAND, 3, "insufficient")
     assert cases.urgent_waiting(desk, GITA) == 0
     people.disable(desk, CHAND, "asha")
     last = cases.get(desk, serial).history[-1]

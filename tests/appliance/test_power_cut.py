@@ -28,6 +28,7 @@ from tests.appliance.office import (
     SUPERVISOR,
     Watch,
     body,
+    close,
     manifest,
     open_office,
     put_file,
@@ -77,7 +78,7 @@ WAY: tuple[tuple[str, Act], ...] = (
     ("verify", on(cases.verify, CASE, SP)),
     ("answer", on(cases.answer, CASE, SP, "action_taken", ("raid",))),
     ("reclassify", on(cases.reclassify, CASE, SP, "secret", True, False, "she is named")),
-    ("close", on(cases.close, CASE, SP, "unfounded")),
+    ("close", on(close, CASE, SP, "unfounded")),
     ("hold", on(retention.hold, CASE, SP, "a trial")),
     ("unhold", on(retention.unhold, CASE, SP, "it is over")),
     ("reopen", on(cases.reopen, CASE, SP, "he was seen again")),
@@ -230,7 +231,7 @@ def close_filmed(desk: Desk) -> None:
     put_file(desk, FILM, described)
     evidence.arrived(desk.conn, described.file_id, desk.clock())
     on(cases.screen, FILMED, SCREENER)(desk)
-    on(cases.close, FILMED, SP, "insufficient")(desk)
+    on(close, FILMED, SP, "insufficient")(desk)
 
 
 @pytest.mark.slow

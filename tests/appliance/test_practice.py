@@ -8,15 +8,7 @@ from appliance import audit, cases, figures, health, history, ledger, practice, 
 from appliance.cases import Filter
 from appliance.desk import BOX, Actor, Desk
 from appliance.errors import Forbidden, NotFound
-from tests.appliance.office import (
-    ANALYST,
-    SCREENER,
-    SP,
-    SUPERVISOR,
-    audited,
-    body,
-    receive,
-)
+from tests.appliance.office import ANALYST, SCREENER, SP, SUPERVISOR, audited, body, close, receive
 
 TRAINEE, TRAINER = replace(SCREENER, practice=True), replace(SUPERVISOR, practice=True)
 HEAD = replace(SP, practice=True)
@@ -60,7 +52,7 @@ def test_whatever_is_done_with_one_nothing_leaves_the_box(desk: Desk) -> None:
     cases.mark_duplicate(desk, other, TRAINEE, 1, serial)
     cases.quarantine(desk, spam, TRAINEE, 1, "परीक्षण")
     version = cases.get(desk, serial).version
-    cases.close(desk, serial, HEAD, version, "unfounded")
+    close(desk, serial, HEAD, version, "unfounded")
     assert cases.get(desk, serial).status == "closed"
     assert outbox(desk) == 0
     assert figures.rollups(desk.conn) == figures.recount(desk.conn) == {}

@@ -8,7 +8,7 @@ from appliance import cases, jobs, ledger, people
 from appliance.cases import MOST_COUNTED, Cursor, Filter, queues_of
 from appliance.desk import BOX, Actor, Desk
 from sync.clock import DAY_S
-from tests.appliance.office import SCREENER, SP, SUPERVISOR, Watch, body, manifest, receive
+from tests.appliance.office import SCREENER, SP, SUPERVISOR, Watch, body, close, manifest, receive
 
 CO = Actor("co", "CO", "co", "CO City")
 SHO = Actor("sho", "SHO", "sho", "SHO JNP-02")
@@ -38,7 +38,7 @@ def test_each_queue_holds_what_its_name_says(desk: Desk, watch: Watch) -> None:
         cases.report_back(desk, serial, SCREENER, 4, "seen")
     cases.verify(desk, answered, SUPERVISOR, 5)
     cases.answer(desk, answered, SUPERVISOR, 6, "not_found", ())
-    cases.close(desk, closed, SUPERVISOR, 2, "unfounded")
+    close(desk, closed, SUPERVISOR, 2, "unfounded")
     wanted = {
         "new": [late, taken, new],
         "unclaimed": [late, new],
@@ -129,7 +129,7 @@ def test_who_opened_a_case_is_forgotten_when_it_is_long_over_or_he_left(desk: De
         people.add(desk, who.name, who.display, who.role, "a long password")
     over, open_one = receive(desk, body(1)), receive(desk, body(2))
     cases.screen(desk, over, SCREENER, 1)
-    cases.close(desk, over, SP, 2, "insufficient")
+    close(desk, over, SP, 2, "insufficient")
     for who, serial in ((SCREENER, over), (SCREENER, open_one), (SUPERVISOR, open_one)):
         cases.note_seen(desk, who, serial)
     (tidy,) = (job for job in jobs.timetable(300) if job.name == "tidy")

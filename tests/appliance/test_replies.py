@@ -5,7 +5,7 @@ from appliance.desk import Desk
 from appliance.errors import BudgetSpent, NotAllowed, NotAnswerable
 from appliance.replies import Command
 from sync.db import transaction
-from tests.appliance.office import SCREENER, START, SUPERVISOR, body, commands, receive
+from tests.appliance.office import SCREENER, START, SUPERVISOR, body, close, commands, receive
 
 
 def ask(
@@ -97,7 +97,7 @@ def test_who_kept_no_way_to_be_written_to_is_not_answered(desk: Desk) -> None:
 def test_a_closed_case_is_not_answered(desk: Desk) -> None:
     serial = receive(desk, body(1))
     cases.screen(desk, serial, SCREENER, 1)
-    cases.close(desk, serial, SUPERVISOR, 2, "unfounded")
+    close(desk, serial, SUPERVISOR, 2, "unfounded")
     with pytest.raises(NotAllowed):
         ask(desk, serial, "closed", ())
     with pytest.raises(NotAnswerable):

@@ -34,6 +34,7 @@ from tests.appliance.office import (
     Watch,
     audited,
     body,
+    close,
     manifest,
     put_file,
     receive,
@@ -52,7 +53,7 @@ def finished(desk: Desk, number: int = 1, outcome: str = "insufficient", **of: o
     put_file(desk, FILM, described)
     evidence.arrived(desk.conn, described.file_id, desk.clock())
     cases.screen(desk, serial, SCREENER, 1, NOTE)
-    cases.close(desk, serial, SP, 2, outcome)
+    close(desk, serial, SP, 2, outcome)
     return serial
 
 
@@ -222,7 +223,7 @@ def test_what_belongs_to_a_held_or_open_case_waits_for_it(desk: Desk, watch: Wat
     watch.now += 3 * YEAR
     assert retention.erase_due(desk, watch.now) == 0  # the case that follows it is open
     cases.screen(desk, follower, SCREENER, 1)
-    cases.close(desk, follower, SP, 2, "insufficient")
+    close(desk, follower, SP, 2, "insufficient")
     assert retention.erase_due(desk, watch.now) == 1
     assert ledger.find(desk, first).erased_at and not ledger.find(desk, follower).erased_at
 
@@ -232,7 +233,7 @@ def pair(desk: Desk) -> tuple[str, str]:
     main, twin = receive(desk, body(1)), receive(desk, body(9))
     cases.mark_duplicate(desk, twin, SCREENER, 1, main)
     cases.screen(desk, main, SCREENER, ledger.find(desk, main).version)
-    cases.close(desk, main, SP, ledger.find(desk, main).version, "insufficient")
+    close(desk, main, SP, ledger.find(desk, main).version, "insufficient")
     return main, twin
 
 
@@ -243,7 +244,7 @@ def family(desk: Desk) -> list[str]:
     added, third = receive(desk, follower), receive(desk, body(3))
     cases.mark_duplicate(desk, third, SCREENER, 1, added)
     cases.screen(desk, added, SCREENER, ledger.find(desk, added).version)
-    cases.close(desk, added, SP, ledger.find(desk, added).version, "insufficient")
+    close(desk, added, SP, ledger.find(desk, added).version, "insufficient")
     return [main, twin, added, third]
 
 
@@ -280,7 +281,7 @@ def test_who_trains_finds_practice_cases_on_the_lists_and_no_others(desk: Desk, 
     serial, trainer = finished(desk), replace(SP, practice=True)
     made_up = practice.lay_out(desk, SP)[0]
     cases.screen(desk, made_up, trainer, 1)
-    cases.close(desk, made_up, trainer, 2, "insufficient")
+    close(desk, made_up, trainer, 2, "insufficient")
     watch.now += 10 * YEAR
     for actor, expected in ((SP, serial), (trainer, made_up)):
         assert [one.serial for one in retention.upcoming(desk, actor, watch.now)[0]] == [expected]

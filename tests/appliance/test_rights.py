@@ -7,7 +7,7 @@ from appliance.cases import Filter
 from appliance.desk import READERS, ROLES, Actor, Desk
 from appliance.errors import Forbidden, NotFound
 from appliance.ledger import find
-from tests.appliance.office import POST, SP, SUPERVISOR, body, receive
+from tests.appliance.office import POST, SP, SUPERVISOR, body, close, receive
 
 CO_CITY = Actor("co", "CO", "co", "CO City")
 SHO = Actor("sho", "SHO", "sho", POST)
@@ -45,7 +45,7 @@ def test_a_circle_officer_reads_nothing_before_a_post_has_it(desk: Desk) -> None
         cases.screen(desk, serial, SUPERVISOR, 1)
     cases.quarantine(desk, aside, SUPERVISOR, 1, "about the circle's own head")
     cases.mark_duplicate(desk, double, SUPERVISOR, 1, fresh)
-    cases.close(desk, ended, SP, 2, "insufficient")
+    close(desk, ended, SP, 2, "insufficient")
     for serial in (fresh, read, aside, double, ended):
         with pytest.raises(NotFound):
             cases.seen(desk, serial, CO_CITY)
@@ -98,7 +98,7 @@ def test_the_condition_of_a_list_agrees_with_the_check(desk: Desk, serial: str) 
 def test_a_list_leaves_out_what_follows_a_case_about_the_posts_people(desk: Desk) -> None:
     first = receive(desk, body(1))
     cases.screen(desk, first, SUPERVISOR, 1)
-    cases.close(desk, first, SP, 2, "insufficient")
+    close(desk, first, SP, 2, "insufficient")
     later = find(desk, receive(desk, body(2, adds_to=body(1).handle)))
     desk.conn.execute("update case_file set post=? where id=?", (POST, later.id))
     desk.conn.execute("insert into concern(case_id, thana, actor) values(1, 'JNP-01', 'asha')")

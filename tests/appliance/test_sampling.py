@@ -8,7 +8,18 @@ from appliance import cases, ledger, practice, printouts, sampling
 from appliance.desk import Actor, Desk
 from appliance.errors import Forbidden, NotFound
 from sync.clock import WEEK_S
-from tests.appliance.office import ANALYST, POST, SCREENER, SP, SUPERVISOR, Watch, audited, body, receive
+from tests.appliance.office import (
+    ANALYST,
+    POST,
+    SCREENER,
+    SP,
+    SUPERVISOR,
+    Watch,
+    audited,
+    body,
+    close,
+    receive,
+)
 
 AUDITOR = Actor("dina", "Dina", "auditor")
 
@@ -43,7 +54,7 @@ def test_what_was_linked_or_closed_without_an_officer_is_drawn_too(desk: Desk, w
     cases.mark_duplicate(desk, linked, SCREENER, 1, main)
     for serial in (closed, worked):
         cases.screen(desk, serial, SCREENER, 1)
-    cases.close(desk, closed, SUPERVISOR, 2, "unfounded")
+    close(desk, closed, SUPERVISOR, 2, "unfounded")
     cases.assign(desk, worked, SUPERVISOR, 2, POST)
     assert sampling.draw(desk, AUDITOR).in_all == 2
     found = {one.act: (one.serial, one.detail) for _ in range(40) for one in _in_time(desk, watch)}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from appliance import audit, cases, figures, history, ledger
+from appliance.cases import Quantities
 from appliance.desk import ROLES, Actor
 from appliance.errors import BudgetSpent, Conflict, Forbidden, NotAllowed, NotAnswerable, NotFound
 from sync.errors import SatarkError
@@ -79,13 +80,13 @@ class Office(RuleBasedStateMachine):
     )
     def somebody_acts(self, act: str, role: str, stale: bool, data: st.DataObject) -> None:
         serial, other = (data.draw(st.sampled_from(self.serials)) for _ in range(2))
-        before = cases.get(self.desk, serial)
+        before, agreed = cases.get(self.desk, serial), data.draw(st.integers(0, 2))
         version = before.version - stale
         actor = Actor(role, role, role, {"co": "CO City", "sho": POST}.get(role, ""))
         more: dict[str, tuple[object, ...]] = {
             "assign": (POST,),
             "answer": data.draw(st.sampled_from((("taken_up", ()), ("not_found", ())))),
-            "close": ("unfounded",),
+            "close": ("unfounded", "", Quantities(), agreed),
             "mark_duplicate": (other,),
             "concern": ("JNP-01", "a reason"),
             "unconcern": ("JNP-01", "a reason"),
@@ -104,6 +105,7 @@ class Office(RuleBasedStateMachine):
         else:
             assert not stale
             assert act in cases.acts_for(before.status, role)
+            assert act != "close" or len(before.untold) <= agreed
             assert cases.get(self.desk, serial).version == before.version + 1
 
     @rule(hours=st.integers(1, 400))

@@ -15,7 +15,7 @@ from relay.events import Sender
 from relay.limits import Buttons
 from sync.db import transaction
 from sync.messages import Duty, DutyOver
-from tests.appliance.office import SP, SUPERVISOR, Watch, body, commands, open_office, receive
+from tests.appliance.office import SP, SUPERVISOR, Watch, body, close, commands, open_office, receive
 from tests.relay.barracks import Barracks
 
 PHONES = {"SHO JNP-01": Sender("", "919812345678"), "SHO JNP-02": Sender("", "919812345679")}
@@ -61,7 +61,7 @@ class Office(RuleBasedStateMachine):
     @rule()
     def the_case_is_closed(self) -> None:
         cases.verify(self.desk, self.serial, SP, self.case.version)
-        cases.close(self.desk, self.serial, SP, self.case.version, "preventive")
+        close(self.desk, self.serial, SP, self.case.version, "preventive")
 
     @precondition(lambda self: any(len(commands(self.desk, p, k)) > self.sent[p] for p, k in COMMANDS))
     @rule(over_first=st.booleans())

@@ -119,7 +119,7 @@ def test_who_sees_which_page(desk: Desk, app: Flask, role: str) -> None:
     serial, manifest, _ = with_photo(desk, 1)
     visitor = somebody(desk, app, role)
     readers_only = ("/cases", f"/cases/{serial}", f"/evidence/{manifest.file_id}/look")
-    is_elsewhere = role == "sho"  # the case is with nobody yet
+    is_elsewhere = role in ("co", "sho")  # the case is with nobody yet
     expected = 404 if is_elsewhere else 200 if role in READERS else 403
     assert [visitor.get(path).status_code for path in readers_only] == [
         200 if is_elsewhere else expected, expected, expected,

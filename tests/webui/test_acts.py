@@ -24,7 +24,7 @@ def test_a_case_goes_its_whole_way(desk: Desk, app: Flask, supervisor: Visitor) 
         ("start", {}),
         ("report_back", {"note": "two barrels\r\nfound"}),
         ("verify", {}),
-        ("close", {"outcome": "seizure", "seizure": "liquor", "amount": "1200"}),
+        ("close", {"outcome": "seizure", "seizure": "liquor", "amount": "1200", "untold": "1"}),
     ]
     for at, (act, fields) in enumerate(steps, start=1):
         visitor = somebody(desk, app, "sp") if act == "verify" else supervisor
@@ -174,6 +174,13 @@ def test_the_office_notes_whose_people_a_case_is_about(desk: Desk, supervisor: V
         ("close", {"outcome": "arrest"}, "outcome", "अभी किसी कार्रवाई की पुष्टि नहीं हुई है"),
         ("close", {"outcome": "referred"}, "agency", "किस कार्यालय को भेजा"),
         ("close", {"outcome": "already_known", "arrests": "two"}, "arrests", "मात्रा अंकों में लिखें"),
+        (
+            "close",
+            {"outcome": "already_known", "arrests": "2", "untold": "1"},
+            "outcome",
+            "कोई कार्रवाई नहीं हुई",
+        ),
+        ("close", {"outcome": "already_known"}, "untold", "नतीजा नहीं बताया गया"),
         ("close", {"outcome": "already_known", "seizure": "liquor"}, "amount", "मात्रा अंकों में लिखें"),
         ("mark_duplicate", {"of": "JNP-2026-09999"}, "of", "क्रमांक देख लें"),
         ("assign", {"post": "SHO XYZ-01"}, "post", "कोई विकल्प चुना नहीं गया"),
@@ -210,8 +217,9 @@ def test_a_closing_that_was_refused_loses_no_word(desk: Desk, supervisor: Visito
     assert 'value="0123/2026"' in form and 'value="दो"' in form
     assert str(escape(note)) in form
     assert f'name="version" value="{cases.get(desk, serial).version}"' in form
-    again = supervisor.post(f"/cases/{serial}/close", {"version": "2", **fields, "arrests": "2"})
-    assert (again.status_code, cases.get(desk, serial).found.arrests) == (303, 2)
+    fields = {**fields, "fir_no": "", "arrests": "", "untold": "1"}
+    again = supervisor.post(f"/cases/{serial}/close", {"version": "2", **fields})
+    assert (again.status_code, cases.get(desk, serial).outcome) == (303, "already_known")
 
 
 def test_whoever_noted_the_report_back_is_not_offered_the_verification(

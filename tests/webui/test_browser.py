@@ -17,7 +17,7 @@ from appliance import cases
 from appliance.cases import Quantities, Seizure
 from appliance.desk import Actor, Desk, open_desk
 from sync.directory import DISTRICT, RANGE
-from tests.appliance.office import Watch, receive
+from tests.appliance.office import Watch, close, receive
 from tests.waiting import wait_until
 from tests.webui.opening import open_file
 from tests.webui.world import PASSWORD, fill_people, make_root, story, tell_range, with_photo
@@ -130,7 +130,7 @@ def office_with_history(root: Path) -> tuple[Desk, str]:
     watch.now += 1800
     cases.report_back(desk, serials[0], SUPERVISOR, 4, "मौके पर 40 लीटर कच्ची शराब मिली।")
     cases.verify(desk, serials[0], SP, 5)
-    cases.close(desk, serials[0], SP, 6, "seizure", found=Quantities(seizures=(Seizure("liquor", 40),)))
+    close(desk, serials[0], SP, 6, "seizure", found=Quantities(seizures=(Seizure("liquor", 40),)))
     report = story(15, watch.now)
     newest, _, _ = with_photo(
         desk,

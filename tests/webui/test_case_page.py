@@ -248,6 +248,36 @@ def test_two_cases_are_compared_joined_and_parted(desk: Desk, supervisor: Visito
     assert supervisor.get(f"/cases/{older}/compare/{older}").status_code == 404
 
 
+def test_at_verified_the_informants_are_answered_first_and_closing_asks_for_those_who_were_not(
+    desk: Desk, supervisor: Visitor
+) -> None:
+    main, double = receive(desk, body(1)), receive(desk, body(2))
+    cases.mark_duplicate(desk, double, SUPERVISOR, 1, main)
+    for act, more in (
+        ("screen", ()),
+        ("assign", (POST,)),
+        ("start", ()),
+        ("report_back", ()),
+        ("verify", ()),
+    ):
+        getattr(cases, act)(desk, main, SP if act == "verify" else SUPERVISOR, version(desk, main), *more)
+    supervisor.speak("en")
+    acts = supervisor.text(f"/cases/{main}").split('id="acts"')[1].split("</section>")[0]
+    step = acts[: acts.index("<details")]
+    assert "Next step" in step and "Also possible" in step and " open>" not in acts
+    for serial in (main, double):
+        assert f'href="/cases/{serial}/answer"' in step
+    cases.answer(desk, double, SP, version(desk, double), "not_found", ())
+    form = {"outcome": "insufficient", "note": "nobody there"}
+    seen = {"version": str(version(desk, main)), **form}
+    refused = supervisor.post(f"/cases/{main}/close", seen)
+    assert refused.status_code == 409 and "was not told what came of it" in refused.text
+    assert re.search(r'name="untold" value="1" required aria-invalid="true"', refused.text)
+    assert "nobody there" in refused.text
+    assert supervisor.post(f"/cases/{main}/close", {**seen, "untold": "1"}).status_code == 303
+    assert 'name="untold"' not in supervisor.text(f"/cases/{main}")
+
+
 def test_who_comes_second_keeps_what_was_typed(desk: Desk, supervisor: Visitor) -> None:
     serial = receive(desk, body(1))
     cases.screen(desk, serial, SP, 1, "clear enough")

@@ -6,7 +6,7 @@ from flask import Flask, session
 from appliance import cases, escalation, ledger
 from appliance.desk import Desk
 from sync.clock import DAY_S, HOUR_S, MINUTE_S
-from tests.appliance.office import POST, SCREENER, SUPERVISOR, Watch, body, receive
+from tests.appliance.office import POST, SCREENER, SUPERVISOR, Watch, body, close, receive
 from tests.webui.world import Visitor, somebody
 from webui.clocks import span
 
@@ -96,5 +96,5 @@ def test_who_may_not_stop_a_clock_sees_no_form(desk: Desk, app: Flask) -> None:
 def test_a_closed_case_has_no_clock_on_its_page(desk: Desk, supervisor: Visitor) -> None:
     serial = receive(desk, body(1))
     cases.screen(desk, serial, SCREENER, 1)
-    cases.close(desk, serial, SUPERVISOR, 2, "unfounded")
+    close(desk, serial, SUPERVISOR, 2, "unfounded")
     assert 'id="clock"' not in supervisor.text(f"/cases/{serial}")

@@ -185,13 +185,14 @@ def test_a_supervisor_closes_with_a_quantity_that_is_none(
     assert page.evaluate("document.activeElement.id") == "arrests"
     assert (page.input_value("#arrests"), page.input_value("#note-close")) == ("two", words)
     look(walk, said, "57-refused", *BOTH)
-    form.locator("#arrests").fill("2")
+    form.locator("#arrests").fill("")
+    form.locator("[name=untold]").check()
     form.locator("button:not([name])").click()
     wait_until(lambda: cases.get(office.desk, serial).status == "closed", what="the case is closed")
     assert (
         cases.get(office.desk, serial).found.arrests,
         cases.get(office.desk, serial).history[-1].note,
-    ) == (2, words)
+    ) == (0, words)
     quiet(walk, HTTPStatus.CONFLICT)
 
 
