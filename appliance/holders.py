@@ -1,14 +1,15 @@
 """Who holds a post: name and WhatsApp number of an officer, between two dates, in box.db and nowhere else."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
-from appliance import audit, duties, taking
+from appliance import audit, duties, people, taking
 from appliance.desk import RANGE, SP, SUPERVISOR, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, WrongNumber
+from appliance.people import Person
 from appliance.posts import held_at
 from appliance.tenure import Holder, current, lock, past_and_present, plain, planned
 from sync.catalogue import LANGUAGES
@@ -72,38 +73,55 @@ def appoint(
     until: int | None = None,
     since: int | None = None,
     tell: bool = False,
-) -> None:
+    staying: Collection[str] = (),
+) -> tuple[Person, ...]:
     """Somebody holds a post from ``since`` on (now, where that is past or None); see ``transfer``."""
-    transfer(desk, actor, since, (Appointment(post, name, number, language, until, tell),))
+    return transfer(desk, actor, since, (Appointment(post, name, number, language, until, tell),), staying)
 
 
-def transfer(desk: Desk, actor: Actor, since: int | None, coming: Sequence[Appointment]) -> None:
+def transfer(
+    desk: Desk,
+    actor: Actor,
+    since: int | None,
+    coming: Sequence[Appointment],
+    staying: Collection[str] = (),
+) -> tuple[Person, ...]:
     """Several officers come to their posts at one time: all of them, or none.
 
     Whoever held a post until then does so no longer, and loses his cases' notices. The same number and name again
     correct what is written of the holder, and take nothing from him; another name with the same number is who has that
     phone now, and its notices: who had it before stays known. A holder planned for later keeps his beginning.
-    Raises Forbidden, NotAllowed or WrongNumber.
+
+    Who sat at a desk for the post before then does so no longer, but whoever comes, and ``staying`` (login names); they
+    are what this gives. Raises Forbidden, NotAllowed or WrongNumber.
     """
     now = int(desk.clock())
     begin = max(now, since or now)
     if len({one.post for one in coming}) != len(coming):
         raise NotAllowed("a post can have one holder at a time")
     checked = [_checked(desk, actor, one, begin) for one in coming]
+    left: list[Person] = []
     with transaction(desk.conn):
         for one in checked:
-            _put(desk, one, begin, now)
+            if _put(desk, one, begin, now):
+                left += _leave(desk, actor, one, begin, staying)
             audit.write(desk.conn, now, actor.name, "post.appoint", one.post)
+    return tuple(left)
 
 
-def release(desk: Desk, actor: Actor, post: str) -> None:
-    """Nobody holds a post any more, nor will: what was planned is void; raises Forbidden or NotAllowed."""
+def release(desk: Desk, actor: Actor, post: str) -> tuple[Person, ...]:
+    """Nobody holds a post any more, nor will; what was planned is void.
+
+    Gives who sat at a desk for it, and does so no longer. Raises Forbidden or NotAllowed.
+    """
     now = int(desk.clock())
     _check(desk, actor, post)
     with transaction(desk.conn):
         desk.conn.execute("update post_holder set until=since where post=? and since>?", (post, now))
         _end(desk, post, now, now)
+        left = people.leave(desk, actor, post, now)
         audit.write(desk.conn, now, actor.name, "post.release", post)
+    return left
 
 
 def _checked(desk: Desk, actor: Actor, one: Appointment, begin: int) -> Appointment:
@@ -115,7 +133,23 @@ def _checked(desk: Desk, actor: Actor, one: Appointment, begin: int) -> Appointm
     return replace(one, name=name, number=normal(one.number))
 
 
-def _put(desk: Desk, one: Appointment, begin: int, now: int) -> None:
+def _is(name: str, one: Appointment) -> bool:
+    return plain(name) == plain(one.name)
+
+
+def _leave(
+    desk: Desk, actor: Actor, one: Appointment, begin: int, staying: Collection[str]
+) -> tuple[Person, ...]:
+    """Those at a desk came with whoever held the post last before ``begin``; without one, nobody leaves."""
+    (end,) = desk.conn.execute(
+        "select max(until) from post_holder where post=? and until<=? and until>since", (one.post, begin)
+    ).fetchone()
+    own = {login.name for login in people.of_posts(desk, begin) if _is(login.display, one)}
+    return people.leave(desk, actor, one.post, int(end or 0), {*staying, *own})
+
+
+def _put(desk: Desk, one: Appointment, begin: int, now: int) -> bool:
+    """Whether this is somebody else than who held the post until then."""
     locked = lock(desk, one.post, one.name, one.number, one.language)
     (following,) = desk.conn.execute(
         "select min(since) from post_holder where post=? and since>? and (until is null or until>since)",
@@ -125,12 +159,12 @@ def _put(desk: Desk, one: Appointment, begin: int, now: int) -> None:
     until = min(ends) if ends else None
     held = current(desk, one.post, begin)
     has_phone = held is not None and held.number == one.number
-    if held is not None and has_phone and plain(held.name) == plain(one.name):
+    if held is not None and has_phone and _is(held.name, one):
         desk.conn.execute(
             "update post_holder set locked=?, until=?, tell=? where id=?",
             (locked, until, int(one.tell), held.id),
         )
-        return
+        return False
     added = desk.conn.execute(
         "insert into post_holder(post, locked, since, until, tell, is_begun) values(?,?,?,?,?,?)",
         (one.post, locked, begin, until, int(one.tell), int(begin <= now)),
@@ -141,6 +175,7 @@ def _put(desk: Desk, one: Appointment, begin: int, now: int) -> None:
     _end(desk, one.post, begin, now, added)
     if one.tell and begin <= now:
         taking.begin(desk, one.post, tells=True, now=now)
+    return held is None or not _is(held.name, one)
 
 
 def _check(desk: Desk, actor: Actor, post: str) -> None:

@@ -3,7 +3,7 @@
 Who transfers an officer from now on stands before the page and hands over there; a later day comes by itself.
 """
 
-from appliance import concerns, duties, ledger, tenure
+from appliance import concerns, duties, ledger, people, tenure
 from appliance.desk import BOX, Actor, Desk
 from appliance.history import Change
 from appliance.ledger import CaseFile
@@ -22,6 +22,7 @@ def day_came(desk: Desk, now: float) -> int:
         empty = [post for post in duties.end_holders(desk, now) if tenure.current(desk, post, now) is None]
         for post in empty:
             _note(desk, post, "post_empty", now)
+        _clear_desks(desk, now)
         begun = desk.conn.execute(
             "update post_holder set is_begun=1 where is_begun=0 and since<=? returning id, post, tell, until",
             (now,),
@@ -50,6 +51,16 @@ def tell(desk: Desk, actor: Actor, case: CaseFile, now: int) -> None:
     change = Change("hand_over", case.status, case.status, case.post)
     ledger.save(desk, case, case, actor, change, now)
     duties.hand_on(desk, case, actor, brief, now)
+
+
+def _clear_desks(desk: Desk, now: float) -> None:
+    """Who sat at a desk for a post whose last day is over, and which nobody holds, does so no longer."""
+    rows = desk.conn.execute(
+        "select post, max(coalesce(until, ?)) as ended from post_holder where since<=? group by post having ended<=?",
+        (now + 1, now, now),
+    ).fetchall()
+    for row in rows:
+        people.leave(desk, BOX, row["post"], int(row["ended"]))
 
 
 def _note(desk: Desk, post: str, act: str, now: float) -> tuple[CaseFile, ...]:

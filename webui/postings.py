@@ -1,14 +1,16 @@
 """Who holds which post: the officers whose phones get notices of cases."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from appliance import holders, ledger
+from appliance import holders, ledger, people
 from appliance.desk import Actor
 from appliance.errors import NotAllowed, WrongNumber
+from appliance.people import Person
 from appliance.posts import Post, held_at, superintendent
 from sync.catalogue import LANGUAGES
 from sync.clock import DAY_S, IST_OFFSET_S
@@ -20,6 +22,8 @@ from webui.site import desk, language, now
 pages = Blueprint("postings", __name__)
 
 LONGEST_NUMBER = 24
+STAYS = "stay."
+"""Begins the name of the box that is ticked for a login that stays."""
 
 
 @pages.get("/posts")
@@ -38,13 +42,15 @@ def appoint(actor: Actor) -> ResponseReturnValue:
     post, name, number, spoken, since, until = (request.form.get(one, "").strip() for one in names)
     try:
         end, start = end_of(until), start_of(since)
-        holders.appoint(desk(), actor, post, name, number, spoken, end, start, "tell" in request.form)
+        tell = "tell" in request.form
+        left = holders.appoint(desk(), actor, post, name, number, spoken, end, start, tell, staying())
     except WrongNumber:
         wrong = _("This is not a mobile number. Write its 10 digits, or + and the country first.")
     except (NotAllowed, ValueError):
         wrong = _("Choose a post, write a name, and a last day that is still to come (or none).")
     else:
         flash(_("Noted: %(post)s.", post=Names(desk(), language()).post(post)), "done")
+        tell_of(left)
         return redirect(url_for("postings.index"), 303)
     return _page(actor, wrong), 422
 
@@ -54,8 +60,9 @@ def appoint(actor: Actor) -> ResponseReturnValue:
 @fresh
 def release(actor: Actor) -> ResponseReturnValue:
     """Nobody holds a post any more."""
-    holders.release(desk(), actor, request.form.get("post", ""))
+    left = holders.release(desk(), actor, request.form.get("post", ""))
     flash(_("Nobody is told of this post's cases any more."), "done")
+    tell_of(left)
     return redirect(url_for("postings.index"), 303)
 
 
@@ -72,6 +79,8 @@ def _page(actor: Actor, wrong: str = "") -> str:
         planned={post: [one for one in planned if one.post == post] for post in held},
         open_cases=ledger.open_by_post(desk(), actor.practice),
         ended=[one for one in holders.past_and_present(desk()) if one.id not in shown],
+        at_desks=people.of_posts(desk(), now()),
+        stays=STAYS,
         wanted=request.args.get("post", ""),
         kept=drafting.sent("appoint") if wrong else drafting.kept("appoint"),
         wrong=wrong,
@@ -80,6 +89,18 @@ def _page(actor: Actor, wrong: str = "") -> str:
         longest_number=LONGEST_NUMBER,
         names=Names(desk(), language()),
     )
+
+
+def staying() -> frozenset[str]:
+    """Login names of those at a post's desk who stay there although its holder goes, as a form says."""
+    return frozenset(name.removeprefix(STAYS) for name in request.form if name.startswith(STAYS))
+
+
+def tell_of(left: Sequence[Person]) -> None:
+    """Says who sits at a desk for a post no longer."""
+    if left:
+        who = ", ".join(f"{one.display} ({one.name})" for one in left)
+        flash(_("Desk sign-ins that end with the transfer: %(names)s.", names=who), "alert")
 
 
 def known_posts() -> tuple[Post, ...]:

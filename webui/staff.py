@@ -1,7 +1,7 @@
 """People of the office: who they are, what they may, and who is signed in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,23 +10,30 @@ from flask_babel import gettext as _
 from appliance import people
 from appliance.desk import Actor
 from appliance.errors import NotAllowed
-from appliance.people import Person, WrongPerson
+from appliance.people import Person, Stay, WrongPerson
 from webui.access import PEOPLE, SIGN_INS, fresh, may, needs
 from webui.names import Names
+from webui.postings import end_of, start_of
 from webui.site import desk, language, now
 
 pages = Blueprint("staff", __name__)
 
 LONGEST_NAME, LONGEST_DISPLAY = 32, 80
+FIELDS = ("name", "display", "place", "since", "until")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What stands in the form, and why it was refused. ``place``: role, with ``role:post`` where it has one."""
+    """What stands in the form, and why it was refused. ``place``: role, with ``role:post`` where it has one.
+
+    ``since`` and ``until``: first and last day at that post (``2026-12-31``), "" for now and until further notice.
+    """
 
     name: str = ""
     display: str = ""
     place: str = ""
+    since: str = ""
+    until: str = ""
     wrong: str = ""
 
 
@@ -42,15 +49,16 @@ def index(actor: Actor) -> ResponseReturnValue:
 @fresh
 def add(actor: Actor) -> ResponseReturnValue:
     """Adds somebody; shows his first password this once."""
-    entry = Entry(*(request.form.get(name, "").strip() for name in ("name", "display", "place")))
+    entry = Entry(*(request.form.get(name, "").strip() for name in FIELDS))
     role, _sep, post = entry.place.partition(":")
     try:
-        first = people.hire(desk(), actor, entry.name, entry.display, role, post)
-    except WrongPerson:
+        first = people.hire(desk(), actor, entry.name, entry.display, role, post, _stay())
+    except (WrongPerson, ValueError):
         wrong = _(
-            "Write a login name of a-z 0-9 . _ - that nobody has yet, the name others read, and choose a role."
+            "Write a login name of a-z 0-9 . _ - that nobody has yet, the name others read, and choose a role;"
+            " days only for a post."
         )
-        return _list(Entry(entry.name, entry.display, entry.place, wrong)), 422
+        return _list(replace(entry, wrong=wrong)), 422
     return _slip(people.person(desk(), entry.name), first)
 
 
@@ -62,6 +70,7 @@ def show(actor: Actor, person: str) -> ResponseReturnValue:
     return render_template(
         "people/person.html",
         person=one,
+        now=now(),
         own=one.name == actor.name,
         places=_places(),
         factor=people.factor_of(desk(), person),
@@ -117,17 +126,24 @@ _ACTS: dict[str, Callable[..., None]] = {
 def _move(actor: Actor, name: str) -> ResponseReturnValue:
     role, _sep, post = request.form.get("place", "").partition(":")
     try:
-        people.place(desk(), actor, name, role, post)
-    except WrongPerson as error:
-        raise NotAllowed("no such role or post here") from error
+        people.place(desk(), actor, name, role, post, _stay())
+    except (WrongPerson, ValueError) as error:
+        raise NotAllowed("no such role or post here, or no such days") from error
     flash(_("The new role holds from the next page on."), "done")
     return redirect(url_for("staff.show", person=name), 303)
+
+
+def _stay() -> Stay:
+    """The days of a form; raises ValueError."""
+    since, until = (request.form.get(name, "").strip() for name in ("since", "until"))
+    return Stay(start_of(since), end_of(until))
 
 
 def _list(entry: Entry) -> str:
     return render_template(
         "people/list.html",
         everybody=people.everybody(desk()),
+        now=now(),
         signed_in={login.actor.name for login in people.everyones(desk())},
         entry=entry,
         places=_places(),

@@ -4,14 +4,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from appliance import handing, holders, tenure
+from appliance import handing, holders, people, tenure
 from appliance.desk import LEADERS, Actor
 from appliance.errors import NotAllowed, WrongNumber
 from appliance.handing import LONGEST_NOTE
 from appliance.holders import Appointment
 from appliance.posts import Post
 from sync.catalogue import LANGUAGES
-from webui import drafting
+from webui import drafting, postings
 from webui.access import CASES, POSTS, fresh, needs
 from webui.names import Names
 from webui.postings import LONGEST_NUMBER, known_posts, start_of
@@ -92,12 +92,15 @@ def transfer(actor: Actor) -> ResponseReturnValue:
         coming = [one for post in known_posts() if (one := _line(post)) is not None]
         if not coming:
             raise NotAllowed("no line was filled in")
-        holders.transfer(desk(), actor, start_of(request.form.get("since", "")), coming)
+        left = holders.transfer(
+            desk(), actor, start_of(request.form.get("since", "")), coming, postings.staying()
+        )
     except WrongNumber:
         return _form(_("One of the numbers is no mobile number. Nothing was saved.")), 422
     except (NotAllowed, ValueError):
         return _form(_("A line lacks its name or its number, or the day is wrong. Nothing was saved.")), 422
     flash(_("Noted: %(act)s.", act=_("%(count)s transfers", count=len(coming))), "done")
+    postings.tell_of(left)
     return redirect(url_for("postings.index"), 303)
 
 
@@ -125,6 +128,8 @@ def _form(wrong: str = "") -> str:
         posts=known_posts(),
         held={code: holder for code, holder in held.items() if holder is not None},
         kept=drafting.sent("transfers") if wrong else drafting.kept("transfers"),
+        at_desks=people.of_posts(desk(), now()),
+        stays=postings.STAYS,
         wrong=wrong,
         languages=LANGUAGES,
         longest_name=holders.LONGEST_NAME,

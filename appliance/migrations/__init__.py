@@ -273,3 +273,11 @@ def _transfers_begin(database: Database) -> None:
 def _hurry(database: Database) -> None:
     for statement in clocks.HURRY:
         database.conn.execute(statement)
+
+
+@BOX(name="020_logins_of_posts")
+def _logins_of_posts(database: Database) -> None:
+    # from when until when somebody sits at a desk for his post; null: of no post, or from before this was kept
+    database.conn.execute("alter table person add column post_since integer")
+    # null: until further notice
+    database.conn.execute("alter table person add column post_until integer")

@@ -45,6 +45,7 @@ from appliance.people.logins import (
 )
 from appliance.people.own import change_password
 from appliance.people.places import ADMINISTRATORS, is_of_post, posts_of, roles_of
+from appliance.people.posted import Stay, leave, of_posts
 from appliance.people.printed import FEW_CODES, RECOVERY_CODES, SHEET_CODES
 from appliance.people.staff import (
     disable,
@@ -77,6 +78,7 @@ __all__ = [
     "Factor",
     "Login",
     "Person",
+    "Stay",
     "Taken",
     "WeakPassword",
     "WrongPerson",
@@ -102,8 +104,10 @@ __all__ = [
     "forgive",
     "hire",
     "is_of_post",
+    "leave",
     "new_codes",
     "of_person",
+    "of_posts",
     "of_token",
     "offer",
     "pass_code",

@@ -27,7 +27,10 @@ class WrongPerson(SatarkError):
 
 @dataclass(frozen=True)
 class Person:
-    """One of the office, as the list of people shows him. ``must_change``: he has not used his first password yet."""
+    """One of the office, as the list of people shows him. ``must_change``: he has not used his first password yet.
+
+    ``since`` and ``until``: when he sits for his post, epoch seconds; None: from ever, until further notice.
+    """
 
     name: str
     display: str
@@ -35,6 +38,12 @@ class Person:
     post: str
     active: bool
     must_change: bool
+    since: int | None = None
+    until: int | None = None
+
+    def sits(self, now: float) -> bool:
+        """Whether this is a time at which he may work."""
+        return self.active and (self.since or 0) <= now and (self.until is None or now < self.until)
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,8 @@ def add(desk: Desk, name: str, display: str, role: str, password: str, post: str
     kept = passwords.hashed(password)
     with transaction(desk.conn):
         insert(desk, New(name, display, role, post, kept, must_change=False))
+        if post:
+            desk.conn.execute("update person set post_since=? where name=?", (int(desk.clock()), name))
         audit.write(desk.conn, desk.clock(), BOX.name, "person.add", name)
 
 
@@ -92,7 +103,7 @@ def insert(desk: Desk, new: New) -> None:
 
 def everybody(desk: Desk) -> tuple[Person, ...]:
     """All people, by name."""
-    return tuple(_read(row) for row in desk.conn.execute("select * from person order by name"))
+    return tuple(read(row) for row in desk.conn.execute("select * from person order by name"))
 
 
 def person(desk: Desk, name: str) -> Person:
@@ -100,7 +111,7 @@ def person(desk: Desk, name: str) -> Person:
     row = row_of(desk, name)
     if row is None:
         raise NotFound(f"nobody here is called {name[:40]!r}")
-    return _read(row)
+    return read(row)
 
 
 def display_of(desk: Desk, name: str) -> str:
@@ -110,8 +121,8 @@ def display_of(desk: Desk, name: str) -> str:
 
 
 def check(desk: Desk, name: str, password: str, address: str = "") -> Actor | None:
-    """Who this is, or None: wrong name, wrong password, no longer active, a first password that is over, or too
-    soon after failures (``delays.wait_s``).
+    """Who this is, or None: wrong name, wrong password, no longer active, not in his days at his post, a first
+    password that is over, or too soon after failures (``delays.wait_s``).
 
     Takes as long for a name nobody has as for a wrong password. ``address``: where the try comes from.
     """
@@ -120,7 +131,7 @@ def check(desk: Desk, name: str, password: str, address: str = "") -> Actor | No
     row = row_of(desk, name)
     is_right = passwords.fits(row["password_hash"] if row else passwords.NOBODY, password)
     with transaction(desk.conn):
-        if row is None or not is_right or not row["active"] or _is_over(desk, row):
+        if row is None or not is_right or not read(row).sits(desk.clock()) or _is_over(desk, row):
             audit.write(desk.conn, desk.clock(), BOX.name, "login.refused", name if row else UNKNOWN)
             return None
         delays.forgive(desk, name, address)
@@ -138,7 +149,8 @@ def actor_of_row(row: sqlite3.Row) -> Actor:
     return Actor(row["name"], row["display"], row["role"], row["post"])
 
 
-def _read(row: sqlite3.Row) -> Person:
+def read(row: sqlite3.Row) -> Person:
+    """A person out of all his columns."""
     return Person(
         name=row["name"],
         display=row["display"],
@@ -146,6 +158,8 @@ def _read(row: sqlite3.Row) -> Person:
         post=row["post"],
         active=bool(row["active"]),
         must_change=bool(row["must_change"]),
+        since=row["post_since"],
+        until=row["post_until"],
     )
 
 

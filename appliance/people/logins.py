@@ -8,7 +8,7 @@ from appliance import audit
 from appliance.desk import Actor, Desk
 from appliance.errors import NotFound
 from appliance.people import delays
-from appliance.people.accounts import actor_of_row
+from appliance.people.accounts import actor_of_row, read
 from appliance.people.due import CODE, CODE_S, what_is_due
 from sync.db import transaction
 from sync.sealing import locks
@@ -23,7 +23,7 @@ SEEN_STEP_S = 15
 
 _SELECT = (
     "select ref, login.created_at, last_seen_at, fresh_at, code_at, address_tag,"
-    " name, display, role, post, must_change, totp_locked"
+    " name, display, role, post, active, must_change, totp_locked, post_since, post_until"
     " from login join person on person.id = person_id"
 )
 
@@ -121,8 +121,8 @@ def of_person(desk: Desk, name: str) -> tuple[Login, ...]:
 
 def everyones(desk: Desk) -> tuple[Login, ...]:
     """Who is signed in now, newest first."""
-    rows = desk.conn.execute(f"{_SELECT} where active order by login.created_at desc, ref")
-    found = (_read(desk, row) for row in rows)
+    rows = desk.conn.execute(f"{_SELECT} order by login.created_at desc, ref")
+    found = (_read(desk, row) for row in rows if read(row).sits(desk.clock()))
     return tuple(login for login in found if _lasts(login, desk.clock()))
 
 
@@ -179,8 +179,8 @@ def _end_oldest(desk: Desk, name: str) -> None:
 
 
 def _find(desk: Desk, token: str, now: float) -> Login | None:
-    row = desk.conn.execute(f"{_SELECT} where token_hash=? and active", (token_hash(token),)).fetchone()
-    login = _read(desk, row) if row is not None else None
+    row = desk.conn.execute(f"{_SELECT} where token_hash=?", (token_hash(token),)).fetchone()
+    login = _read(desk, row) if row is not None and read(row).sits(now) else None
     return login if login is not None and _lasts(login, now) else None
 
 

@@ -6,15 +6,18 @@ import sqlite3
 from appliance import audit
 from appliance.desk import BOX, OFFICE, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound
-from appliance.people import accounts, claims, delays, factor, logins, passwords
+from appliance.people import accounts, claims, delays, factor, logins, passwords, posted
 from appliance.people.places import ADMINISTRATORS, check_place
+from appliance.people.posted import AT_ONCE, Stay
 from sync.db import transaction
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUP, _GROUPS = 5, 3
 
 
-def hire(desk: Desk, actor: Actor, name: str, display: str, role: str, post: str = "") -> str:
+def hire(
+    desk: Desk, actor: Actor, name: str, display: str, role: str, post: str = "", stay: Stay = AT_ONCE
+) -> str:
     """Adds a person; gives his first password, which holds for three days and must be changed at once.
 
     ``actor``: an administrator, or BOX at the console. Raises WrongPerson, Forbidden.
@@ -25,6 +28,7 @@ def hire(desk: Desk, actor: Actor, name: str, display: str, role: str, post: str
     kept = passwords.hashed(first)
     with transaction(desk.conn):
         accounts.insert(desk, accounts.New(name, display, role, post, kept, must_change=True))
+        posted.put(desk, name, role, stay)
         audit.write(desk.conn, desk.clock(), actor.name, "person.add", name)
     return first
 
@@ -55,8 +59,8 @@ def drop_factor(desk: Desk, actor: Actor, name: str) -> None:
         audit.write(desk.conn, desk.clock(), actor.name, "factor.drop", name)
 
 
-def place(desk: Desk, actor: Actor, name: str, role: str, post: str = "") -> None:
-    """Gives a person another role or post; it holds from his next page on.
+def place(desk: Desk, actor: Actor, name: str, role: str, post: str = "", stay: Stay = AT_ONCE) -> None:
+    """Gives a person another role or post; it holds from his next page on, a post between the days of ``stay``.
 
     Where the new role takes no cases at the desk, those he had taken are everybody's again.
     """
@@ -65,6 +69,7 @@ def place(desk: Desk, actor: Actor, name: str, role: str, post: str = "") -> Non
     with transaction(desk.conn):
         row = _other(desk, actor, name)
         desk.conn.execute("update person set role=?, post=? where id=?", (role, post, row["id"]))
+        posted.put(desk, name, role, stay)
         if role not in OFFICE:
             claims.give_back(desk, actor, name)
         audit.write(desk.conn, desk.clock(), actor.name, f"person.role.{role}", name)

@@ -106,3 +106,14 @@ def test_who_is_signed_in_is_seen_by_sp_and_supervisor_and_ended_by_the_sp(
     assert sp.post("/sign-ins", {"ref": ref}).status_code == 303
     assert screener.get("/cases").status_code == 303
     assert sp.post("/sign-ins", {"ref": ref}).status_code == 404
+
+
+def test_a_post_is_given_for_some_days(desk: Desk, sp: Visitor, screener: Visitor) -> None:
+    days = {"place": "sho:SHO JNP-01", "since": "2026-02-01", "until": "2026-02-28"}
+    assert sp.post("/people/screener/place", days).status_code == 303
+    assert screener.get("/cases").status_code == 303
+    found = people.person(desk, "screener")
+    assert (found.since, found.until) == (1769884200, 1772303400)  # midnights in India
+    for wrong in ({"until": "2026-01-31"}, {"until": "soon"}, {"place": "screener"}):
+        assert sp.post("/people/screener/place", {**days, **wrong}).status_code == 409
+    assert people.person(desk, "screener") == found

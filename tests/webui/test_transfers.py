@@ -94,3 +94,25 @@ def test_whose_phone_gets_the_notices_changes_only_after_the_password(
     assert holders.past_and_present(desk) == before
     assert supervisor.post(path, {**fields, "proof": PASSWORD}).status_code == 303
     assert holders.past_and_present(desk) != before
+
+
+def test_who_stays_behind_is_out_and_the_pages_tell_who_still_sits_there(
+    desk: Desk, app: Flask, watch: Watch
+) -> None:
+    chief, sho = somebody(desk, app, "sp"), somebody(desk, app, "sho")
+    people.add(desk, "munshi", "HC Pal", "sho", PASSWORD, POST)
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi")
+    watch.now += 60
+    for path in ("/posts", "/posts/transfer"):
+        assert 'name="stay.sho"' in chief.text(path) and 'name="stay.munshi"' in chief.text(path)
+    assert sho.get("/cases").status_code == 200
+    fields = {f"{POST}.name": "Sita", f"{POST}.number": "9812345679", "stay.munshi": "1"}
+    assert chief.post("/posts/transfer", fields).status_code == 303
+    page = chief.text("/posts")
+    assert "(sho)" in page and 'name="stay.sho"' not in page
+    assert page.count("मौजूदा अधिकारी से पहले से") == 1 and 'name="stay.munshi"' in page
+    assert sho.get("/cases").status_code == 303
+    assert "अभी पद पर नहीं" in chief.text("/people") and "अभी पद पर नहीं" in chief.text("/people/sho")
+    assert "अब पद के डेस्क पर नहीं" in chief.text("/audit?of=sho")
+    chief.post("/posts/release", {"post": POST})
+    assert 'name="stay.munshi"' not in chief.text("/posts")

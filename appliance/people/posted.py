@@ -1,0 +1,64 @@
+"""People who sit at a desk for a post do so between two days, and no longer than who they came with."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from appliance import audit
+from appliance.desk import OF_POSTS, Actor, Desk
+from appliance.people import accounts, logins
+from appliance.people.accounts import Person, WrongPerson
+
+
+@dataclass(frozen=True)
+class Stay:
+    """From when until when somebody sits for his post, epoch seconds; None: from now on, and until further notice."""
+
+    since: int | None = None
+    until: int | None = None
+
+
+AT_ONCE = Stay()
+
+
+def of_posts(desk: Desk, now: float) -> tuple[Person, ...]:
+    """Who sits for a post, or will, or is shut out and would: by post and name."""
+    marks = ",".join("?" * len(OF_POSTS))
+    rows = desk.conn.execute(
+        f"select * from person where role in ({marks}) and (post_until is null or post_until>?) order by post, name",
+        (*sorted(OF_POSTS), int(now)),
+    ).fetchall()
+    return tuple(accounts.read(row) for row in rows)
+
+
+def put(desk: Desk, name: str, role: str, stay: Stay) -> None:
+    """Writes the days for which somebody was given a post, in the caller's transaction; raises WrongPerson."""
+    now = int(desk.clock())
+    since = max(now, stay.since or now) if role in OF_POSTS else None
+    if stay.until is not None and (since is None or stay.until <= since):
+        raise WrongPerson("a post has a last day that is still to come, after its first, or none")
+    desk.conn.execute("update person set post_since=?, post_until=? where name=?", (since, stay.until, name))
+
+
+def leave(desk: Desk, actor: Actor, post: str, end: int, staying: Collection[str] = ()) -> tuple[Person, ...]:
+    """Who sat for a post before ``end`` does so until then, but those of ``staying`` (login names); gives them.
+
+    In the caller's transaction. If that is now, he is signed out everywhere.
+    """
+    leaving = [
+        one
+        for one in of_posts(desk, end)
+        if one.post == post and (one.since or 0) < end and one.name not in staying
+    ]
+    for one in leaving:
+        _leave(desk, actor, one, end)
+    return tuple(leaving)
+
+
+def _leave(desk: Desk, actor: Actor, one: Person, end: int) -> None:
+    now = desk.clock()
+    (person_id,) = desk.conn.execute(
+        "update person set post_until=? where name=? returning id", (end, one.name)
+    ).fetchone()
+    if end <= now:
+        logins.end_all(desk, person_id)
+    audit.write(desk.conn, now, actor.name, "person.post_end", one.name)

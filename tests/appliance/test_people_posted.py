@@ -1,0 +1,116 @@
+"""Who sits at a desk for a post does so between two days, and goes with the officer he came with."""
+
+import pytest
+
+from appliance import holders, people, taking
+from appliance.desk import Actor, Desk
+from appliance.people import Stay, WrongPerson
+from sync.clock import DAY_S, HOUR_S
+from tests.appliance.office import POST, SP, SUPERVISOR, Watch, audited
+
+RAM, SITA = ("Ram Singh", "9812345678"), ("Sita", "9812345679")
+PASSWORD = "a long enough password"
+NAMES = {"singh": "Ram Singh", "munshi": "HC Pal"}
+
+
+@pytest.fixture
+def tokens(desk: Desk, watch: Watch) -> dict[str, str]:
+    """The holder of a post and his clerk, both signed in at its desk for an hour."""
+    made = {}
+    for name, display in NAMES.items():
+        people.add(desk, name, display, "sho", PASSWORD, POST)
+        made[name] = people.begin(desk, Actor(name, display, "sho"))
+    holders.appoint(desk, SP, POST, *RAM, "hi")
+    watch.now += 600
+    return made
+
+
+def inside(desk: Desk, tokens: dict[str, str], watch: Watch) -> set[str]:
+    """Who may still work; both ways in agree."""
+    in_now = {name for name, token in tokens.items() if people.actor_of(desk, token, watch.now)}
+    assert in_now == {name for name in NAMES if people.check(desk, name, PASSWORD)}
+    assert in_now == {login.actor.name for login in people.everyones(desk)}
+    return in_now
+
+
+def ended(desk: Desk) -> list[tuple[str, str]]:
+    return [(actor, of) for actor, act, of in audited(desk) if act == "person.post_end"]
+
+
+def test_who_stays_behind_is_out_with_the_transfer(desk: Desk, watch: Watch, tokens: dict[str, str]) -> None:
+    left = holders.appoint(desk, SUPERVISOR, POST, *SITA, "hi")
+    assert (inside(desk, tokens, watch), {one.name for one in left}) == (set(), set(NAMES))
+    assert sorted(ended(desk)) == [("bina", "munshi"), ("bina", "singh")]
+    assert desk.conn.execute("select count(*) from login").fetchone()[0] == 0
+
+
+def test_who_is_said_to_stay_stays(desk: Desk, watch: Watch, tokens: dict[str, str]) -> None:
+    holders.appoint(desk, SP, POST, *SITA, "hi", staying=("munshi",))
+    assert inside(desk, tokens, watch) == {"munshi"}
+    assert [one.name for one in people.of_posts(desk, watch.now)] == ["munshi"]
+
+
+def test_a_transfer_of_a_later_day_ends_them_on_that_day(
+    desk: Desk, watch: Watch, tokens: dict[str, str]
+) -> None:
+    holders.appoint(desk, SP, POST, *SITA, "hi", since=int(watch.now) + 120)
+    watch.now += 119
+    assert inside(desk, tokens, watch) == set(NAMES)
+    watch.now += 1
+    assert inside(desk, tokens, watch) == set()
+
+
+def test_a_correction_ends_nobody_and_whoever_comes_keeps_his_own(
+    desk: Desk, watch: Watch, tokens: dict[str, str]
+) -> None:
+    holders.appoint(desk, SP, POST, *RAM, "en")
+    holders.appoint(desk, SP, POST, RAM[0], SITA[1], "en")  # another phone
+    people.add(desk, "sita", SITA[0], "sho", PASSWORD, POST)
+    assert inside(desk, tokens, watch) == set(NAMES)
+    watch.now += 60
+    holders.appoint(desk, SP, POST, *SITA, "hi")
+    assert [one.name for one in people.of_posts(desk, watch.now)] == ["sita"]
+
+
+def test_a_post_that_is_left_empty_empties_its_desk(desk: Desk, watch: Watch, tokens: dict[str, str]) -> None:
+    assert {one.name for one in holders.release(desk, SP, POST)} == set(NAMES)
+    assert inside(desk, tokens, watch) == set()
+
+
+def test_a_last_day_empties_the_desk_too(desk: Desk, watch: Watch, tokens: dict[str, str]) -> None:
+    holders.appoint(desk, SP, POST, *RAM, "hi", until=int(watch.now) + 120)
+    for _ in range(2):
+        taking.day_came(desk, watch.now)
+        watch.now += 120
+    taking.day_came(desk, watch.now)
+    assert inside(desk, tokens, watch) == set()
+    assert sorted(ended(desk)) == [("box", "munshi"), ("box", "singh")]
+    people.place(desk, Actor("chief", "Chief", "sp"), "munshi", "sho", POST)  # the SP lets one in again
+    taking.day_came(desk, watch.now)
+    assert {name for name in NAMES if people.check(desk, name, PASSWORD)} == {"munshi"}
+
+
+def test_a_post_is_given_between_two_days(desk: Desk, watch: Watch, tokens: dict[str, str]) -> None:
+    chief, begin = Actor("chief", "Chief", "sp"), int(watch.now) + HOUR_S
+    people.place(desk, chief, "singh", "sho", "SHO JNP-02", Stay(begin, begin + DAY_S))
+    first = people.hire(desk, chief, "lal", "Lal", "sho", POST, Stay(begin, begin + DAY_S))
+    seen = []
+    for at in (begin - 1, begin, begin + DAY_S - 1, begin + DAY_S):
+        watch.now = at
+        found = people.check(desk, "singh", PASSWORD)
+        seen.append((found and found.post, people.check(desk, "lal", first) is not None))
+    assert seen == [(None, False), ("SHO JNP-02", True), ("SHO JNP-02", True), (None, False)]
+
+
+@pytest.mark.parametrize(
+    ("role", "post", "days"),
+    [("sho", POST, (None, 1)), ("sho", POST, (DAY_S, DAY_S)), ("screener", "", (None, DAY_S))],
+)
+def test_days_that_cannot_be_are_refused(
+    desk: Desk, watch: Watch, tokens: dict[str, str], role: str, post: str, days: tuple[int | None, int]
+) -> None:
+    since, until = (None if day is None else int(watch.now) - 2 + day for day in days)
+    before = desk.conn.execute("select * from person").fetchall()
+    with pytest.raises(WrongPerson):
+        people.place(desk, Actor("chief", "Chief", "sp"), "singh", role, post, Stay(since, until))
+    assert desk.conn.execute("select * from person").fetchall() == before
