@@ -15,6 +15,7 @@ from appliance import holders, people, sittings, trail
 from appliance.cases import TRANSITIONS, acts_for
 from appliance.desk import ANALYST, CO, OFFICE, RANGE, READERS, ROLES, SUPERVISOR, Actor
 from appliance.people import Login
+from webui import locked
 from webui.places import local_path
 from webui.site import address, desk, now
 
@@ -150,8 +151,10 @@ def form_token() -> str:
     return str(generate_csrf())
 
 
-def _to_sign_in() -> Response:
-    wanted = request.full_path if request.method == "GET" else urlsplit(request.referrer or "").path
+def _to_sign_in() -> ResponseReturnValue:
+    if request.method == "POST":
+        return locked.late_form() or _lead(url_for("access.sign_in", next=locked.came_from()))
+    wanted = request.full_path
     return _lead(url_for("access.sign_in", next=local_path(wanted.rstrip("?"))))
 
 

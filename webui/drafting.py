@@ -1,6 +1,5 @@
 """Drafts of forms: kept while somebody types, shown again by the server, gone once the form was sent."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Flask, Response, g, redirect, request
@@ -11,6 +10,7 @@ from markupsafe import Markup
 from appliance import drafts
 from appliance.drafts import Draft
 from appliance.errors import NotAllowed
+from webui import typed
 from webui.access import current
 from webui.language import clock_time
 from webui.places import local_path
@@ -18,13 +18,6 @@ from webui.site import desk
 
 pages = Blueprint("drafting", __name__)
 
-FIELD = "draft"
-"""The hidden field by which a form says which draft is its own."""
-DISCARD = "discard"
-"""The button by which somebody throws away what was kept; its value is the page he goes back to."""
-NEVER_KEPT = frozenset(
-    {"csrf_token", "version", "nonce", "next", FIELD, DISCARD, "password", "proof", "code"}
-)
 _UNSENT = range(400, 500)
 
 
@@ -47,7 +40,7 @@ class Kept:
     @property
     def field(self) -> Markup:
         """The hidden field that belongs into the form."""
-        return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, self.form)
+        return Markup('<input type="hidden" name="{}" value="{}">').format(typed.DRAFT, self.form)
 
     @property
     def words(self) -> str:
@@ -69,7 +62,7 @@ def kept(form: str) -> Kept:
 
 def sent(form: str) -> Kept:
     """What this request sent of a form that is shown again."""
-    return Kept(form, Draft(_fields(request.form), 0))
+    return Kept(form, Draft(typed.fields(), 0))
 
 
 @pages.post("/drafts")
@@ -78,11 +71,11 @@ def keep() -> ResponseReturnValue:
     actor = current()
     if actor is None:
         return Response(status=401)
-    if DISCARD in request.form:
-        drafts.erase(desk(), actor, request.form.get(FIELD, ""))
-        return redirect(local_path(request.form[DISCARD]), 303)
+    if typed.DISCARD in request.form:
+        drafts.erase(desk(), actor, request.form.get(typed.DRAFT, ""))
+        return redirect(local_path(request.form[typed.DISCARD]), 303)
     try:
-        drafts.save(desk(), actor, request.form.get(FIELD, ""), _fields(request.form))
+        drafts.save(desk(), actor, request.form.get(typed.DRAFT, ""), typed.fields())
     except NotAllowed:
         return Response(status=422)
     return Response(_saved(desk().clock()), mimetype="text/plain")
@@ -92,7 +85,7 @@ def settle(response: Response) -> Response:
     """After a form: what was sent is no draft any more; what was refused is kept, also without scripts."""
     if request.method != "POST" or request.endpoint == "drafting.keep" or not g.get("csrf_valid"):
         return response
-    form, actor = request.form.get(FIELD, ""), current()
+    form, actor = request.form.get(typed.DRAFT, ""), current()
     if not form or actor is None:
         return response
     if response.status_code in (302, 303) or _is_file(response):
@@ -111,13 +104,9 @@ def _keep_refused(form: str) -> None:
     actor = current()
     assert actor is not None
     try:
-        drafts.save(desk(), actor, form, _fields(request.form))
+        drafts.save(desk(), actor, form, typed.fields())
     except NotAllowed:  # longer than a draft may be: the page that refused it says so
         pass
-
-
-def _fields(values: Mapping[str, str]) -> dict[str, str]:
-    return {name: text for name, text in values.items() if name not in NEVER_KEPT}
 
 
 def _saved(at: float) -> str:

@@ -11,7 +11,7 @@ from appliance.cases.walking_in import LONGEST_PLACE, LONGEST_TEXT, SOURCES
 from appliance.desk import Actor
 from sync.catalogue import LANGUAGES, Category
 from sync.messages import Answer
-from webui import drafting
+from webui import drafting, typed
 from webui.access import ENTERING, needs
 from webui.drafting import Kept
 from webui.names import Names
@@ -57,8 +57,8 @@ def enter(actor: Actor) -> ResponseReturnValue:
     category = desk().catalogue.category(form.get("category", ""))
     if category is None:
         return redirect(url_for("entering.choose"), 303)
-    if wrong := _elsewhere(actor, category, form.get(drafting.FIELD, "")):
-        return _form(category, form.get("source", ""), drafting.sent(form[drafting.FIELD]), wrong), 409
+    if wrong := _elsewhere(actor, category, form.get(typed.DRAFT, "")):
+        return _form(category, form.get("source", ""), drafting.sent(form[typed.DRAFT]), wrong), 409
     try:
         serial = cases.walk_in(desk(), actor, _tip(category, form), form.get("nonce", ""))
     except NotAllowed as error:

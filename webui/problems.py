@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from collections.abc import Sequence
 
 from flask import Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,7 +29,7 @@ from appliance.errors import (
 )
 from appliance.history import Entry
 from sync.errors import SatarkError
-from webui import refusals, timeline
+from webui import refusals, timeline, typed
 from webui.access import current
 from webui.names import Names
 from webui.site import desk, language
@@ -120,7 +121,7 @@ def conflict(error: Conflict) -> ResponseReturnValue:
         "conflict.html",
         told=told,
         since=_since(case),
-        typed=_typed(),
+        typed=typed.words(),
         back=url_for("cases.show", serial=case.serial) if case else "",
         names=Names(desk(), language()),
     ), 409
@@ -135,16 +136,10 @@ def _since(case: Case | None) -> list[Entry]:
     return [entry for entry in since if timeline.is_for(actor, timeline.kind_of(entry.act))]
 
 
-def _typed() -> list[tuple[str, str]]:
-    """The words of the form that was too late, by what they were for."""
-    fields = {"note": _("Note"), "brief": _("Brief for the officer")}
-    found = [(name, request.form.get(field, "").strip()) for field, name in fields.items()]
-    return [(name, words) for name, words in found if words]
-
-
 def outdated(error: CSRFError) -> ResponseReturnValue:
-    """A form without a valid token: an old page, or another site's."""
-    return _page(400, _("This page is too old"), _("Open it again and repeat what you did.")), 400
+    """A form without a valid token: an old page, or another site's. Nothing is done; what was typed can be copied."""
+    advice = _("Open it again and repeat what you did.")
+    return _page(400, _("This page is too old"), advice, words=typed.words()), 400
 
 
 def of_http(error: HTTPException) -> ResponseReturnValue:
@@ -175,9 +170,18 @@ def broken(error: Exception) -> ResponseReturnValue:
     return current_app.jinja_env.get_template("broken.html").render(), 500
 
 
-def _page(code: int, heading: str, advice: str, back: str = "", go: str = "") -> str:
+def _page(
+    code: int,
+    heading: str,
+    advice: str,
+    back: str = "",
+    go: str = "",
+    words: Sequence[tuple[str, str]] = (),
+) -> str:
     go = go or _("Open the case as it is now")
-    return render_template("problem.html", code=code, heading=heading, advice=advice, back=back, go=go)
+    return render_template(
+        "problem.html", code=code, heading=heading, advice=advice, back=back, go=go, typed=words
+    )
 
 
 def _case_address() -> str:

@@ -17,7 +17,7 @@ IDLE_S = 15 * 60
 LONGEST_S = 10 * 3600
 FRESH_S = 5 * 60
 AT_MOST = 5
-"""Sign-ins of one person at a time; a sixth ends the oldest."""
+"""Sign-ins of one person at a time; a sixth ends the oldest, first of those that idled."""
 SEEN_STEP_S = 15
 """A login's last use is written at most this often: pages that look for news would write each time."""
 
@@ -93,6 +93,17 @@ def actor_of(desk: Desk, token: str, now: float, touch: bool = True) -> Actor | 
     return login.actor if login is not None and not login.due else None
 
 
+def locked(desk: Desk, token: str, now: float) -> Actor | None:
+    """Who held this token until he idled, for as long as nobody ended it; None after ten hours, and while it lasts.
+
+    It opens nothing: his PC may be told how much is urgent, and what he typed can be kept for him.
+    """
+    login = _row(desk, token, now)
+    if login is None or login.due or now - login.created_at >= LONGEST_S or _lasts(login, now):
+        return None
+    return login.actor
+
+
 def renew(desk: Desk, token: str, **changes: int) -> str:
     """The same sign-in under a new token; ``changes`` of its times; in the caller's transaction."""
     fresh, names = secrets.token_urlsafe(32), "".join(f", {name}=?" for name in changes)
@@ -161,8 +172,8 @@ def end_all(desk: Desk, person_id: int) -> None:
 
 
 def forget_old(conn: sqlite3.Connection, now: float) -> None:
-    """Erases logins that are over; in the caller's transaction."""
-    conn.execute("delete from login where last_seen_at<=? or created_at<=?", (now - IDLE_S, now - LONGEST_S))
+    """Erases logins that are over, those that idled too after ten hours; in the caller's transaction."""
+    conn.execute("delete from login where created_at<=?", (now - LONGEST_S,))
 
 
 def token_hash(token: str) -> bytes:
@@ -173,15 +184,19 @@ def token_hash(token: str) -> bytes:
 def _end_oldest(desk: Desk, name: str) -> None:
     desk.conn.execute(
         "delete from login where token_hash in (select token_hash from login join person on person.id = person_id"
-        " where name=? order by login.created_at desc limit -1 offset ?)",
-        (name, AT_MOST),
+        " where name=? order by last_seen_at>? desc, login.created_at desc limit -1 offset ?)",
+        (name, desk.clock() - IDLE_S, AT_MOST),
     )
 
 
 def _find(desk: Desk, token: str, now: float) -> Login | None:
-    row = desk.conn.execute(f"{_SELECT} where token_hash=?", (token_hash(token),)).fetchone()
-    login = _read(desk, row) if row is not None and read(row).sits(now) else None
+    login = _row(desk, token, now)
     return login if login is not None and _lasts(login, now) else None
+
+
+def _row(desk: Desk, token: str, now: float) -> Login | None:
+    row = desk.conn.execute(f"{_SELECT} where token_hash=?", (token_hash(token),)).fetchone()
+    return _read(desk, row) if row is not None and read(row).sits(now) else None
 
 
 def _lasts(login: Login, now: float) -> bool:

@@ -160,9 +160,9 @@ def test_old_logins_and_failures_are_forgotten(desk: Desk) -> None:
     people.begin(desk, ASHA)
     people.check(desk, "asha", "wrong")
     with transaction(desk.conn):
-        people.forget_old(desk.conn, START + 899)
+        people.forget_old(desk.conn, START + people.LONGEST_S - 1)
     assert desk.conn.execute("select count(*) from login").fetchone()[0] == 1
     with transaction(desk.conn):
-        people.forget_old(desk.conn, START + 3600)
+        people.forget_old(desk.conn, START + people.LONGEST_S)
     counts = desk.conn.execute("select (select count(*) from login), (select count(*) from login_failure)")
     assert tuple(counts.fetchone()) == (0, 0)

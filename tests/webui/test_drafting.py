@@ -68,8 +68,8 @@ def test_an_idle_lock_in_between_keeps_the_draft(desk: Desk, supervisor: Visitor
     keep(supervisor, note="half a sentence")
     watch.now += 15 * 60
     answer = supervisor.post(f"/cases/{serial}/screen", {"version": "1", "note": "x", "draft": FORM})
-    assert answer.status_code == 303
-    assert "sign-in" in answer.headers["Location"]
+    assert answer.status_code == 403
+    assert 'name="password"' in answer.text and "readonly>\nx</textarea>" in answer.text
     assert drafts.load(desk, ME, FORM).fields == {"note": "half a sentence"}
 
 

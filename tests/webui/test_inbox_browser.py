@@ -5,9 +5,9 @@ import time
 import pytest
 from playwright.sync_api import Browser, Page
 
-from appliance import cases, drafts
+from appliance import cases, drafts, people
 from appliance.desk import Actor, Desk
-from tests.appliance.office import receive
+from tests.appliance.office import SP, receive
 from tests.waiting import wait_until
 from tests.webui.test_browser import browser, district, walk_at
 from tests.webui.world import story
@@ -136,3 +136,35 @@ def test_what_was_typed_is_there_after_a_power_cut(
     again.open(f"/cases/{newest}")
     assert drafts.load(desk, actor, form) == drafts.NOTHING
     assert walk.complaints == again.complaints == []
+
+
+def test_a_desk_that_nobody_used_still_sounds_for_an_urgent_case(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
+) -> None:
+    base, desk, _ = district
+    desk.conn.execute("update case_file set urgent=0")
+    walk = walk_at(browser, base, request)
+    page = walk.page
+    page.clock.install()
+    walk.sign_in("screener")
+    page.locator("button[name=sound]").click()
+    page.wait_for_selector("body[data-sound]")
+    desk.conn.execute("update login set last_seen_at=last_seen_at-?", (people.IDLE_S + 1,))
+    page.clock.run_for(21_000)
+    page.wait_for_selector("body[data-waiting]")
+    assert not page.is_visible("#urgent")
+    serial = receive(desk, story(47, time.time()))
+    page.clock.run_for(21_000)
+    page.wait_for_selector("#urgent:visible")
+    assert page.title().startswith("(1) ") and serial not in page.content()
+    wait_until(lambda: page.evaluate(COUNT_TONES) == 1, what="a tone")
+    page.clock.run_for(61_000)
+    wait_until(lambda: page.evaluate(COUNT_TONES) == 2, what="a second tone")
+    cases.claim(desk, serial, SCREENER, 1)
+    page.clock.run_for(21_000)
+    page.wait_for_selector("#urgent", state="hidden")
+    people.end_logins(desk, SP, "screener")
+    receive(desk, story(54, time.time()))
+    page.clock.run_for(121_000)
+    assert page.evaluate(COUNT_TONES) == 2
+    assert [text for text in walk.complaints if "401" not in text] == []

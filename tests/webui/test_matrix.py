@@ -13,6 +13,7 @@ from tests.webui.world import site_of, somebody, tell_range, without_tls
 pytestmark = pytest.mark.slow
 
 DOOR = {
+    "/locked/urgent",
     "/sign-in",
     "/sign-in/code",
     "/sign-in/factor",

@@ -1,12 +1,13 @@
 """Signing in and out."""
 
-from flask import redirect, render_template, request, session, url_for
+from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from appliance import people
 from appliance.people import CODE, FACTOR, PASSWORD
 from webui.access import keep_login, signed_in
+from webui.locked import sign_in_page, urgent
 from webui.places import local_path
 from webui.signin.blueprint import pages
 from webui.signin.words import refusal
@@ -21,13 +22,20 @@ def sign_in() -> ResponseReturnValue:
     wanted = local_path(request.args.get("next", ""))
     if signed_in() is not None:
         return onward(wanted)
-    return _form(wanted, locked="locked" in request.args)
+    return sign_in_page(wanted, is_locked="locked" in request.args)
 
 
 @pages.get("/locked")
 def locked() -> ResponseReturnValue:
     """Where a page goes by itself after 15 idle minutes; the server decides whether they are over."""
     return redirect(url_for("access.sign_in", locked=1, next=local_path(request.args.get("next", ""))))
+
+
+@pages.get("/locked/urgent")
+def hear() -> ResponseReturnValue:
+    """How many urgent reports nobody has taken, and nothing else, for a desk that idled; 204 for everybody else."""
+    count = urgent()
+    return Response(status=204) if count is None else Response(str(count), mimetype="text/plain")
 
 
 @pages.post("/sign-in")
@@ -37,7 +45,7 @@ def enter() -> ResponseReturnValue:
     wait_s = people.wait_s(desk(), name, address())
     actor = people.check(desk(), name, request.form.get("password", ""), address())
     if actor is None:
-        return _form(wanted, name=name, wrong=refusal(wait_s)), 403
+        return sign_in_page(wanted, name, refusal(wait_s)), 403
     _leave()
     keep_login(people.begin(desk(), actor, address()))
     return onward(wanted)
@@ -66,7 +74,3 @@ def _leave() -> None:
     session.clear()
     if chosen:
         session["language"] = chosen
-
-
-def _form(wanted: str, name: str = "", wrong: str = "", locked: bool = False) -> str:
-    return render_template("sign_in.html", next=wanted, name=name, wrong=wrong, locked=locked)

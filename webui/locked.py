@@ -1,0 +1,87 @@
+"""A sign-in that nobody used for 15 minutes: the PC hears of urgent reports, and a form that comes late is not lost."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from flask import render_template, request, session
+from flask.typing import ResponseReturnValue
+
+from appliance import cases, drafts, people, sittings
+from appliance.desk import OFFICE, Actor
+from appliance.errors import NotAllowed
+from webui import typed
+from webui.places import local_path
+from webui.site import desk, now
+
+
+def sitter() -> Actor | None:
+    """Whose sign-in this browser holds that idled and that nobody ended; None for any other."""
+    token = session.get("login", "")
+    actor = people.locked(desk(), token, now())
+    return sittings.seated(desk(), actor, token) if actor else None
+
+
+def urgent() -> int | None:
+    """Urgent cases that nobody has taken, as a bare number, for a desk that idled; None where nothing is told."""
+    actor = sitter()
+    return cases.urgent_waiting(desk(), actor) if actor and actor.role in OFFICE else None
+
+
+def sign_in_page(
+    wanted: str,
+    name: str = "",
+    wrong: str = "",
+    is_locked: bool = False,
+    is_kept: bool = False,
+    words: Sequence[tuple[str, str]] = (),
+) -> str:
+    """The form of the door. ``is_kept``: what was sent too late is; ``words``: it is not, and can be copied here."""
+    count = urgent()
+    return render_template(
+        "sign_in.html",
+        next=wanted,
+        name=name,
+        wrong=wrong,
+        locked=is_locked,
+        kept=is_kept,
+        typed=words,
+        waiting=count,
+        sounds=count is not None and sittings.of(desk(), session["login"]).sound,
+    )
+
+
+def late_form() -> ResponseReturnValue | None:
+    """For a form of somebody who is signed in no more: the door, and what he typed stays. None where there is nothing.
+
+    Where his sign-in only idled it becomes his draft, which nobody else is shown; else the page shows it this once.
+    """
+    if "login" not in session:
+        return None
+    actor = sitter()
+    is_kept = actor is not None and _keep(actor)
+    words = [] if is_kept else typed.words()
+    if not (is_kept or words) or "HX-Request" in request.headers:
+        return None
+    return sign_in_page(came_from(), is_kept=is_kept, words=words), 403
+
+
+def came_from() -> str:
+    """The page of this site on which the form stood."""
+    page = urlsplit(request.referrer or "")
+    return local_path(f"{page.path}?{page.query}" if page.query else page.path)
+
+
+def _keep(actor: Actor) -> bool:
+    form, found = request.form.get(typed.DRAFT, ""), typed.fields()
+    if not form or not any(text.strip() for text in found.values()):
+        return False
+    kept = drafts.load(desk(), actor, form)
+    if (
+        kept.saved_at and kept.fields != found
+    ):  # whoever sits there now has not said who he is: he replaces nothing
+        return False
+    try:
+        drafts.save(desk(), actor, form, found)
+    except NotAllowed:  # longer than a draft may be, or none of our forms
+        return False
+    return True
