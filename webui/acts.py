@@ -16,7 +16,7 @@ from appliance.errors import Forbidden, NotAllowed, NotFound
 from sync.errors import SatarkError
 from webui import refusals
 from webui.access import CASES, needs, require
-from webui.cases import LONGEST_NOTE, offers, page
+from webui.cases import LONGEST_NOTE, SEIZURE_ROWS, offers, page
 from webui.names import Names
 from webui.places import local_path
 from webui.site import desk, language
@@ -63,13 +63,25 @@ def _close(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -
 def _quantities(form: MultiDict[str, str]) -> Quantities:
     """The quantities of a closing; only those of the outcome that was chosen, whatever else stands in the form."""
     outcome = form.get("outcome", "")
-    amount = _number(form, "amount")
+    seizures = (_seizure(form, row) for row in SEIZURE_ROWS)
     return Quantities(
         fir_no=form.get("fir_no", "").strip(),
         arrests=_number(form, "arrests"),
-        seizures=(Seizure(form.get("seizure", ""), amount),) if form.get("seizure") else (),
+        seizures=tuple(found for found in seizures if found is not None),
         agency=form.get("agency", "").strip() if outcome == "referred" else "",
     )
+
+
+def _seizure(form: MultiDict[str, str], row: str) -> Seizure | None:
+    """What one row of the form says was seized; None where it is empty."""
+    kind, amount = form.get(f"seizure{row}", ""), _number(form, f"amount{row}")
+    if not kind and not amount:
+        return None
+    if not amount:
+        raise NotAllowed(f"how much {kind[:20]!r} is missing", reason=f"amount{row}")
+    if not kind:
+        raise NotAllowed("what was seized is missing", reason=f"seizure{row}")
+    return Seizure(kind, amount)
 
 
 def _number(form: MultiDict[str, str], field: str) -> int:

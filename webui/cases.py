@@ -44,6 +44,8 @@ pages = Blueprint("cases", __name__)
 
 SIMILAR_ROWS = 6
 LONGEST_NOTE = 2000
+SEIZURE_ROWS = ("", "-2", "-3")
+"""What the names of the fields of each row of the outcome's seizures end with."""
 STEPS = (
     *("received", "screened", "assigned", "acknowledged", "in_action"),
     *("reported_back", "verified", "feedback_sent", "closed"),
@@ -126,6 +128,7 @@ def page(actor: Actor, serial: str, refused: Refusal = NONE) -> str:
         all_thanas=desk().directory.thanas,
         outcomes=cases.OUTCOMES,
         seizures=cases.SEIZURES,
+        seizure_rows=SEIZURE_ROWS,
         classes=choices(actor, case.sensitivity),
         may_lower=actor.role in LOWERS,
         similar=search.related(desk(), actor, case.file, SIMILAR_ROWS) if not is_post else (),

@@ -14,6 +14,7 @@ from sync.errors import SatarkError
 from webui import drafting
 from webui.drafting import Kept
 
+_SEIZED = lazy_gettext("What was seized, and how much, is missing.")
 _DIGITS = lazy_gettext("A quantity is written in digits, from 1 on.")
 MISSING: dict[str, LazyString] = {
     "no_reason": lazy_gettext("A reason is missing. Write it into the note."),
@@ -25,10 +26,14 @@ MISSING: dict[str, LazyString] = {
     ),
     "fir": lazy_gettext("The number of the FIR is missing."),
     "arrest": lazy_gettext("The number of persons arrested is missing."),
-    "seizure": lazy_gettext("What was seized, and how much, is missing."),
+    **dict.fromkeys(("seizure", "seizure-2", "seizure-3"), _SEIZED),
+    "kinds": lazy_gettext("One kind of seizure stands there twice. Add the amounts up."),
     "referred": lazy_gettext("The office it was passed to is missing."),
     "arrests": _DIGITS,
-    "amount": _DIGITS,
+    **dict.fromkeys(("amount", "amount-2", "amount-3"), _DIGITS),
+    "untold_by_link": lazy_gettext(
+        "That case is closed, and whoever told of this one could not be answered any more. Answer first."
+    ),
     "no_action": lazy_gettext(
         "This outcome says that no action was taken. Choose another, or leave FIR, arrests and seizure empty."
     ),
@@ -54,10 +59,10 @@ _FIELDS: Mapping[str, str] = {
     "no_reason": "note",
     "fir": "fir_no",
     "arrest": "arrests",
-    "seizure": "seizure",
+    "kinds": "seizure",
     "referred": "agency",
     "arrests": "arrests",
-    "amount": "amount",
+    **{name: name for name in ("seizure", "seizure-2", "seizure-3", "amount", "amount-2", "amount-3")},
     "untold": "untold",
 }
 """The field that a refusal is about, by its code; the others are about the choice of their form."""

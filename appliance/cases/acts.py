@@ -146,24 +146,29 @@ def close(
     faults.at("case-closed")
 
 
-def _check_told(desk: Desk, case: CaseFile, agreed: int) -> None:
+def _check_told(desk: Desk, case: CaseFile, agreed: int, reason: str = "untold") -> None:
     waiting = len(replies.untold(desk, case))
     if waiting > agreed:
         raise NotAllowed(
             f"{waiting} informants of {case.serial} were told nothing",
             hint="Answer them first, or say that they stay without an answer",
-            reason="untold",
+            reason=reason,
         )
 
 
 def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_serial: str) -> None:
-    """Links it to the case of the same incident, unless that was erased; what was linked to it moves along."""
+    """Links it to the case of the same incident, unless that was erased; what was linked to it moves along.
+
+    A closed one ends it too: raises NotAllowed while somebody of it could still be told what came of it.
+    """
     with transaction(desk.conn):
         case, main = at(desk, serial, actor, version), _named(desk, actor, of_serial)
         if main.id == case.id or main.duplicate_of is not None:
             raise NotAllowed(f"{of_serial} cannot have duplicates", hint="Name the case they both belong to")
         _check_kept(main)
         _check_worked_on(main, actor)
+        if main.closed_at is not None:
+            _check_told(desk, case, 0, "untold_by_link")
         # Counted from now, not from when the main case ended: else what came today would go with it at once.
         ended = None if main.closed_at is None else int(desk.clock())
         linked = (case, *ledger.duplicates_of(desk, case.id))

@@ -75,7 +75,7 @@ def check(outcome: str, status: str, found: Quantities) -> None:
         )
     kinds = [seizure.kind for seizure in found.seizures]
     if len(set(kinds)) != len(kinds) or not set(kinds) <= SEIZURES.keys():
-        raise NotAllowed("a kind of seizure is not on the list, or stands there twice", reason="seizure")
+        raise NotAllowed("a kind of seizure is not on the list, or stands there twice", reason="kinds")
     if not all(0 < seizure.amount <= MOST for seizure in found.seizures):
         raise NotAllowed(f"an amount lies between 1 and {MOST}", reason="amount")
     if not 0 <= found.arrests <= MOST:

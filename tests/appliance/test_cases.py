@@ -144,7 +144,11 @@ def test_a_duplicate_of_a_closed_case_is_over_at_once(desk: Desk) -> None:
     main, other = receive(desk, body(1)), receive(desk, body(2))
     cases.screen(desk, main, SCREENER, 1)
     close(desk, main, SUPERVISOR, 2, "unfounded")
-    cases.mark_duplicate(desk, other, SUPERVISOR, 1, main)
+    with pytest.raises(NotAllowed) as refused:
+        cases.mark_duplicate(desk, other, SUPERVISOR, 1, main)
+    assert refused.value.reason == "untold_by_link"
+    cases.answer(desk, other, SUPERVISOR, 1, "not_found", ())
+    cases.mark_duplicate(desk, other, SUPERVISOR, 2, main)
     assert commands(desk, "state", PublicState)[-1] == PublicState(1, body(2).handle, "closed", 1)
 
 

@@ -7,12 +7,22 @@ from flask import Flask
 from markupsafe import escape
 
 from appliance import cases
+from appliance.cases import Seizure
 from appliance.desk import Actor, Desk
 from appliance.jobs import timetable
 from appliance.replies import Command
 from tests.appliance.office import POST, SP, SUPERVISOR, body, commands, receive
 from tests.webui.world import Visitor, somebody, story
 from webui.status import JOBS
+
+_SEIZED = {
+    "outcome": "seizure",
+    "seizure": "liquor",
+    "amount": "1200",
+    "untold": "1",
+    "seizure-3": "cash",
+    "amount-3": "50000",
+}
 
 
 @pytest.mark.slow
@@ -24,7 +34,7 @@ def test_a_case_goes_its_whole_way(desk: Desk, app: Flask, supervisor: Visitor) 
         ("start", {}),
         ("report_back", {"note": "two barrels\r\nfound"}),
         ("verify", {}),
-        ("close", {"outcome": "seizure", "seizure": "liquor", "amount": "1200", "untold": "1"}),
+        ("close", _SEIZED),
     ]
     for at, (act, fields) in enumerate(steps, start=1):
         visitor = somebody(desk, app, "sp") if act == "verify" else supervisor
@@ -35,7 +45,7 @@ def test_a_case_goes_its_whole_way(desk: Desk, app: Flask, supervisor: Visitor) 
     assert case.history[4].note == "two barrels\nfound"
     page = supervisor.text(f"/cases/{serial}")
     assert "बरामदगी" in page
-    assert "शराब: 1,200 लीटर" in page
+    assert "शराब: 1,200 लीटर" in page and case.found.seizures[0] == Seizure("cash", 50000)
 
 
 def test_a_duplicate_is_linked(desk: Desk, supervisor: Visitor) -> None:
@@ -181,6 +191,13 @@ def test_the_office_notes_whose_people_a_case_is_about(desk: Desk, supervisor: V
             "कोई कार्रवाई नहीं हुई",
         ),
         ("close", {"outcome": "already_known"}, "untold", "नतीजा नहीं बताया गया"),
+        (
+            "close",
+            {"outcome": "seizure", **dict.fromkeys(("seizure-2", "seizure-3"), "arms"), "amount-2": "1"},
+            "amount-3",
+            "मात्रा अंकों में लिखें",
+        ),
+        ("close", {"outcome": "seizure", "amount-2": "5"}, "seizure-2", "क्या और कितना बरामद हुआ"),
         ("close", {"outcome": "already_known", "seizure": "liquor"}, "amount", "मात्रा अंकों में लिखें"),
         ("mark_duplicate", {"of": "JNP-2026-09999"}, "of", "क्रमांक देख लें"),
         ("assign", {"post": "SHO XYZ-01"}, "post", "कोई विकल्प चुना नहीं गया"),

@@ -176,7 +176,7 @@ def test_a_supervisor_closes_with_a_quantity_that_is_none(
     page, words = walk.page, said.pick("पहले से दर्ज है", "known since March")
     walk.open(f"/cases/{serial}")
     form = page.locator(f"form[action='/cases/{serial}/close']")
-    page.locator("details.act", has=form).locator("summary").click()
+    page.locator("details.act", has=form).locator("summary").first.click()
     form.locator("#outcome").select_option("already_known")
     form.locator("#arrests").fill("two")
     form.locator("#note-close").fill(words)
