@@ -19,12 +19,12 @@ AT_ONCE = 200
 TO = {LEVEL_SP: "sp", LEVEL_RANGE: "range"}
 """What the history calls the steps above the circle's post, of which it keeps the code."""
 _UNCLOCKED = (
-    "select id from case_file where practice in (0,1) and clock='' and status in"
+    "select id from case_file indexed by case_unclocked where practice in (0,1) and clock='' and status in"
     " ('received','screened','assigned','acknowledged','in_action','reported_back','verified','feedback_sent') limit ?"
 )
 _UNCONFIRMED = (
-    "select id from case_file where practice in (0,1) and clock='' and status='quarantined' and erased_at is null"
-    f" and not exists(select 1 {ledger.CONFIRMATION}) limit ?"
+    "select id from case_file indexed by case_aside where practice in (0,1) and clock='' and status='quarantined'"
+    f" and erased_at is null and not exists(select 1 {ledger.CONFIRMATION}) limit ?"
 )
 _OVER = "select case_id from case_clock where pause_until<=? order by pause_until limit ?"
 _DUE = "select case_id from case_clock where step_at<=? order by step_at limit ?"

@@ -25,6 +25,7 @@ LIMITS: Mapping[str, LazyString] = {
     "report": lazy_gettext("the post is to report back"),
     "feedback": lazy_gettext("to be answered where possible, and closed"),
 }
+_OF_SPAM = lazy_gettext("a second person is to confirm that it is spam, or take it back")
 LEVELS: Mapping[int, LazyString] = {
     1: lazy_gettext("sent up to the circle officer"),
     2: lazy_gettext("sent up to the Superintendent of Police"),
@@ -36,6 +37,8 @@ _SHORTEST_IN_DAYS_S = 2 * DAY_S
 class Timed(Protocol):
     """What a row of the list and a case have in common."""
 
+    @property
+    def status(self) -> str: ...
     @property
     def clock(self) -> str: ...
     @property
@@ -88,7 +91,8 @@ def time_left(timed: Timed) -> TimeLeft | None:
     else:
         kind = "overdue" if is_over else "left"
         words = _("overdue %(time)s", time=length) if is_over else _("%(time)s left", time=length)
-    return TimeLeft(kind, words, _word(LIMITS, timed.clock), str(LEVELS.get(timed.level, "")))
+    limit = str(_OF_SPAM) if timed.status == "quarantined" else _word(LIMITS, timed.clock)
+    return TimeLeft(kind, words, limit, str(LEVELS.get(timed.level, "")))
 
 
 def clock_card(case: Case, actor: Actor) -> ClockCard | None:
@@ -98,7 +102,7 @@ def clock_card(case: Case, actor: Actor) -> ClockCard | None:
         return None
     run = clocks.get(desk(), case.file)
     assert run is not None  # what shows a limit has its clock
-    may_pause = may(actor, "pause", case.status) and not run.pause
+    may_pause = may(actor, "pause", case.status) and not run.pause and run.may_stand_s > 0
     reasons = tuple(
         (code, _word(REASONS, code)) for code in PAUSES if code != WAITS_FOR_INFORMANT or case.file.asked
     )

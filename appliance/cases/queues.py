@@ -13,7 +13,7 @@ _WAITS = "status in ('received', 'screened')"
 _OVER = "status in ('closed', 'duplicate', 'quarantined')"
 # Urgent cases that wait: nobody has taken them yet, or something urgent came that nobody has acted on.
 _URGENT_WAITS = (
-    f"select id from case_file where urgent=1 and {_WAITS} and claimed_by=''"
+    f"select id from case_file indexed by case_urgent where urgent=1 and {_WAITS} and claimed_by=''"
     " union select id from case_file where news=2 and status<>'closed' and status<>'duplicate'"
 )
 # A condition must stand as it does in the index that serves it (migrations 011 and 018).

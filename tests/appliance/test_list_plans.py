@@ -16,6 +16,7 @@ RARE = (
         Filter(flag="victim"),
         Filter(flag="child"),
         Filter(urgent="yes"),
+        Filter(urgent="waits"),
         Filter(fear="yes"),
     ),
     *(Filter(status="received"), Filter(category="arms"), Filter(thana="JNP-01"), Filter(post="SHO JNP-01")),

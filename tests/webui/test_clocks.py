@@ -56,6 +56,26 @@ def test_the_page_says_what_is_left_and_what_is_over(desk: Desk, watch: Watch, a
     assert "CO City" in page
 
 
+def test_what_is_set_aside_says_who_is_waited_for(desk: Desk, app: Flask) -> None:
+    serial = receive(desk, body(1))
+    cases.quarantine(desk, serial, SCREENER, 1, "nothing in it")
+    assert "a second person is to confirm that it is spam" in page_of(desk, app, serial)
+
+
+def test_what_has_stood_for_as_long_as_it_may_has_no_form_to_stop_it(
+    desk: Desk, watch: Watch, app: Flask
+) -> None:
+    serial = given(desk)
+    form = f'action="/cases/{serial}/pause"'
+    for days in (14, 7):
+        assert form in page_of(desk, app, serial)
+        cases.pause(desk, serial, SUPERVISOR, ledger.find(desk, serial).version, "court", "a hearing")
+        watch.now += days * DAY_S
+        escalation.run(desk, watch.now)
+    assert ledger.find(desk, serial).due_at is not None
+    assert form not in page_of(desk, app, serial)
+
+
 def test_a_clock_is_stopped_for_a_reason_and_goes_on(desk: Desk, supervisor: Visitor) -> None:
     serial = given(desk)
     supervisor.speak("en")
