@@ -1,7 +1,7 @@
 """How long a case still has, in words; and what its page shows of the clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from flask import Flask
@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 
 from appliance import clocks
 from appliance.cases import Case
-from appliance.clocks import PAUSES, WAITS_FOR_INFORMANT
+from appliance.clocks import FEEDBACK, PAUSES, WAITS_FOR_INFORMANT
 from appliance.desk import SHO, Actor
 from sync.clock import DAY_S, HOUR_S, MINUTE_S
 from webui.access import may
@@ -25,6 +25,7 @@ LIMITS: Mapping[str, LazyString] = {
     "report": lazy_gettext("the post is to report back"),
     "feedback": lazy_gettext("to be answered where possible, and closed"),
 }
+_OF_NEWS = lazy_gettext("what happens now is to be given to a post again, or the case closed")
 _OF_SPAM = lazy_gettext("a second person is to confirm that it is spam, or take it back")
 LEVELS: Mapping[int, LazyString] = {
     1: lazy_gettext("sent up to the circle officer"),
@@ -102,6 +103,8 @@ def clock_card(case: Case, actor: Actor) -> ClockCard | None:
         return None
     run = clocks.get(desk(), case.file)
     assert run is not None  # what shows a limit has its clock
+    if run.clock == FEEDBACK and run.hurried_at is not None:
+        shown = replace(shown, limit=str(_OF_NEWS))
     may_pause = may(actor, "pause", case.status) and not run.pause and run.may_stand_s > 0
     reasons = tuple(
         (code, _word(REASONS, code)) for code in PAUSES if code != WAITS_FOR_INFORMANT or case.file.asked

@@ -2,6 +2,7 @@
 
 from appliance.clocks.rows import OVERDUE, Face, begun, face, follow, get, put, rules, rules_of, urgency
 from appliance.clocks.running import (
+    FEEDBACK,
     LAPS,
     LEVEL_CO,
     LEVEL_POST,
@@ -24,6 +25,7 @@ from appliance.clocks.running import (
 )
 
 __all__ = [
+    "FEEDBACK",
     "LAPS",
     "LEVEL_CO",
     "LEVEL_POST",

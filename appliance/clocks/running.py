@@ -50,8 +50,8 @@ class Running:
 
     ``level``: how far up it has gone; ``step_at``: when the next step up is due, None for none. ``begun_at``: arrival
     of the first report, or when a closed case was taken up again. ``pause``: reason, since and until when at most.
-    ``stood_s``: how long it has stood still in this lap. ``hurried_at``: when something urgent came to a case that
-    was not: beside the limits of its lap the urgent ones count from then, and the earlier holds.
+    ``stood_s``: how long it has stood still in this lap. ``hurried_at``: when something urgent came first in this lap:
+    beside its limits the urgent ones count from then, and the earlier holds.
     """
 
     urgency: str
@@ -170,7 +170,7 @@ def hurried(run: Running, rules: Rules, now: int) -> Running:
         return replace(run, urgency=URGENT, hurried_at=None)
     if run.pause:
         run = resumed(run, rules, now)
-    return run if run.is_urgent else _timed(replace(run, hurried_at=now), rules)
+    return _timed(replace(run, hurried_at=now), rules) if run.hurried_at is None else run
 
 
 def climbed(run: Running, rules: Rules, level: int) -> Running:

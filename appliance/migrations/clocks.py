@@ -34,7 +34,7 @@ create table box_time(
 HURRY = (
     # urgency is the class of the lap's limits from now on: a case may become urgent
     "alter table case_clock add column stood_s integer not null default 0",  # paused in this lap, seconds
-    "alter table case_clock add column hurried_at integer",  # something urgent came to a case that was not
+    "alter table case_clock add column hurried_at integer",  # something urgent came first in this lap
     "drop index case_unclocked",
     "create index case_unclocked on case_file(id) where clock='' and status in"
     " ('received','screened','assigned','acknowledged','in_action','reported_back','verified','feedback_sent')",

@@ -13,7 +13,18 @@ from appliance.ledger import CaseFile
 from appliance.viewing import may_open
 from sync.clock import DAY_S, HOUR_S, MINUTE_S
 from sync.messages import Answer, Duty
-from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, Watch, body, commands, manifest, receive
+from tests.appliance.office import (
+    POST,
+    SCREENER,
+    SP,
+    START,
+    SUPERVISOR,
+    Watch,
+    body,
+    commands,
+    manifest,
+    receive,
+)
 
 SHO = Actor("ram", "Ram", "sho", POST)
 NOW: dict[str, Any] = {"happening_now": True, "text": "they are loading the truck"}
@@ -118,6 +129,19 @@ def test_an_urgent_addition_or_duplicate_makes_the_case_urgent(
     assert waiting(desk) == [serial]
     cases.claim(desk, serial, SCREENER, ledger.find(desk, serial).version)
     assert waiting(desk) == []
+
+
+def test_to_an_urgent_case_that_waits_for_its_end_what_comes_must_be_read_too(
+    desk: Desk, watch: Watch
+) -> None:
+    serial = at(desk, "verified", category="cattle")
+    watch.now += HOUR_S
+    add(desk, 2)
+    assert ledger.find(desk, serial).due_at == START + 14 * DAY_S
+    add(desk, 3, **NOW)
+    assert ledger.find(desk, serial).due_at == watch.now + 15 * MINUTE_S
+    cases.assign(desk, serial, SUPERVISOR, ledger.find(desk, serial).version, POST)
+    assert ledger.find(desk, serial).due_at == watch.now + 30 * MINUTE_S
 
 
 def test_what_comes_never_gives_more_time(desk: Desk, watch: Watch) -> None:

@@ -56,6 +56,18 @@ def test_the_page_says_what_is_left_and_what_is_over(desk: Desk, watch: Watch, a
     assert "CO City" in page
 
 
+def test_what_happens_now_in_a_case_that_waits_for_its_end_says_what_is_to_be_done(
+    desk: Desk, app: Flask
+) -> None:
+    serial = given(desk)
+    for act, more in (("start", ""), ("report_back", "done"), ("verify", "")):
+        actor = SUPERVISOR if act == "verify" else SCREENER
+        getattr(cases, act)(desk, serial, actor, ledger.find(desk, serial).version, more)
+    assert "to be answered where possible, and closed" in page_of(desk, app, serial)
+    receive(desk, body(2, adds_to=body(1).handle, happening_now=True))
+    assert "what happens now is to be given to a post again" in page_of(desk, app, serial)
+
+
 def test_what_is_set_aside_says_who_is_waited_for(desk: Desk, app: Flask) -> None:
     serial = receive(desk, body(1))
     cases.quarantine(desk, serial, SCREENER, 1, "nothing in it")
