@@ -172,7 +172,7 @@ def test_a_supervisor_sees_the_whole_case(
 def test_a_supervisor_closes_with_a_quantity_that_is_none(
     browser: Browser, office: Office, request: pytest.FixtureRequest, said: Said
 ) -> None:
-    walk, serial = seat(browser, office, request, "supervisor", said), fresh(office.desk, said, 300)
+    walk, serial = seat(browser, office, request, "supervisor", said), fresh(office.desk, said, 302)
     page, words = walk.page, said.pick("पहले से दर्ज है", "known since March")
     walk.open(f"/cases/{serial}")
     form = page.locator(f"form[action='/cases/{serial}/close']")
