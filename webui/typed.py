@@ -34,6 +34,7 @@ def _words(form: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         "brief": _("Brief for the officer"),
         "fir_no": _("Number of the FIR"),
         "agency": _("Passed to which office"),
+        "display": _("Name and rank"),
     }
     yield from ((name, form.get(field, "").strip()) for field, name in named.items())
     category = desk().catalogue.category(form.get("category", ""))

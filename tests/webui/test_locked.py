@@ -188,6 +188,14 @@ def test_what_cannot_be_kept_is_shown_once_to_be_copied(
     assert desk.conn.execute("select count(*) from form_draft").fetchone()[0] == 0
 
 
+def test_who_was_to_be_added_to_the_people_can_be_copied(desk: Desk, app: Flask, watch: Watch) -> None:
+    head = somebody(desk, app, "sp")
+    fields = {"name": "gita", "display": "<Gita> Devi", "place": "screener"}
+    page = sent_late(head, watch, "/people", fields, "/people")
+    assert "readonly>\n&lt;Gita&gt; Devi</textarea>" in page
+    assert "gita" not in {person.name for person in people.everybody(desk)}
+
+
 def test_after_a_sign_in_in_another_tab_the_old_form_does_nothing_and_can_be_copied(
     desk: Desk, screener: Visitor
 ) -> None:
