@@ -321,6 +321,13 @@ def fate_of_notices(db: Database) -> None:
     )
 
 
+@relay_db()
+def seen_by_sender(db: Database) -> None:
+    """Whose message each id was."""
+    for statement in exchange.SEEN_BY_SENDER:
+        db.execute(statement)
+
+
 @vault_db()
 def first_vault(db: Database) -> None:
     """The first schema of vault.db: one row per report whose informant can be answered."""

@@ -13,7 +13,7 @@ from sqlite_utils import Migrations
 from sync import db, messages, outbox, topics, transfer
 from sync.clock import Clock
 from sync.directory import DISTRICT, RANGE, RELAY, Directory, Node
-from sync.exchange import MONTHLY_KEYS, SCHEMA, Exchange, Identity, Opened, seal_message
+from sync.exchange import MONTHLY_KEYS, SCHEMA, SEEN_BY_SENDER, Exchange, Identity, Opened, seal_message
 from sync.exchange.program import Handler
 from sync.link import Arrival, Departure
 from sync.messages import Acknowledgement, Contact, ReportBody
@@ -32,7 +32,7 @@ STATION = Migrations("station")
 @STATION()
 def first(database: sqlite_utils.Database) -> None:
     """The tables of sync, and what the handlers of these tests store."""
-    for statement in (*SCHEMA, *MONTHLY_KEYS, *STORES):
+    for statement in (*SCHEMA, *MONTHLY_KEYS, *SEEN_BY_SENDER, *STORES):
         database.conn.execute(statement)
 
 

@@ -281,3 +281,9 @@ def _logins_of_posts(database: Database) -> None:
     database.conn.execute("alter table person add column post_since integer")
     # null: until further notice
     database.conn.execute("alter table person add column post_until integer")
+
+
+@BOX(name="021_seen_by_sender")
+def _seen_by_sender(database: Database) -> None:
+    for statement in exchange.SEEN_BY_SENDER:
+        database.conn.execute(statement)

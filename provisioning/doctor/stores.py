@@ -17,7 +17,7 @@ from sync.directory import RANGE, RELAY
 
 OUTBOX_WARN_S, OUTBOX_FAIL_S = 2 * HOUR_S, 3 * DAY_S
 CONTACT_WARN_S = HOUR_S
-TROUBLE = ("refused.", "quarantine", "unsendable")
+TROUBLE = ("refused.", "quarantine", "unsendable", "id_used_twice")
 """How the names of those counters begin that say that something was not taken."""
 NO_COUNT = "hello_issued"  # kept among the counters, but a time
 

@@ -16,7 +16,7 @@ from sync.exchange.incoming import Incoming
 from sync.exchange.outgoing import Outgoing
 from sync.exchange.peers import Announced, forget_seen, in_use, keys_of
 from sync.exchange.program import Identity, Opened, Program, seal_message
-from sync.exchange.schema import MONTHLY_KEYS, SCHEMA
+from sync.exchange.schema import MONTHLY_KEYS, SCHEMA, SEEN_BY_SENDER
 from sync.exchange.storage import storage
 from sync.link import Arrival, Departure
 from sync.outbox import Retry
@@ -24,6 +24,7 @@ from sync.outbox import Retry
 __all__ = [
     "MONTHLY_KEYS",
     "SCHEMA",
+    "SEEN_BY_SENDER",
     "Announced",
     "Exchange",
     "Identity",

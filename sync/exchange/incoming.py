@@ -87,7 +87,8 @@ class Incoming:
         try:
             with transaction(self._conn):
                 self._conn.execute("delete from quarantine where id=?", (row_id,))
-                self._conn.execute("delete from seen where message_id=?", (opened.envelope.header.id,))
+                known = (opened.envelope.header.id, opened.sender)
+                self._conn.execute("delete from seen where message_id=? and sender in (?, '')", known)
                 self._effect(opened, self._clock())
         except (sqlite3.OperationalError, OSError):
             raise
@@ -157,7 +158,12 @@ class Incoming:
 
     def _once(self, opened: Opened, now: float) -> None:
         header = opened.envelope.header
-        before = self._conn.execute("select * from seen where message_id=?", (header.id,)).fetchone()
+        before = self._seen(opened)
+        if before is not None and not _is_same(opened.envelope, before):
+            # Its first envelope was answered; a word on this one would make its sender drop what is not here.
+            log.warning("a %s came under an id that was used", header.purpose)
+            count(self._conn, "id_used_twice")
+            return
         if before is not None:
             count(self._conn, "duplicate")
             self._owe(opened.sender, header.id, opened.envelope.hash, header.index, before["result"])
@@ -168,13 +174,23 @@ class Incoming:
         handler(self._conn, opened, now)
         self._settle(opened.envelope, opened.sender, COMMITTED, now)
 
+    def _seen(self, opened: Opened) -> sqlite3.Row | None:
+        """The row of this sender's message of that id; one from before senders were kept, where it can be no other."""
+        envelope = opened.envelope
+        rows = self._conn.execute(
+            "select * from seen where message_id=? and sender in (?, '') order by sender desc",
+            (envelope.header.id, opened.sender),
+        ).fetchall()
+        mine = [row for row in rows if row["sender"] or _is_same(envelope, row)]
+        return mine[0] if mine else None
+
     def _settle(self, envelope: Envelope, sender: str, result: str, now: float) -> None:
         header = envelope.header
         key = next((part.key for part in header.parts if part.name != CONTACT), "")
         self._conn.execute(
-            "insert into seen(message_id, envelope_hash, log_index, result, at, key) values(?,?,?,?,?,?)"
+            "insert into seen(sender, message_id, envelope_hash, log_index, result, at, key) values(?,?,?,?,?,?,?)"
             " on conflict do nothing",
-            (header.id, envelope.hash, header.index, result, whole_minute(now), key),
+            (sender, header.id, envelope.hash, header.index, result, whole_minute(now), key),
         )
         self._owe(sender, header.id, envelope.hash, header.index, result)
 
@@ -278,6 +294,11 @@ class Incoming:
             return
         if transfer.told(self._conn, state, opened.sender, now):
             self._program.file_left(self._conn, state.file_id)
+
+
+def _is_same(envelope: Envelope, seen: sqlite3.Row) -> bool:
+    """What is sealed ahead is the same each time it goes, also without its contact part; a command is sealed anew."""
+    return envelope.header.purpose not in SEALED_AHEAD or envelope.hash == seen["envelope_hash"]
 
 
 def _refuse_cut(envelope: Envelope) -> None:

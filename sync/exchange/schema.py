@@ -65,3 +65,22 @@ MONTHLY_KEYS = (
     "alter table peer add column listed_since integer not null default 0",  # issued_at of its first hello with these
 )
 """What came when boxes began to change their keys."""
+
+SEEN_BY_SENDER = (
+    "alter table seen rename to seen_before",
+    """
+create table seen(
+    sender text not null,             -- node; '' in rows from before this column
+    message_id text not null,         -- of this sender once stored, never again: the replay rule
+    envelope_hash blob not null,
+    log_index integer,
+    result text not null,
+    at integer not null,
+    key text not null,                -- that opens what must be there of the message
+    primary key(sender, message_id)
+) strict, without rowid
+""",
+    "insert into seen select '', message_id, envelope_hash, log_index, result, at, key from seen_before",
+    "drop table seen_before",
+)
+"""What came when an id counted for its sender alone: another node cannot use it first."""

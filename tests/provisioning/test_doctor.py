@@ -293,7 +293,7 @@ def test_a_message_a_receiver_put_aside_is_a_warning(box: Ill) -> None:
 
 
 @pytest.mark.parametrize(
-    "counter", ["refused.Unreadable", "quarantined_there", "quarantine_full", "unsendable"]
+    "counter", ["refused.Unreadable", "quarantined_there", "quarantine_full", "unsendable", "id_used_twice"]
 )
 def test_what_was_refused_is_a_warning_with_its_number(box: Ill, counter: str) -> None:
     assert box.examine()["arrivals"].severity == doctor.OK

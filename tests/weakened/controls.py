@@ -54,6 +54,22 @@ CONTROLS: tuple[Weakening, ...] = (
         ),
     ),
     Weakening(
+        "ids-of-nobody",
+        "a message id counts whoever used it, for whatever envelope",
+        (
+            Edit(
+                "sync/exchange/incoming.py",
+                "where message_id=? and sender in (?, '') order by",
+                "where message_id=? and ?<>'' order by",
+            ),
+            Edit(
+                "sync/exchange/incoming.py",
+                'not in SEALED_AHEAD or envelope.hash == seen["envelope_hash"]',
+                'not in SEALED_AHEAD or envelope.hash != b""',
+            ),
+        ),
+    ),
+    Weakening(
         "log-quotes-events",
         "the relay logs each update as it takes it",
         (

@@ -258,6 +258,53 @@ def test_a_replayed_report_is_answered_alike_and_stored_once(
     assert box.value("select count(*) from acknowledge where result='committed'") == 3
 
 
+def test_an_id_that_another_node_used_first_swallows_no_report(
+    line: FakeLine, relay: Station, box: Station
+) -> None:
+    other = a_report(RANGE_ID, relay.world.keys[RANGE_ID].signing, BOX_ID, box.keys, M1)
+    box.exchange.accept([arrival(other, topics.topic(BOX_ID, RANGE_ID))])
+    relay.send_report(box, M1)
+    line.run_until(lambda: relay.waiting() == 0)
+    assert box.stored() == {M1: 2}
+    assert (box.counter("duplicate"), box.counter("id_used_twice")) == (0, 0)
+
+
+@pytest.mark.parametrize("trouble", [None, ValueError("poison")])
+def test_another_report_under_an_id_of_its_sender_is_not_taken_for_the_first(
+    line: FakeLine, relay: Station, box: Station, trouble: Exception | None
+) -> None:
+    if trouble is not None:
+        box.program.trouble[M1] = trouble
+    first, second = report(relay, box), report(relay, box)
+    box.exchange.accept([arrival(first), arrival(second), arrival(second), arrival(first)])
+    assert {row[0] for row in box.conn.execute("select envelope_hash from acknowledge")} == {first.hash}
+    assert (box.counter("id_used_twice"), box.counter("duplicate")) == (2, 1)
+    assert box.value("select count(*) from quarantine") == (0 if trouble is None else 1)
+
+
+def test_a_command_that_was_sealed_anew_is_known_by_its_id(
+    line: FakeLine, relay: Station, box: Station
+) -> None:
+    reply = box.a_reply(relay, M2)
+    for _ in range(2):
+        key = relay.program.message_key.public
+        sealed = frames.of_envelope(box.program.seal(reply, key) or b"")
+        relay.exchange.accept([Arrival(topics.topic(RELAY_ID, BOX_ID), sealed)])
+    assert (relay.stored(), relay.counter("duplicate"), relay.counter("id_used_twice")) == ({M2: 1}, 1, 0)
+
+
+def test_an_id_from_before_senders_were_kept_still_stands_for_its_own_report_alone(
+    line: FakeLine, relay: Station, box: Station
+) -> None:
+    first, second = report(relay, box), report(relay, box)
+    box.exchange.accept([arrival(first)])
+    box.conn.execute("update seen set sender=''")
+    box.exchange.accept([arrival(first)])
+    assert (box.counter("duplicate"), box.stored()) == (1, {M1: 1})
+    box.exchange.accept([arrival(second)])
+    assert box.stored() == {M1: 2}
+
+
 def test_a_set_aside_message_stays_set_aside_when_it_comes_again(
     line: FakeLine, relay: Station, box: Station
 ) -> None:

@@ -1,5 +1,6 @@
 """Keys in hellos: newest first, older versions still spoken to, replays refused, and what cannot be opened any more."""
 
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -153,3 +154,15 @@ def test_ids_go_with_the_key_and_those_in_quarantine_stay(
         assert exchange.forget_seen(box.conn, [], line.clock.now) == 0
         assert exchange.forget_seen(box.conn, [], much_later) == 1
     assert box.value("select message_id from seen") == M2
+
+
+def test_ids_seen_before_senders_were_kept_are_all_there_afterwards() -> None:
+    conn = sqlite3.connect(":memory:")
+    for statement in (*exchange.SCHEMA, *exchange.MONTHLY_KEYS):
+        conn.execute(statement)
+    before = (M1, b"hash", 7, "quarantined", 60, "key")
+    conn.execute("insert into seen values(?,?,?,?,?,?)", before)
+    for statement in exchange.SEEN_BY_SENDER:
+        conn.execute(statement)
+    assert conn.execute("select * from seen").fetchall() == [("", *before)]
+    assert conn.execute("select 1 from sqlite_schema where name='seen_before'").fetchall() == []

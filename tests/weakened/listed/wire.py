@@ -16,6 +16,22 @@ WIRE: tuple[Weakening, ...] = (
         _INCOMING + "test_a_replayed_report_is_answered_alike_and_stored_once",
     ),
     one(
+        "id-of-any-sender",
+        "another node uses the id of a report first, and the report vanishes",
+        INCOMING,
+        "where message_id=? and sender in (?, '') order by",
+        "where message_id=? and ?<>'' order by",
+        _INCOMING + "test_an_id_that_another_node_used_first_swallows_no_report",
+    ),
+    one(
+        "any-envelope-of-an-id",
+        "another report under an id that was used is acknowledged and lost",
+        INCOMING,
+        'not in SEALED_AHEAD or envelope.hash == seen["envelope_hash"]',
+        'not in SEALED_AHEAD or envelope.hash != b""',
+        _INCOMING + "test_another_report_under_an_id_of_its_sender_is_not_taken_for_the_first",
+    ),
+    one(
         "quarantine-deletes",
         "a message that cannot be taken is acknowledged and lost",
         INCOMING,
