@@ -209,6 +209,14 @@ WORDS: tuple[Weakening, ...] = (
         "tests/anonymity/test_inventory.py::test_every_log_line_is_listed_with_its_fields",
     ),
     one(
+        "said-beside-the-log",
+        "a line goes out beside the loggers, with whatever is in it",
+        "sync/exchange/incoming.py",
+        'count(self._conn, "old_hello")',
+        'count(self._conn, "old_hello"); import sys; sys.stderr.write(opened.sender)',
+        "tests/anonymity/test_inventory.py::test_nothing_leaves_beside_the_loggers",
+    ),
+    one(
         "token-to-any-host",
         "our token goes to whatever host the address of a file names",
         "relay/whatsapp.py",
