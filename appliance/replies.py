@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from appliance import ledger, outgoing
@@ -15,7 +15,23 @@ from sync.errors import ConfigError
 from sync.outbox import LANE_REPLY
 
 BUDGET = 10
-"""Answers that one informant may get in all; the last is kept for the outcome."""
+"""Answers that one informant may get in all, whatever he adds; the last is kept for the outcome."""
+_USED = """
+select case_id, max(reply_no) from (
+    select case_id, reply_no from reply where case_id in ({cases})
+    union all
+    select mine.case_id, reply_no from case_report mine join report told on told.id = mine.report_id
+        join report other on other.handle = coalesce(told.adds_to, told.handle)
+        join reply on reply.handle = other.handle
+        where mine.case_id in ({cases})
+    union all
+    select mine.case_id, reply_no from case_report mine join report told on told.id = mine.report_id
+        join report other on other.adds_to = coalesce(told.adds_to, told.handle)
+        join reply on reply.handle = other.handle
+        where mine.case_id in ({cases})
+) group by case_id
+"""
+"""By case the highest number of an answer: in it, or to a report that one of its reports adds to or that adds to it."""
 OUTCOME_TEMPLATES = frozenset({"action_taken", "not_found", "closed"})
 QUESTION_TEMPLATES = frozenset({"need_more"})
 """What asks the informant for something: his answer comes as an addition."""
@@ -66,8 +82,16 @@ def preview(desk: Desk, serial: str, template: str, parameters: tuple[str, ...])
 
 def left(desk: Desk, case_id: int) -> int:
     """How many more answers the informant of a case may get."""
-    used = desk.conn.execute("select count(*) from reply where case_id=?", (case_id,)).fetchone()[0]
-    return BUDGET - int(used)
+    return BUDGET - used(desk, [case_id]).get(case_id, 0)
+
+
+def used(desk: Desk, case_ids: Iterable[int]) -> Mapping[int, int]:
+    """How many answers are spent of those that the informants of each case may get; a case without any is left out.
+
+    The relay counts what is added together with the first report, in whatever case it lies: no number goes twice.
+    """
+    query = _USED.format(cases=",".join(map(str, case_ids)))
+    return dict(desk.conn.execute(query).fetchall())
 
 
 def can_answer(desk: Desk, case: CaseFile) -> bool:

@@ -17,7 +17,10 @@ KEEP_DELIVERED_S = 14 * DAY_S
 KEEP_RECEIPT_S = 400 * DAY_S
 KEEP_CLOSED_RECEIPT_S = 30 * DAY_S
 REPLY_WEEKS = 14
-"""Longer than any vault row lives: a command that comes again finds nobody to write to."""
+"""Longer than any vault row lives: a command that comes again finds nobody to write to.
+
+As long as somebody can still add to a report its answers are counted.
+"""
 KEEP_SENT_HOURS = 2
 """A message of the bot, with its words until a status says that it arrived: at least one hour, for its pace counts."""
 KEEP_LOOSE_FILE_S = 2 * HOUR_S
@@ -45,7 +48,11 @@ def keep_house(
         drafts.drop_lost(conn, [key.day for key in keys.live()])
         conn.execute("delete from tag where week<=?", (week_of(now) - TAG_WEEKS,))
         conn.execute("delete from stop where week<=?", (week_of(now) - STOP_WEEKS,))
-        conn.execute("delete from reply where settled=1 and week<=?", (week_of(now) - REPLY_WEEKS,))
+        conn.execute(
+            "delete from reply where settled=1 and week<=?"
+            " and not exists (select 1 from receipt where receipt.handle=reply.first)",
+            (week_of(now) - REPLY_WEEKS,),
+        )
         conn.execute(
             "delete from chat_out where state in ('sent','delivered','read','failed')"
             " and coalesce(posted_hour, 0)<=?",

@@ -328,6 +328,15 @@ def seen_by_sender(db: Database) -> None:
         db.execute(statement)
 
 
+@relay_db()
+def one_budget(db: Database) -> None:
+    """Answers to a report and to what was added to it are counted together; those of before each by itself."""
+    # the handle under which an answer is counted: of the report that its own one adds to, or its own
+    db.execute("alter table reply add column first text not null default ''")
+    db.execute("update reply set first=handle")
+    db.execute("create index reply_first on reply(first, reply_no)")
+
+
 @vault_db()
 def first_vault(db: Database) -> None:
     """The first schema of vault.db: one row per report whose informant can be answered."""

@@ -70,9 +70,9 @@ class Submission:
         if receipts.node_of(self._conn, told.adds_to or "") != recipient.id:
             told = replace(told, adds_to=None)  # its reader cannot know the earlier one: a report of its own
         if told.contact == "push":
-            self._vault.keep(
-                handle, report_key, sender, told.language, now, at_once=told.at_once, node=recipient.id
-            )
+            kept = (handle, report_key, sender, told.language, now)
+            first_handle = told.adds_to or ""
+            self._vault.keep(*kept, at_once=told.at_once, node=recipient.id, first=first_handle)
             faults.at("vault-written")
         # A contact part goes in every case: without a vault row it opens nothing, and the broker sees no difference.
         contact = Contact(1, handle, report_key)

@@ -19,7 +19,7 @@ from sync.sealing import envelopes, locks
 LIFE_S = 90 * DAY_S
 CLOSED_LIFE_S = 7 * DAY_S
 """How long a row outlives the closing of its report at most, while an answer waits."""
-PADDED_BYTES = 256
+PADDED_BYTES = 512
 """A number and the longest business-scoped id look alike."""
 
 
@@ -27,13 +27,15 @@ PADDED_BYTES = 256
 class Reachable:
     """Whom to answer, in which language, whether at once and at any hour, and which node alone may answer.
 
-    Rows of earlier versions have neither of the last two: by day, and ``node`` "" (not known here).
+    ``first``: the handle of the report that this one adds to, under which answers to both are counted; "" for itself.
+    Rows of earlier versions have none of the last three: by day, ``node`` "" (not known here), counted by itself.
     """
 
     sender: Sender
     language: str
     at_once: bool = False
     node: str = ""
+    first: str = ""
 
 
 class Vault:
@@ -53,13 +55,14 @@ class Vault:
         *,
         at_once: bool = False,
         node: str = "",
+        first: str = "",
     ) -> None:
         """Writes one row, in its own transaction: an orphan of a crash is noise and expires.
 
-        ``at_once``, ``node``: as in ``Reachable``.
+        ``at_once``, ``node``, ``first``: as in ``Reachable``.
         """
         week, epoch_key = self._epochs.current(now)
-        reachable = Reachable(sender, language, at_once, node)
+        reachable = Reachable(sender, language, at_once, node, first)
         padded = envelopes.pad(canonical.dumps(reachable), PADDED_BYTES)
         locked = locks.lock(_row_key(report_key, epoch_key, handle), padded, f"vault:{handle}")
         with transaction(self._conn):
@@ -108,7 +111,7 @@ class Vault:
 def _read(data: bytes) -> Reachable:
     """A row's content, also of an earlier version; nobody but us could lock it."""
     raw = json.loads(data)
-    return canonical.build(Reachable, {"at_once": False, "node": ""} | raw)
+    return canonical.build(Reachable, {"at_once": False, "node": "", "first": ""} | raw)
 
 
 def _row_key(report_key: bytes, epoch_key: bytes, handle: str) -> bytes:

@@ -10,7 +10,7 @@ from appliance.cases import queues
 from appliance.cases.queues import Filter
 from appliance.cases.transitions import STATUSES
 from appliance.desk import Actor, Desk
-from appliance.replies import BUDGET
+from appliance.replies import BUDGET, used
 from sync.clock import DAY_S
 from sync.errors import Unreadable
 
@@ -171,7 +171,7 @@ def _shown(desk: Desk, actor: Actor, rows: Sequence[sqlite3.Row]) -> tuple[CaseR
         "select case_id, count(*) from case_report join report on report.id = report_id"
         f" where case_id in ({marks}) and contact='push' and has_key=1 group by 1",
     )
-    replies = _numbers(desk, f"select case_id, count(*) from reply where case_id in ({marks}) group by 1")
+    replies = used(desk, [row["id"] for row in rows])
     seen = desk.conn.execute(
         f"select case_id from case_seen where person=? and case_id in ({marks})", (actor.name,)
     )
@@ -179,7 +179,8 @@ def _shown(desk: Desk, actor: Actor, rows: Sequence[sqlite3.Row]) -> tuple[CaseR
     known = {row[0] for row in seen} | {row["id"] for row in rows if _is_past(row, old)}
     return tuple(
         _row(
-            row, kinds[row["id"]], copies[row["id"]], paths[row["id"]], replies[row["id"]], row["id"] in known
+            *(row, kinds[row["id"]], copies[row["id"]], paths[row["id"]]),
+            *(replies.get(row["id"], 0), row["id"] in known),
         )
         for row in rows
     )

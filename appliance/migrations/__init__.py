@@ -287,3 +287,9 @@ def _logins_of_posts(database: Database) -> None:
 def _seen_by_sender(database: Database) -> None:
     for statement in exchange.SEEN_BY_SENDER:
         database.conn.execute(statement)
+
+
+@BOX(name="022_additions")
+def _additions(database: Database) -> None:
+    # answers to a report and to all that was added to it are counted together
+    database.conn.execute("create index report_adds_to on report(adds_to) where adds_to is not null")

@@ -40,7 +40,7 @@ class Downlink:
         self._keys, self._pace, self._rng = keys, pace, rng
 
     def reply(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
-        """Takes a command once per (handle, number), so at most BUDGET of a handle.
+        """Takes a command once per (first report, number): BUDGET answers for a report and all that is added to it.
 
         Raises SatarkError on anything the catalogue does not hold and on the command of a node to which the report
         did not go, and Unavailable while the epoch store is not there.
@@ -50,18 +50,19 @@ class Downlink:
         self._check(reply)
         reachable = self._vault.open(reply.handle, reply.report_key)
         _check_node(conn, reply, reachable, opened.sender)
-        if reachable is None or rows.is_overtaken(conn, reply.handle, reply.reply_no):
-            self._expire(conn, reply, opened.sender, now)
+        first = (reachable.first if reachable else "") or reply.handle
+        if reachable is None or _has_no_place(conn, first, reply):
+            self._expire(conn, reply, first, opened.sender, now)
             return
         week, epoch_key = self._epochs.current(now)
         words = Words(reply.template, reply.parameters)
         locked = rows.locked(epoch_key, words, reply.handle, reply.reply_no)
         conn.execute(
-            "insert into reply(handle, reply_no, node, locked, week, due_at, state) values(?,?,?,?,?,?,'waiting')"
-            " on conflict do nothing",
-            (reply.handle, reply.reply_no, opened.sender, locked, week, self._due(now)),
+            "insert into reply(handle, reply_no, first, node, locked, week, due_at, state)"
+            " values(?,?,?,?,?,?,?,'waiting') on conflict do nothing",
+            (reply.handle, reply.reply_no, first, opened.sender, locked, week, self._due(now)),
         )
-        self._take_place(conn, reply)
+        self._take_place(conn, first, reply.reply_no)
         if _is_waiting(conn, reply):  # a repeated command must not bring a key back that was forgotten
             self._keys[reply.handle, reply.reply_no] = reply.report_key
         faults.at("command-taken")
@@ -81,25 +82,28 @@ class Downlink:
             count(conn, "idle_state")
         faults.at("state-taken")
 
-    def _take_place(self, conn: sqlite3.Connection, reply: Reply) -> None:
+    def _take_place(self, conn: sqlite3.Connection, first: str, reply_no: int) -> None:
         """Earlier answers that still wait are over: one push says what is newest."""
         conn.execute(
-            "update reply set state='expired', locked=null where handle=? and reply_no<? and state='waiting'",
-            (reply.handle, reply.reply_no),
+            "update reply set state='expired', locked=null where first=? and reply_no<? and state='waiting'",
+            (first, reply_no),
         )
-        for handle, number in list(self._keys):  # a copy: the sender's thread takes keys away meanwhile
-            if handle == reply.handle and number < reply.reply_no and not _is_sent(conn, (handle, number)):
-                self._keys.pop((handle, number), None)
+        over = conn.execute(
+            "select handle, reply_no from reply where first=? and reply_no<? and state not in ('sending', 'sent')",
+            (first, reply_no),
+        ).fetchall()
+        for row in over:
+            self._keys.pop(rows.name_of(row), None)
 
-    def _expire(self, conn: sqlite3.Connection, reply: Reply, node: str, now: float) -> None:
+    def _expire(self, conn: sqlite3.Connection, reply: Reply, first: str, node: str, now: float) -> None:
         """Nobody can be answered (any more): the command is over, and nothing of what it says is kept.
 
         Its box hears no sooner than of one that is sent.
         """
         conn.execute(
-            "insert into reply(handle, reply_no, node, week, due_at, state) values(?,?,?,?,?,'expired')"
+            "insert into reply(handle, reply_no, first, node, week, due_at, state) values(?,?,?,?,?,?,'expired')"
             " on conflict do update set state='expired', locked=null where state in ('waiting', 'sending')",
-            (reply.handle, reply.reply_no, node, week_of(now), self._due(now)),
+            (reply.handle, reply.reply_no, first, node, week_of(now), self._due(now)),
         )
         if not _is_sent(conn, (reply.handle, reply.reply_no)):
             self._keys.pop((reply.handle, reply.reply_no), None)
@@ -126,6 +130,13 @@ def _check_node(conn: sqlite3.Connection, reply: Reply, reachable: Reachable | N
         raise SatarkError("an answer of a node to which the report did not go")
     if reachable is not None:
         conn.execute("delete from reply where handle=? and node<>?", (reply.handle, node))
+
+
+def _has_no_place(conn: sqlite3.Connection, first: str, reply: Reply) -> bool:
+    """Whether a later answer has come, or this number was used for another report of the same person's."""
+    return rows.is_overtaken(conn, first, reply.reply_no) or rows.is_taken(
+        conn, first, reply.handle, reply.reply_no
+    )
 
 
 def _is_waiting(conn: sqlite3.Connection, reply: Reply) -> bool:

@@ -42,26 +42,36 @@ def unlocked(epochs: EpochStore, row: sqlite3.Row) -> Words | None:
     return canonical.loads(Words, opened)
 
 
-def is_overtaken(conn: sqlite3.Connection, handle: str, reply_no: int) -> bool:
-    """Whether a later answer to the same handle has come: it says what is newest, and takes this one's place."""
+def is_overtaken(conn: sqlite3.Connection, first: str, reply_no: int) -> bool:
+    """Whether a later answer to the same first report has come: it says what is newest, and takes this one's place."""
     later = conn.execute(
-        "select 1 from reply where handle=? and reply_no>? limit 1", (handle, reply_no)
+        "select 1 from reply where first=? and reply_no>? limit 1", (first, reply_no)
     ).fetchone()
     return later is not None
 
 
-def takes_place(conn: sqlite3.Connection, handle: str, reply_no: int, told_after: float) -> bool:
+def is_taken(conn: sqlite3.Connection, first: str, handle: str, reply_no: int) -> bool:
+    """Whether the number went, or waits to go, to another handle of the same first report: it is good for one."""
+    other = conn.execute(
+        "select 1 from reply where first=? and reply_no=? and handle<>?"
+        " and (state<>'expired' or pushed_day is not null) limit 1",
+        (first, reply_no, handle),
+    ).fetchone()
+    return other is not None
+
+
+def takes_place(conn: sqlite3.Connection, first: str, reply_no: int, told_after: float) -> bool:
     """Whether an earlier answer went before its time: its box is told of it after ``told_after`` only."""
     earlier = conn.execute(
-        "select 1 from reply where handle=? and reply_no<? and state in ('sent', 'spent') and due_at>? limit 1",
-        (handle, reply_no, told_after),
+        "select 1 from reply where first=? and reply_no<? and state in ('sent', 'spent') and due_at>? limit 1",
+        (first, reply_no, told_after),
     ).fetchone()
     return earlier is not None
 
 
-def pushed_day(conn: sqlite3.Connection, handle: str) -> int | None:
-    """The day (``clock.day_of``) on which the handle's informant last got an answer."""
-    (day,) = conn.execute("select max(pushed_day) from reply where handle=?", (handle,)).fetchone()
+def pushed_day(conn: sqlite3.Connection, first: str) -> int | None:
+    """The day (``clock.day_of``) on which anybody of a first report, or of what was added to it, last got an answer."""
+    (day,) = conn.execute("select max(pushed_day) from reply where first=?", (first,)).fetchone()
     return None if day is None else int(day)
 
 

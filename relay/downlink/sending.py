@@ -114,7 +114,7 @@ class ReplySender:
         return next((row for row in waiting if self._hurry.goes_at(row) <= now), None)
 
     def _go_on(self, row: sqlite3.Row, now: float) -> None:
-        if rows.is_overtaken(self._conn, *name_of(row)):
+        if rows.is_overtaken(self._conn, row["first"], row["reply_no"]):
             self._note(row, "expired")
         elif (later := self._not_before(row, now)) > now:
             self._later(row, later)
@@ -123,7 +123,7 @@ class ReplySender:
 
     def _not_before(self, row: sqlite3.Row, now: float) -> float:
         """What was due may fall into the night (this process or WhatsApp was away), or be the second of the day."""
-        if self._pace.one_a_day and rows.pushed_day(self._conn, row["handle"]) == day_of(now):
+        if self._pace.one_a_day and rows.pushed_day(self._conn, row["first"]) == day_of(now):
             return self._tomorrow(row, now)
         if self._hurry.wants_it(row):
             return now
@@ -134,7 +134,7 @@ class ReplySender:
         anybodys = when.next_day(now, self._pace, self._rng)
         if not self._hurry.wants_it(row):
             return anybodys
-        if rows.takes_place(self._conn, *name_of(row), now + self._pace.status_wait_s):
+        if rows.takes_place(self._conn, row["first"], row["reply_no"], now + self._pace.status_wait_s):
             self._hurry.tell_early(row)
         else:
             with transaction(self._conn):

@@ -30,8 +30,8 @@ PUSH, STOPPED, DEAF = "told", "said stop", "unreachable"
 KINDS = (PUSH, STOPPED, DEAF)
 ATTACKS = ("correlated", "forbidden", "hammered", "watched")
 EACH = 3
-ALLOWED, DAYS = 10, 14
-"""Answers that one person gets at most; days for which police try to send more."""
+ALLOWED, DAYS, ADDED = 10, 14, 3
+"""Answers that one person gets at most; days for which police try to send more; how often he adds to his report."""
 BATCH_H = 15
 """The relay's link starts at three in the afternoon, so its batches go at that hour."""
 NO_SUCH_PHONE = 131026
@@ -84,16 +84,29 @@ class Asking:
                 who = Who(f"9198123{45000 + n}", "", f"Asha{n}")
                 teller = Teller(self.town, who, Story(100 + n, "drugs", "no", "push", 0, district))
                 teller.tell()
-                self.town.release()
-                keys = self.town.boxes[BOX if district == "JNP" else OTHER].databases["keys.db"]
-                known = {one.handle for one in self.people}
-                rows = keys.execute("select handle, report_key from report_key").fetchall()
-                ((handle, key),) = [(row[0], bytes(row[1])) for row in rows if row[0] not in known]
+                handle, key = self._taken(BOX if district == "JNP" else OTHER)
                 self.people.append(Informant(kind, teller, handle, key))
                 if kind == STOPPED:
                     teller.write("stop")
                 elif kind == DEAF:
                     self.deaf.add(who.sender)
+
+    def add(self, one: Informant) -> Informant:
+        """He adds to what he told: the same person, behind another handle."""
+        one.teller.write(f"जोड़ें {one.teller.receipt}")
+        while not self.town.conn.execute("select 1 from held").fetchone():
+            one.teller.answer()
+        added = Informant(one.kind, one.teller, *self._taken(BOX))
+        self.people.append(added)
+        return added
+
+    def _taken(self, seat: str) -> tuple[str, bytes]:
+        """The handle and key of the one report that goes now."""
+        self.town.release()
+        known = {one.handle for one in self.people}
+        rows = self.town.boxes[seat].databases["keys.db"].execute("select handle, report_key from report_key")
+        ((handle, key),) = [(row[0], bytes(row[1])) for row in rows.fetchall() if row[0] not in known]
+        return handle, key
 
     def send(self, purpose: str, message: Message, message_id: str = "") -> str:
         """One command of the rogue's; gives its message id."""
@@ -202,13 +215,19 @@ def _report() -> ReportBody:
 
 
 def hammered(asking: Asking) -> list[str]:
-    """For two weeks a new number each day, the next one the same day, both again and replayed: what a phone gets."""
-    one, before = asking.people[-1], len(asking.days)
+    """For two weeks a new number each day, the next one the same day, both again and replayed: what a phone gets.
+
+    Each goes to the report and to all that its informant added to it.
+    """
+    one = asking.people[-1]
+    ways = [one, *(asking.add(one) for _ in range(ADDED))]
+    before = len(asking.days)
     for day in range(1, DAYS + 1):
         for number in (day, day + 1, day, 1):
             template = "closed" if number == ALLOWED else "taken_up"
-            name = asking.reply(one, number, template)
-            asking.send("reply", Reply(1, one.handle, one.key, number, template, ()), name)  # replayed
+            for way in ways:
+                name = asking.reply(way, number, template)
+                asking.send("reply", Reply(1, way.handle, way.key, number, template, ()), name)  # replayed
             asking.wait(DAY_S / 6, HOUR_S)
         asking.wait_until(1)
     per_day = Counter(day for to, day in asking.days[before:] if to == one.teller.who.sender)

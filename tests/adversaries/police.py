@@ -47,6 +47,11 @@ IN_TOWN = (
         "answers-without-measure",
     ),
     (
+        "hammered",
+        "the same to all four handles of a person who added three times to his report",
+        "additions-counted-apart",
+    ),
+    (
         "watched",
         "acknowledges nothing for two days: frames and sizes by the hour, informant chatting against silent",
         "line-hears-of-chats",
@@ -55,7 +60,7 @@ IN_TOWN = (
 
 
 def play(ground: Ground) -> Sequence[Verdict]:
-    """Four attacks with told time, each also on a build that is weak to it; then all of it through the real broker."""
+    """Five attacks with told time, each also on a build that is weak to it; then all of it through the real broker."""
     learned = children.run(MODULE, ground.folder / "asking")
     verdicts = []
     for name, tried, weakening in IN_TOWN:

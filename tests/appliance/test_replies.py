@@ -1,6 +1,7 @@
 import pytest
 
 from appliance import cases, replies
+from appliance.cases import Filter
 from appliance.desk import Desk
 from appliance.errors import BudgetSpent, NotAllowed, NotAnswerable
 from appliance.replies import Command
@@ -70,6 +71,23 @@ def test_an_answer_takes_the_newest_way_back_and_the_budget_of_the_case(desk: De
     ask(desk, serial)
     sent = [(command.handle, command.reply_no) for command in commands(desk, "reply", Command)]
     assert sent == [(body(1).handle, 1), (body(2).handle, 2), (body(2).handle, 3)]
+
+
+def test_what_is_added_after_the_end_goes_on_with_the_numbers_of_the_first(desk: Desk) -> None:
+    serial = receive(desk, body(1))
+    cases.screen(desk, serial, SCREENER, 1)
+    ask(desk, serial)
+    ask(desk, serial)
+    close(desk, serial, SUPERVISOR, cases.get(desk, serial).version, "unfounded")
+    following = receive(desk, body(2, adds_to=body(1).handle))
+    assert following != serial and cases.get(desk, following).replies_left == 8
+    (row,) = [
+        row for row in cases.open_cases(desk, SUPERVISOR, Filter(), None).rows if row.serial == following
+    ]
+    assert row.replies_left == 8
+    ask(desk, following)
+    sent = [(command.handle, command.reply_no) for command in commands(desk, "reply", Command)]
+    assert sent == [(body(1).handle, 1), (body(1).handle, 2), (body(2).handle, 3)]
 
 
 def test_ten_answers_in_all_of_which_the_last_is_for_the_outcome(desk: Desk) -> None:

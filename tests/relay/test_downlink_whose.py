@@ -3,7 +3,7 @@
 import pytest
 
 from relay.downlink import BUDGET
-from sync.clock import DAY_S
+from sync.clock import DAY_S, WEEK_S
 from sync.errors import SatarkError
 from sync.messages import Contact, Reply
 from tests.relay.builders import GZP_BOX, JNP_BOX, RANGE_ID, FakeRelay, told
@@ -80,3 +80,83 @@ def test_ten_answers_are_all_that_ever_goes(desk: Desk) -> None:
         desk.take(Reply(1, HANDLE, KEY, BUDGET + 1, "closed", ()))
     desk.later(DAY_S)
     assert len(desk.relay.whatsapp.sent) == BUDGET
+
+
+def _additions(desk: Desk, count: int) -> list[Contact]:
+    """The ways back of a report and of what one person added to it ``count`` times."""
+    first = _home(desk)
+    for _ in range(count):
+        desk.relay.submit(told(adds_to=first.handle))
+    return [held.contact for held in desk.relay.held() if held.contact]
+
+
+def test_who_adds_gets_no_more_answers_than_others_nor_two_in_a_day(desk: Desk) -> None:
+    ways = _additions(desk, 3)
+    for day in range(1, BUDGET + 1):
+        for contact in ways:
+            desk.take(_answer(contact, day, template="closed"))
+        desk.later()
+        assert len(desk.relay.whatsapp.sent) == day
+    for contact in ways:
+        with pytest.raises(SatarkError):
+            desk.take(_answer(contact, BUDGET + 1, template="closed"))
+
+
+def test_a_second_answer_of_the_day_waits_also_for_what_was_added(desk: Desk) -> None:
+    first, added = _additions(desk, 1)
+    desk.take(_answer(first, 1))
+    desk.relay.told_time.now += 3700
+    desk.run()
+    assert len(desk.relay.whatsapp.sent) == 1
+    desk.take(_answer(added, 2))
+    desk.relay.told_time.now += 3700
+    desk.run()
+    assert len(desk.relay.whatsapp.sent) == 1
+    desk.later()
+    assert len(desk.relay.whatsapp.sent) == 2
+
+
+def test_an_answer_to_what_was_added_takes_the_place_of_one_that_waits(desk: Desk) -> None:
+    first, added = _additions(desk, 1)
+    desk.take(_answer(first, 1))
+    desk.take(_answer(added, 2))
+    assert list(desk.keys) == [(added.handle, 2)]
+    desk.take(_answer(first, 1))  # as its box sends it after a restart
+    desk.later()
+    assert len(desk.relay.whatsapp.sent) == 1
+    assert sorted(desk.states()) == ["expired", "spent"]
+
+
+def test_a_number_that_was_used_is_not_used_again_and_ends_nothing(desk: Desk) -> None:
+    first, added = _additions(desk, 1)
+    desk.take(_answer(first, 1))
+    desk.take(_answer(added, 1, template="closed"))
+    desk.restart()
+    desk.take(_answer(first, 1))
+    desk.later()
+    ((_, text),) = desk.got
+    assert TAKEN_UP in text
+    assert sorted(desk.states()) == ["expired", "spent"]
+
+
+def test_what_was_added_before_the_count_was_shared_is_counted_by_itself(desk: Desk) -> None:
+    first = _home(desk)
+    desk.keep()  # a row that names no first report
+    desk.take(_answer(first, 1))
+    desk.take(_answer(Contact(1, HANDLE, KEY), 1))
+    desk.later()
+    assert len(desk.relay.whatsapp.sent) == 2
+
+
+def test_answers_are_counted_as_long_as_somebody_can_add(desk: Desk) -> None:
+    first, added = _additions(desk, 1)
+    desk.take(_answer(first, BUDGET, template="closed"))
+    desk.later()
+    desk.relay.pass_time(15 * WEEK_S)
+    assert desk.relay.count("reply") == 1
+    desk.relay.submit(told(adds_to=first.handle))
+    late = desk.relay.held()[-1].contact
+    assert late is not None and late.handle not in (first.handle, added.handle)
+    desk.take(_answer(late, 1))
+    desk.later()
+    assert len(desk.relay.whatsapp.sent) == 1

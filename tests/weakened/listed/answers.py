@@ -63,6 +63,22 @@ ANSWERS: tuple[Weakening, ...] = (
         _DOWNLINK + "test_what_was_due_by_day_is_not_sent_by_night",
     ),
     one(
+        "additions-counted-apart",
+        "whoever adds to his report gets ten answers more, and one more a day, for each time",
+        "relay/submission.py",
+        'first_handle = told.adds_to or ""',
+        'first_handle = ""',
+        "tests/relay/test_downlink_whose.py::test_who_adds_gets_no_more_answers_than_others_nor_two_in_a_day",
+    ),
+    one(
+        "numbers-used-twice",
+        "a number that was used for a report is good once more for what was added to it",
+        "relay/downlink/rows.py",
+        "return other is not None",
+        "return False",
+        "tests/relay/test_downlink_whose.py::test_a_number_that_was_used_is_not_used_again_and_ends_nothing",
+    ),
+    one(
         "many-answers-a-day",
         "a phone can be found by a flood of answers",
         SENDING,

@@ -13,13 +13,11 @@ REPORTS: tuple[Weakening, ...] = (
         (
             Edit(
                 SUBMISSION,
-                """            self._vault.keep(
-                handle, report_key, sender, told.language, now, at_once=told.at_once, node=recipient.id
-            )
+                """            first_handle = told.adds_to or ""
+            self._vault.keep(*kept, at_once=told.at_once, node=recipient.id, first=first_handle)
             faults.at("vault-written")
 """,
-                """            kept = (handle, report_key, sender, told.language, now)
-            self.later = lambda: (
+                """            self.later = lambda: (
                 self._vault.keep(*kept, at_once=told.at_once, node=recipient.id), faults.at("vault-written")
             )
 """,
