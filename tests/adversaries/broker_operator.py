@@ -10,6 +10,7 @@ from sync import frames
 from sync.errors import Unreadable
 from sync.frames import FRAME_MAX_BYTES, STEP_BYTES, Chunk
 from sync.sealing import envelopes
+from tests.adversaries import taken_ids
 from tests.adversaries.day import Day
 from tests.adversaries.ground import City, Ground
 from tests.adversaries.people import of_texts, somebody, word
@@ -60,7 +61,8 @@ def play(ground: Ground) -> Sequence[Verdict]:
             f"unpadded, category in the topic: {', '.join(sorted(by_size))}; plaintext along: "
             f"{', '.join(sorted(in_clear))}",
             {"size", "topic"} <= by_size and {"plaintext", "pattern"} <= in_clear,
-        )
+        ),
+        *taken_ids.play(ground),
     ]
 
 

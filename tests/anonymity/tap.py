@@ -8,7 +8,7 @@ import contextlib
 import ssl
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,6 +42,7 @@ class Tap:
         self.sent, self.received = list[Stream](), list[Stream]()
         self._papers, self._broker_port = fleet.state / "broker", fleet.line.port
         self._roots = {fleet.ids[seat]: root for seat, root in fleet.roots.items()}
+        self._held = set[str]()
         self._ready, self._thread = threading.Event(), threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> int:
@@ -54,6 +55,14 @@ class Tap:
         """Ends every connection and the thread."""
         self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join(10)
+
+    def hold(self, node: str) -> None:
+        """From now on what this node sends is seen here and goes no further."""
+        self._held.add(node)
+
+    def let_go(self, node: str) -> None:
+        """Hands on what was held, in its order, and all that follows."""
+        self._held.discard(node)
 
     def published(self) -> list[Published]:
         """Every PUBLISH of every node."""
@@ -89,7 +98,10 @@ class Tap:
         self.sent.append(sent)
         self.received.append(received)
         with contextlib.suppress(asyncio.CancelledError):  # the end of the tap
-            await asyncio.gather(_pump(reader, before, sent.data), _pump(behind, writer, received.data))
+            await asyncio.gather(
+                _pump(reader, before, sent.data, lambda: node in self._held),
+                _pump(behind, writer, received.data),
+            )
 
 
 def publishes(data: bytes) -> Iterator[Published]:
@@ -125,11 +137,21 @@ def _as_node(root: Path) -> ssl.SSLContext:
     return context
 
 
-async def _pump(source: asyncio.StreamReader, target: asyncio.StreamWriter, copy: bytearray) -> None:
+async def _pump(
+    source: asyncio.StreamReader,
+    target: asyncio.StreamWriter,
+    copy: bytearray,
+    is_held: Callable[[], bool] = bool,
+) -> None:
     # Either side may end at any time: so does its partner, and the nodes dial again.
+    waiting = bytearray()
     with contextlib.suppress(OSError, asyncio.IncompleteReadError):
         while piece := await source.read(_PIECE_BYTES):
             copy += piece
-            target.write(piece)
+            waiting += piece
+            if is_held():
+                continue
+            target.write(bytes(waiting))
+            waiting.clear()
             await target.drain()
     target.close()
