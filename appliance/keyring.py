@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sync import exchange
 from sync.errors import ConfigError
-from sync.folders import sync_folder
+from sync.folders import empty_file, erase_file, sync_folder
 from sync.sealing.keys import SealingKey
 
 BODY, CONTACT = "body", "contact"
@@ -190,12 +190,7 @@ def _write(path: Path, data: bytes) -> None:
 
 def _erase(path: Path) -> None:
     """Overwrites a file in place and empties it. One in a folder that is not ours cannot be removed: it stays empty."""
-    with path.open("r+b") as file:
-        file.write(bytes(path.stat().st_size))
-        file.flush()
-        os.fsync(file.fileno())
-        file.truncate(0)
-        os.fsync(file.fileno())
     if path.parent.name == FOLDER:
-        path.unlink()
-        sync_folder(path.parent)
+        erase_file(path)
+    else:
+        empty_file(path)

@@ -14,10 +14,12 @@ from relay.wrapping import Plain, Wrapping
 from sync import faults
 from sync.clock import week_of
 from sync.errors import Unavailable
+from sync.folders import erase_file
 from sync.sealing import locks
 
 MARKER = "satark-epoch-store"
 TAG_WEEKS = 3
+GONE = ".gone"
 STOP_WEEKS = 14
 """This week and 13 whole ones before: no vault row lives as long."""
 
@@ -68,14 +70,16 @@ class EpochStore:
     def destroy_unused(self, now: float, used: set[int]) -> None:
         """Destroys the keys of weeks that no row needs and no tag can still be made of."""
         self._refuse_unmarked()
+        for path in self._folder.glob(f"*{GONE}"):  # of who died half-way
+            erase_file(path)
         for path in self._folder.glob("*.epoch"):
             week = int(path.stem)
             if week not in used and week <= week_of(now) - TAG_WEEKS:
-                path.unlink()
+                _destroy(path)
                 faults.at("epoch-destroyed")
         for path in self._folder.glob("*.stop"):
             if int(path.stem) <= week_of(now) - STOP_WEEKS:
-                path.unlink()
+                _destroy(path)
 
     def publish_tag_keys(self, runtime_dir: Path, now: float) -> None:
         """Derives the tag keys of this week and the two before for the web process, and removes older ones."""
@@ -119,6 +123,11 @@ class EpochStore:
                 "the epoch store is not there",
                 hint="Mount its volume; for a new one run satark relay init-epochs",
             )
+
+
+def _destroy(path: Path) -> None:
+    """Under another name first: nobody must take a half-erased key for one."""
+    erase_file(path.rename(path.with_name(f"{path.name}{GONE}")))
 
 
 def shares_device(folder: Path, root: Path) -> bool:

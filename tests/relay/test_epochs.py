@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
@@ -91,6 +92,31 @@ def test_a_key_is_destroyed_when_no_row_and_no_tag_needs_it(epochs: EpochStore) 
     assert epochs.key(first) and epochs.key(second)
     epochs.destroy_unused(NOW + 5 * WEEK_S, {second})
     assert epochs.key(first) is None and epochs.key(second)
+
+
+def test_a_destroyed_key_is_overwritten_where_it_lay(epochs: EpochStore, tmp_path: Path) -> None:
+    week, key = epochs.current(NOW)
+    stop = epochs.stop_key(NOW)
+    paths = [tmp_path / "epochs" / f"{week}.{kind}" for kind in ("epoch", "stop")]
+    links = [path.with_name(f"{path.name}.block") for path in paths]
+    for path, link in zip(paths, links, strict=True):
+        link.hardlink_to(path)  # what whoever reads the disk finds in its blocks
+    assert [link.read_bytes() for link in links] == [key, stop]
+    epochs.destroy_unused(NOW + 20 * WEEK_S, set())
+    assert [path.exists() for path in paths] == [False, False]
+    assert [link.read_bytes() for link in links] == [b"", b""]
+
+
+def test_a_key_whose_erasing_was_cut_off_is_no_key_and_goes_with_the_next(
+    epochs: EpochStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    week, _ = epochs.current(NOW)
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="power"):
+        patch.setattr(epochs_module, "erase_file", Mock(side_effect=OSError("power")))
+        epochs.destroy_unused(NOW + 5 * WEEK_S, set())
+    assert epochs.key(week) is None
+    epochs.destroy_unused(NOW + 5 * WEEK_S, set())
+    assert [path.name for path in (tmp_path / "epochs").iterdir()] == [epochs_module.MARKER]
 
 
 def test_the_pepper_outlives_every_week(epochs: EpochStore) -> None:

@@ -73,9 +73,10 @@ HIDDEN = {
     "satark-box-web.service": _OF_LINK,
     "satark-box-jobs.service": _OF_LINK,
     "satark-relay-web.service": {
-        *("relay/vault.db", "relay/keys", "epoch"),
+        *("relay/vault.db", "relay/vault.db-wal", "relay/vault.db-shm", "relay/keys", "epoch"),
         *("relay/secrets/graph_token", "relay/secrets/broker_password"),
     },
+    "satark-relay-link.service": {"/run/satark", "relay/secrets/app_secret", "relay/secrets/verify_token"},
 }
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs("systemd-analyze", "mosquitto")]
@@ -202,7 +203,14 @@ def test_memory_reaches_no_disk(unit: str) -> None:
 
 @pytest.mark.parametrize(("unit", "hidden"), HIDDEN.items())
 def test_what_a_process_must_not_have_is_out_of_its_sight(unit: str, hidden: set[str]) -> None:
-    assert hidden <= set(settings(unit)["InaccessiblePaths"].replace("-/var/lib/satark/", "").split())
+    paths = settings(unit)["InaccessiblePaths"].split()
+    assert all(path.startswith("-") for path in paths)  # what is not there yet keeps no unit from starting
+    assert hidden <= {path.removeprefix("-").removeprefix("/var/lib/satark/") for path in paths}
+
+
+def test_what_lies_beside_the_vault_is_there_when_it_is_put_out_of_sight() -> None:
+    # a path is hidden as it is found when the unit starts; intake and link keep the vault open while they run
+    assert "satark-relay-intake.service" in settings("satark-relay-web.service")["After"].split()
 
 
 @pytest.mark.parametrize("node", ["relay", "box"])

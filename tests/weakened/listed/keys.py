@@ -10,6 +10,14 @@ _CHANGE = "tests/appliance/test_key_change.py::"
 
 KEYS: tuple[Weakening, ...] = (
     one(
+        "epoch-key-unlinked",
+        "a destroyed epoch key stays in its blocks on the disk",
+        EPOCHS,
+        'erase_file(path.rename(path.with_name(f"{path.name}{GONE}")))',
+        "path.unlink()",
+        _EPOCHS + "test_a_destroyed_key_is_overwritten_where_it_lay",
+    ),
+    one(
         "vault-without-epoch-key",
         "the box's key alone opens a vault row: crypto-shredding at the relay destroys nothing",
         VAULT,
