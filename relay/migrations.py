@@ -337,6 +337,12 @@ def one_budget(db: Database) -> None:
     db.execute("create index reply_first on reply(first, reply_no)")
 
 
+@relay_db()
+def takes(db: Database) -> None:
+    """How often a waiting thing was taken after a start that found it: what kills each step is not taken for ever."""
+    db.execute("alter table event add column takes integer not null default 0")
+
+
 @vault_db()
 def first_vault(db: Database) -> None:
     """The first schema of vault.db: one row per report whose informant can be answered."""

@@ -20,7 +20,19 @@ ALONE: Turn = nullcontext()
 
 ROWS_AT_ONCE = 200
 
-__all__ = ["Item", "Spool", "drop", "item", "keep", "poison", "put_result", "tag_keys", "waiting"]
+__all__ = [
+    "Item",
+    "Spool",
+    "count_take",
+    "drop",
+    "item",
+    "keep",
+    "newest",
+    "poison",
+    "put_result",
+    "tag_keys",
+    "waiting",
+]
 
 
 @dataclass(frozen=True)
@@ -118,6 +130,18 @@ def _opened(row: sqlite3.Row, keys: IntakeKeys) -> Item:
     except Unreadable:
         queued = None
     return Item(row["id"], queued)
+
+
+def newest(conn: sqlite3.Connection) -> int:
+    """The number of the newest waiting thing; 0 when nothing waits."""
+    return int(conn.execute("select coalesce(max(id), 0) from event where state='new'").fetchone()[0])
+
+
+def count_take(conn: sqlite3.Connection, item: Item, by: int) -> int:
+    """Adds ``by`` to how often a thing was taken, in the caller's transaction; gives how often before."""
+    (before,) = conn.execute("select takes from event where id=?", (item.id,)).fetchone()
+    conn.execute("update event set takes=takes+? where id=?", (by, item.id))
+    return int(before)
 
 
 def drop(conn: sqlite3.Connection, item: Item) -> None:

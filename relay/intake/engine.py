@@ -3,6 +3,7 @@
 import logging
 import random
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from relay import chat, drafts, spool, stops
@@ -46,6 +47,8 @@ QUIET_S = 8.0
 """How long nothing more must come before files are acknowledged."""
 WAKE_EVERY = 20
 """Steps after which a conversation that wants to go on by itself comes before what waits."""
+MOST_TAKES = 2
+"""As often a thing that an earlier process left is taken; it may be why that process was killed."""
 MACHINE_FAULTS = (sqlite3.OperationalError, OSError, Unavailable)
 """A full disk, a locked file, a store that is away: no fault of the item, which is taken again after a restart."""
 
@@ -81,6 +84,9 @@ class Intake:
         self._allowance = allowance or Allowance(Limits(), clock)
         self._desk = Desk(conn, epochs, book, self._allowance)
         self._turns, self._since_woken = Turns(conn, keys), 0
+        self._left_over = spool.newest(
+            conn
+        )  # what an earlier process left, perhaps because a step of it was killed
 
     def step(self) -> bool:
         """Takes one waiting thing, or wakes one conversation; False when there was neither."""
@@ -93,20 +99,41 @@ class Intake:
         if item is None:
             return self._wake(now)
         self._since_woken += 1
+        if self._kills(item):
+            log.error("alarm: an update was set aside: its step was killed %d times", MOST_TAKES)
+            self._set_aside(item)
+            return True
         try:
             self._take(item, now)
         except MACHINE_FAULTS:
+            self._forgive(item)
             raise
         except Exception as error:  # noqa: BLE001 - outermost loop: a poisoned item must not stop the line
             log.warning("an update was set aside: %s", type(error).__name__)
-            with transaction(self._conn):
-                spool.poison(self._conn, item)
-            self._turns.done()
-            is_citizen = item.queued is not None and not self._is_duty(item.queued)
-            self._regret(item.queued.sender if item.queued and is_citizen else None)
+            self._set_aside(item)
         else:
             self._turns.done()
         return True
+
+    def _kills(self, item: Item) -> bool:
+        """Whether it is not to be taken once more; counted for what was found at the start, as only that can be so."""
+        if item.id > self._left_over:
+            return False
+        with transaction(self._conn):
+            return spool.count_take(self._conn, item, 1) >= MOST_TAKES
+
+    def _forgive(self, item: Item) -> None:
+        """A step that ended by a fault of the machine is none that was killed."""
+        if item.id <= self._left_over:
+            with suppress(*MACHINE_FAULTS), transaction(self._conn):
+                spool.count_take(self._conn, item, -1)
+
+    def _set_aside(self, item: Item) -> None:
+        with transaction(self._conn):
+            spool.poison(self._conn, item)
+        self._turns.done()
+        is_citizen = item.queued is not None and not self._is_duty(item.queued)
+        self._regret(item.queued.sender if item.queued and is_citizen else None)
 
     def _take(self, item: Item, now: float) -> None:
         queued, left = item.queued, Left()

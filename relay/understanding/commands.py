@@ -93,6 +93,7 @@ _BACKWARD = (
     "pichli suchi", "pichla page", "pichhla page", "पिछली", "पिछली सूची", "पिछली लिस्ट", "पिछला पेज", "पिछले नाम",
 )  # fmt: skip
 _WITH_NUMBER = ("status", "add")
+_MOST_WORDS = 24  # with politeness; each word less is looked up anew
 _HINDI_IN_LATIN = ("jodo", "joden", "jode", "jodna", "sthiti", "haal")
 _POLITE = frozenset(
     (
@@ -190,6 +191,8 @@ def page_turn(text: str) -> int:
 
 def _without_politeness(words: list[str]) -> Iterator[str]:
     """The words without what politeness puts before them, then with less and less of what it puts behind."""
+    if len(words) > _MOST_WORDS:
+        return
     while words and words[0] in _politeness():
         words = words[1:]
         yield " ".join(words)

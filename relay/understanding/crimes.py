@@ -1,6 +1,6 @@
 """Which kind of crime a text names: whole words of the catalogue's list, Latin spelling habits evened out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -35,26 +35,36 @@ def crime_named(text: str, words: CrimeWords) -> str | None:
     where police are named anywhere in the text.
     """
     said = _even_words(text)
-    found = sorted(_all_named(said, words, names_police(text)), key=lambda one: one.weight, reverse=True)
-    kept: list[_Named] = []
-    for one in found:
-        if not any(_within(one, longer) for longer in kept):
-            kept.append(one)
-    categories = {one.category for one in kept}
+    found = list(_all_named(said, words, names_police(text)))
+    by_word = _by_word(found)
+    categories = {one.category for one in found if not _is_inside(one, by_word)}
     return categories.pop() if len(categories) == 1 else None
 
 
 def _all_named(said: tuple[str, ...], words: CrimeWords, on_police: bool) -> Iterator[_Named]:
+    places = dict[str, list[int]]()
+    for at, word in enumerate(said):
+        places.setdefault(word, []).append(at)
     for category, entries in words.items():
         for entry in entries:
             needs_police = entry.endswith(_WITH_POLICE)
             wanted = _entry_words(entry.removesuffix(_WITH_POLICE))
-            for start in _places(wanted, said) if on_police or not needs_police else ():
-                yield _Named(category, start, start + len(wanted), needs_police)
+            for start in places.get(wanted[0], ()) if on_police or not needs_police else ():
+                if said[start : start + len(wanted)] == wanted:
+                    yield _Named(category, start, start + len(wanted), needs_police)
 
 
-def _places(wanted: tuple[str, ...], said: tuple[str, ...]) -> list[int]:
-    return [at for at in range(len(said) - len(wanted) + 1) if said[at : at + len(wanted)] == wanted]
+def _by_word(found: Iterable[_Named]) -> dict[int, list[_Named]]:
+    """For each word of the text, what names something by it."""
+    by_word = dict[int, list[_Named]]()
+    for one in found:
+        for at in range(one.start, one.end):
+            by_word.setdefault(at, []).append(one)
+    return by_word
+
+
+def _is_inside(one: _Named, by_word: Mapping[int, Sequence[_Named]]) -> bool:
+    return any(_within(one, longer) for longer in by_word[one.start])
 
 
 def _within(one: _Named, longer: _Named) -> bool:

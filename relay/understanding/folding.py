@@ -14,6 +14,10 @@ _KEPT_BELOW = 0x3000
 _BARE_CODE = re.compile(r"\[?\b[A-Za-z]{3}[\s\-_.‐-―]{0,4}\d{2}[\s\-_.‐-―]{0,4}[A-Za-z]\b\]?")
 
 
+_MARKS_IN_A_ROW, _SHORT = 30, 100
+"""As many marks on one letter as Unicode's stream-safe form allows (UAX 15): to order them takes their square."""
+
+
 def clean(text: str) -> str:
     """The text in NFC as it is seen, without what could mark it unseen.
 
@@ -22,7 +26,7 @@ def clean(text: str) -> str:
     """
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     whole = unicodedata.normalize(
-        "NFC", _UNSEEN.sub("", whole.replace("\u2028", "\n").replace("\u2029", "\n"))
+        "NFC", _few_marks(_UNSEEN.sub("", whole.replace("\u2028", "\n").replace("\u2029", "\n")))
     )
     shown = "".join(
         c for c in whole if c in "\n\t" or c in _JOINERS or unicodedata.category(c) not in _NOTHING
@@ -40,8 +44,20 @@ def without_links(text: str) -> str:
 def fold(text: str) -> str:
     """Text to compare by: one case, ASCII digits, no punctuation, emoji, nukta or joiners, single spaces."""
     text = text.replace("👍", " yes ").replace("🔟", "10")
-    text = unicodedata.normalize("NFKC", text).casefold()
+    text = unicodedata.normalize("NFKC", _few_marks(text)).casefold()
     return " ".join(unicodedata.normalize("NFKC", text).translate(_FOLDED).split())
+
+
+def _few_marks(text: str) -> str:
+    """Without what of a long run of marks nobody could read."""
+    if len(text) < _SHORT or text.isascii():
+        return text
+    kept, marks = list[str](), 0
+    for char in text:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= _MARKS_IN_A_ROW:
+            kept.append(char)
+    return "".join(kept)
 
 
 def _joins(text: str, at: int) -> bool:

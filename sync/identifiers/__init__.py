@@ -30,11 +30,13 @@ def find(text: str) -> tuple[Found, ...]:
         (phones_and_aadhaars, round_),
         (phones_and_aadhaars, digits_in_words(round_)),
     )
-    kept: list[Found] = []
+    kept, taken = (
+        list[Found](),
+        bytearray(len(text)),
+    )  # signs of what is found, so that no two need be compared
     for finder, where in searches:
-        kept += [one for one in finder(where) if not any(_overlap(one, other) for other in kept)]
+        new = [one for one in finder(where) if 1 not in taken[one.start : one.end]]
+        for one in new:
+            taken[one.start : one.end] = b"\1" * (one.end - one.start)
+        kept += new
     return tuple(sorted(kept, key=lambda one: one.start))
-
-
-def _overlap(one: Found, other: Found) -> bool:
-    return one.start < other.end and other.start < one.end

@@ -13,7 +13,9 @@ REGION = "IN"
 _PIECES = re.compile(r"\+?[0-9]+(?:[ .\-_–()]{1,3}[0-9]+)*")
 _PIECE = re.compile(r"[0-9]+")
 _MASKED = re.compile(r"(?<![A-Za-z0-9])(?:[Xx*•]{4}[ -]?){2}([0-9]{4})(?![0-9])")
-_NAMED = re.compile(r"(?:आधार|आधर|a+dh?a+r|uidai|uid)\D{0,25}$", re.IGNORECASE)
+_NAMED = re.compile(r"(?:आधार|आधर|a{1,4}dh?a{1,4}r|uidai|uid)\D{0,25}$", re.IGNORECASE)
+_NAMED_SIGNS = 40
+"""The longest that _NAMED can match: it never looks at more, else each number would cost the whole text before it."""
 _ROUND = re.compile(r"(?<![0-9])[0-9][0-9oO]{9}(?![A-Za-z0-9])")
 AADHAAR_DIGITS = 12
 _FEWEST, _MOST = 10, 15
@@ -122,7 +124,10 @@ def _read(text: Shadow, stretch: _Stretch) -> Found | None:
 
 
 def _is_called_aadhaar(text: Shadow, stretch: _Stretch) -> bool:
-    return len(stretch.digits) == AADHAAR_DIGITS and _NAMED.search(text.text[: stretch.start]) is not None
+    if len(stretch.digits) != AADHAAR_DIGITS:
+        return False
+    before = text.text[max(0, stretch.start - _NAMED_SIGNS) : stretch.start]
+    return _NAMED.search(before) is not None
 
 
 def _phone(stretch: _Stretch) -> str | None:

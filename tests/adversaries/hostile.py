@@ -12,12 +12,14 @@ from hashlib import sha256
 
 from provisioning.demo.fleet import HOST, PHONE_NUMBER_ID
 from relay import receipts
+from relay.limits import TEXT_BODY
 from relay.simulator.client import Phone, Refused
 from relay.webhook import LARGEST_BODY_BYTES
 from tests.adversaries.bombs import bombs, watched
 from tests.adversaries.ground import City, Ground
 from tests.adversaries.verdict import Verdict
 from tests.journeys.town import LINE, PATIENCE_S, SEND, words
+from tests.relay import long_texts
 from tests.waiting import wait_until
 
 BOUND_S = 25.0
@@ -139,6 +141,8 @@ def _noise(city: City, rng: random.Random) -> list[str]:
     bodies = [b"", b"null", b"[" * 100_000, b'{"a":' * 50_000, b"\xff" * 1000, _update(), b'{"entry": 7}']
     bodies += [_update(_mangled(rng, n)) for n in range(NOISE - 10)]
     bodies += [_update(_text(1, f"huge{n}", "x" * size)) for n, size in enumerate((10**5, 10**6, 5 * 10**6))]
+    slow = ("Hi", "2", *(text(TEXT_BODY) for text in long_texts.TEXTS.values()))
+    bodies += [_update(_text(4, f"slow{n}", text)) for n, text in enumerate(slow)]
     statuses = [_post(city, body) for body in bodies if len(body) <= LARGEST_BODY_BYTES]
     too_large = _post(city, _update(_text(1, "larger", "x" * 2 * LARGEST_BODY_BYTES)))
     broken = [f"status {status}" for status in sorted(set(statuses)) if status >= 500 or status == 0]

@@ -5,6 +5,7 @@ from tests.weakened.model import Weakening, one
 WEBHOOK, EVENTS, MESSAGES = "relay/webhook.py", "relay/events/__init__.py", "relay/events/messages.py"
 SUBMISSION, ENGINE = "relay/submission.py", "relay/intake/engine.py"
 JOURNAL, _JOURNAL = "sync/journal.py", "tests/sync/test_journal.py::"
+_LINEAR = "tests/relay/test_linear.py::test_the_work_grows_with_the_length_of_a_text"
 _WEBHOOK, _EVENTS = "tests/relay/test_webhook.py::", "tests/relay/test_events.py::"
 _TOTAL, _LOGS = "tests/relay/test_events_total.py::", "tests/anonymity/test_logs.py::"
 
@@ -223,5 +224,21 @@ WORDS: tuple[Weakening, ...] = (
         "if address.host not in self._media_hosts or address.userinfo:",
         "if address.userinfo:",
         "tests/relay/test_whatsapp.py::test_a_file_is_fetched_from_no_host_that_is_not_named",
+    ),
+    one(
+        "whole-text-before-each-number",
+        "one message of some thousand digits keeps everybody waiting",
+        "sync/identifiers/numbers.py",
+        "text.text[max(0, stretch.start - _NAMED_SIGNS) : stretch.start]",
+        "text.text[: stretch.start]",
+        _LINEAR + "[identifiers]",
+    ),
+    one(
+        "killing-step-taken-for-ever",
+        "a message whose step is killed is taken again at each start, before everybody's",
+        ENGINE,
+        "return spool.count_take(self._conn, item, 1) >= MOST_TAKES",
+        "return spool.count_take(self._conn, item, 1) < 0",
+        "tests/relay/test_killed_steps.py::test_what_kills_each_step_is_set_aside_and_everybody_hears",
     ),
 )

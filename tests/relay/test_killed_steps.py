@@ -1,0 +1,68 @@
+"""A step that kills its process, by the watchdog or for want of memory: it is not taken again for ever."""
+
+import logging
+
+import pytest
+
+from relay.dialogue import Heard, advance
+from relay.intake.engine import MOST_TAKES
+from relay.spool import Item
+from sync.errors import Unavailable
+from tests.relay.builders import FakeRelay, Phone, PowerCut
+
+KILLS, ASHA = "kills", "919000000001"
+
+
+@pytest.fixture
+def deadly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is told that word dies."""
+
+    def dies(before: object, heard: Heard, *rest: object) -> object:
+        if heard.text == KILLS:
+            raise PowerCut
+        return advance(before, heard, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("relay.intake.engine.advance", dies)
+
+
+def starts(relay: FakeRelay) -> None:
+    """Started again and again by systemd until it lives."""
+    for _ in range(MOST_TAKES + 2):
+        try:
+            relay.run()
+        except PowerCut:
+            relay.start()
+        else:
+            return
+    raise AssertionError("it is killed each time")
+
+
+@pytest.mark.usefixtures("deadly")
+def test_what_kills_each_step_is_set_aside_and_everybody_hears(
+    relay: FakeRelay, phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = Phone(relay, ASHA)
+    relay.put(*phone.updates(KILLS))
+    relay.put(*other.updates("Hi"))
+    with caplog.at_level(logging.ERROR):
+        starts(relay)
+    assert other.got and phone.got
+    assert relay.value("select count(*) from event where state='poisoned'") == 1
+    assert [record.getMessage()[:28] for record in caplog.records] == ["alarm: an update was set asi"]
+
+
+def test_a_fault_of_the_machine_is_no_kill(
+    relay: FakeRelay, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_away(item: Item, now: float) -> None:
+        raise Unavailable("the epoch store is not there")
+
+    relay.put(*phone.updates("Hi"))
+    for _ in range(MOST_TAKES + 2):
+        relay.start()
+        monkeypatch.setattr(relay.engine, "_take", is_away)
+        with pytest.raises(Unavailable):
+            relay.run()
+    relay.start()
+    relay.run()
+    assert phone.got and not relay.value("select 1 from event where state='poisoned'")
