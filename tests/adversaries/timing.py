@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from relay import slots
 from relay.downlink import Pace
 from sync import frames
 from sync.sealing.files import padme, sealed_size
@@ -19,6 +20,7 @@ from tests import weakened
 from tests.adversaries.ground import Ground
 from tests.adversaries.verdict import Verdict
 from tests.anonymity import timeline
+from tests.anonymity.additions import added_once, answered_by_adding
 from tests.anonymity.matching import Score, score, taught
 from tests.anonymity.pushes import STEP_S, Office, certainty
 from tests.anonymity.timeline import Seen
@@ -32,6 +34,8 @@ TEACHING_DAYS = 2
 WEAK = {"released-at-once": 5.0, "released-in-order": 5.0, "a-wait-of-its-own": 1.3}
 """Weakened builds, and by how much the best matcher there must beat chance: the last one's rule gives 1.65."""
 PEOPLE, ANSWERS = 500, (1, 2, 3, 10)
+USERS, ADDERS, ADDING_DAYS = 20_000, 25, 40
+"""Phones that ever write to the bot; how many of a day's add something on the next; days."""
 OWN_PACKAGES = Path(__file__).parents[2]
 
 
@@ -64,7 +68,9 @@ def play(ground: Ground) -> Sequence[Verdict]:
     }
     with ThreadPoolExecutor(2) as pool:
         found = dict(zip(runs, pool.map(lambda run: _measure(ground, run), runs.values()), strict=True))
-    return [_busy_day(found), *_few(found), _now(found), _answers(ground), _sizes(ground)]
+    delayed = _lives(ground, "delayed", max(ANSWERS), PACE)
+    answers = (_answers(ground, delayed), _asked(ground, delayed[0]))
+    return [_busy_day(found), *_few(found), _now(found), _added(ground), *answers, _sizes(ground)]
 
 
 def _measure(ground: Ground, run: Run) -> Score:
@@ -149,9 +155,39 @@ def _now(found: dict[str, Score]) -> Verdict:
     )
 
 
-def _answers(ground: Ground) -> Verdict:
+def _added(ground: Ground) -> Verdict:
+    """An addition says that two arrivals are one person's, and few phones wrote in both slots."""
+    rng, pace = random.Random(f"{ground.seed}/added"), slots.Pace(UNDO_S, JITTER_S)
+    alone, once = added_once(rng, pace, USERS, PEOPLE, ADDERS, ADDING_DAYS)
+    return Verdict(
+        "the same, of somebody who adds",
+        f"the second of each phone's messages on two days, {PEOPLE} of {USERS} on each",
+        "phones that wrote in the slot of a report and in that of what was added on the next day",
+        (f"{once:.1%} right about whoever added once",),
+        f"a report alone: {alone:.1%}",
+        alone < once / 2,
+        not_defended=True,
+    )
+
+
+def _asked(ground: Ground, day: list[Seen]) -> Verdict:
+    """A question brings an addition: its slot and the phones that rang after the order are two crowds."""
+    rng, pace = random.Random(f"{ground.seed}/asked"), slots.Pace(UNDO_S, JITTER_S)
+    right = answered_by_adding(day, rng, pace, PACE.delay_min_s, PACE.delay_max_s)
+    unanswered = certainty([day], PACE.delay_min_s, PACE.delay_max_s)
+    return Verdict(
+        "officer with telecom records, his question answered",
+        f"one question to each of {PEOPLE} on one day, all answered by adding; which phones ring, which write",
+        "phones that rang 5 to 60 minutes after his order and wrote in the slot of the addition",
+        (f"{right:.1%} right about whoever answered one question by adding",),
+        f"a question nobody answers: {unanswered:.1%}",
+        unanswered < right / 2,
+        not_defended=True,
+    )
+
+
+def _answers(ground: Ground, delayed: list[list[Seen]]) -> Verdict:
     """Answers are late by chance, but ten looks at which phones ring leave one."""
-    delayed = _lives(ground, "delayed", max(ANSWERS), PACE)
     shares = {count: certainty(delayed[:count], PACE.delay_min_s, PACE.delay_max_s) for count in ANSWERS}
     rule = Rule(PACE.delay_min_s, PACE.delay_max_s - PACE.delay_min_s + STEP_S)
     known = taught([], rule.undo_s, rule.jitter_s)

@@ -13,6 +13,7 @@ from relay.slots import Pace
 from sync import db
 from sync.clock import HOUR_S, hour_of
 from sync.db import transaction
+from tests.anonymity.additions import added_once, answered_by_adding
 from tests.anonymity.matching import score, taught
 from tests.anonymity.timeline import Seen, day, quick_towns, times
 from tests.relay.builders import JITTER_S, SENDER, UNDO_S, FakeRelay, after_release, told
@@ -144,3 +145,23 @@ def test_the_best_matcher_gains_little_on_the_real_relay() -> None:
     assert all(len(one) == 200 for one in days)
     found = score(days, taught([], UNDO_S, JITTER_S), UNDO_S, JITTER_S, random.Random(0))
     assert found.ratio <= 1.5 and found.crowd > 4
+
+
+def test_whoever_adds_once_is_found_unless_the_same_people_write_every_day() -> None:
+    alone, once = added_once(random.Random(1), PACE, 20_000, 500, 25, 4)
+    assert alone < 0.15 and once > 0.95
+    alone, once = added_once(random.Random(1), PACE, 500, 500, 25, 4)
+    assert alone < once < 0.9
+
+
+def test_without_slots_a_report_alone_finds_its_phone() -> None:
+    alone, once = added_once(random.Random(1), Pace(UNDO_S, 0), 20_000, 500, 25, 2)
+    assert alone > 0.9 and once > 0.9
+
+
+def test_an_answer_by_adding_narrows_who_was_asked() -> None:
+    rng = random.Random(2)
+    rang = [(NOW + 60 * phone, 300 + 3300 * rng.random()) for phone in range(300)]
+    asked = [Seen(phone, at, at + wait, phone, hour_of(at)) for phone, (at, wait) in enumerate(rang)]
+    found = answered_by_adding(asked, rng, PACE, 300, 3600)
+    assert 4 / 55 < found < 1

@@ -14,6 +14,7 @@ from tests.relay.builders import (
     TO_EVIDENCE,
     FakeRelay,
     Phone,
+    a_book,
     add_file,
     after_release,
     png,
@@ -206,6 +207,19 @@ def test_the_summary_says_what_it_joins_unless_it_is_about_police(relay: FakeRel
     assert "पहले की बात से जुड़ेगा" in phone.got[-1]
     phone.do("police|yes")
     assert "एक बार देख लें" in phone.got[-1] and "जुड़ेगा" not in phone.got[-1]
+
+
+@pytest.mark.parametrize(
+    ("language", "records"), [("hi", "फोन कंपनी के रिकॉर्ड"), ("en", "phone company's records")]
+)
+def test_what_adding_tells_is_said_before_with_a_question_and_among_what_is_not_defended(
+    language: str, records: str
+) -> None:
+    question = a_book().catalogue.template("need_more")
+    assert question is not None
+    for key in ("add_how", "add_found", "help_safe"):
+        assert records in a_book().phrases.text(language, key)
+    assert records in question.text(language, ("place",))
 
 
 @pytest.mark.parametrize("digits", ["1234567890123456", "123456789012345", "12345678901234567"])
