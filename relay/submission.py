@@ -5,7 +5,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 
 from relay import drafts, own, receipts
-from relay.dialogue import Book, Say, Told, addition_words, receipt_words
+from relay.dialogue import Book, Say, Told, addition_words, receipt_words, without_numbers
 from relay.epochs import EpochStore
 from relay.events import Sender
 from relay.slots import Pace as Pace
@@ -240,7 +240,7 @@ class Submission:
             text=bare(told.text),
             district=told.district,
             thana=told.thana,
-            place=bare(told.place),
+            place=", ".join(part for part in (bare(told.place), told.point) if part),
             hour=hour,
             happening_now=told.happening_now,
             fear=told.fear,
@@ -254,11 +254,17 @@ class Submission:
 
 
 def _without_own(told: Told, sender: Sender, book: Book) -> Told:
-    """The story without the number it is written from, of which its teller has not said that it is another's."""
+    """The story as it goes from a number of which its teller has not said that it is another's.
+
+    Where that stands in the words all phone numbers go: the only one that is missing would be the sender's.
+    """
+    words = (*(answer.text for answer in told.answers), told.text, told.place)
+    if not any(own.told(text, sender) for text in words):
+        return told
     mark = book.phrases.text(told.language, "removed_mark")
-    return replace(
-        told,
-        answers=tuple(replace(one, text=own.without(one.text, sender, mark)) for one in told.answers),
-        text=own.without(told.text, sender, mark),
-        place=own.without(told.place, sender, mark),
-    )
+
+    def bare(text: str) -> str:
+        return without_numbers(text, mark, book)
+
+    answers = tuple(replace(one, text=bare(one.text)) for one in told.answers)
+    return replace(told, answers=answers, text=bare(told.text), place=bare(told.place))

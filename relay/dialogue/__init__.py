@@ -2,6 +2,7 @@
 
 from relay.dialogue.finishing import GIVE_UP_AFTER_S, REMIND_AFTER_S, taken_back
 from relay.dialogue.flow import advance
+from relay.dialogue.identifying import without_numbers
 from relay.dialogue.speaking import addition_words, read_undo, receipt_words, veiled, words
 from relay.dialogue.state import Book, Heard, Say, Slot, State, Step, Told
 from relay.dialogue.steps import has_content
@@ -16,6 +17,7 @@ __all__ = [
     "receipt_words",
     "veiled",
     "words",
+    "without_numbers",
     "Heard",
     "Say",
     "Choice",

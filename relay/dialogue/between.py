@@ -61,7 +61,7 @@ def _accused(state: State, code: str, turn: Turn) -> Step:
 
 
 def unclear(state: State, turn: Turn, lead: str = "") -> Step:
-    """Twice no answer at a question that cannot be left out: a number stays, named police count as involved."""
+    """Twice no answer at a question that cannot be left out: phone numbers go, named police count as involved."""
     bare = _without(state)
     if state.overlay == "whose":
         return stand(decided(bare, "unsure", turn.book), turn, "whose_unsure", lead)

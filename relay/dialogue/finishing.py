@@ -82,7 +82,7 @@ def told(state: State, book: Book, *, incomplete: bool) -> Told:
         text="\n\n".join(state.texts),
         district=state.district or "",
         thana=state.thana or "",
-        place=", ".join(part for part in (state.place, state.point) if part),
+        place=state.place,
         happening_now=state.happening == "yes",
         fear=state.fear or "unsure",
         police_involved="yes" if incomplete and _is_in_doubt(state) else state.police or "unsure",
@@ -91,6 +91,7 @@ def told(state: State, book: Book, *, incomplete: bool) -> Told:
         evidence=files,
         missing_evidence=len(state.slots) - len(files),
         adds_to=state.adds_to,
+        point=state.point,
         own_stays=state.own_stays and not state.own,
         at_once=state.contact == AT_ONCE,
     )

@@ -1,4 +1,7 @@
-"""Numbers and ids of people in what was told: whose they are is asked once, and the informant's own are taken out."""
+"""Numbers and ids of people in what was told: whose they are is asked once, and all go out or all stay.
+
+Never the informant's own alone: in a list that others have too, the one that is missing would name him.
+"""
 
 import re
 from collections.abc import Callable
@@ -6,7 +9,7 @@ from dataclasses import replace
 
 from relay.dialogue.state import Book, State
 from relay.understanding import names_police
-from sync.identifiers import Found
+from sync.identifiers import AADHAAR, PHONE, Found
 
 _SHOWN = 3
 _OWN = r"(?:my|mera|meri|mere|hamara|apna|मेरा|मेरी|मेरे|हमारा|अपना)\s+"
@@ -18,6 +21,8 @@ _SAID_BEFORE = re.compile(rf"(?:^|\s){_OWN}{_THING}\S*\s+(?:\S+\s+){{0,3}}$", re
 _SAID_BEHIND = re.compile(rf"[\s,.:]*(?:(?:is|ye|yeh|yah|यह|ये)\s+)?{_OWN}{_THING}", re.IGNORECASE)
 """What a writer says of a number that is his own: "my number is …", "… मेरा मोबाइल नंबर है"."""
 _BESIDE = 60
+_DIGITS = re.compile(r"\d(?:[\W_]{0,3}\d){9,}")
+"""As many digits as a phone number or more, however they are cut: ``relay/own.py`` finds none outside of these."""
 
 
 def told_words(state: State) -> tuple[str, ...]:
@@ -77,16 +82,31 @@ def _covered(value: str) -> str:
 
 
 def decided(state: State, code: str, book: Book) -> State:
-    """The draft after the answer "mine", "theirs" or "unsure": what is the informant's own is no longer in it."""
-    if code == "mine":
+    """The draft after the answer "mine" (all ids go out), "theirs" (all stay) or "unsure" (all phone numbers go out).
+
+    None of it depends on the number of whoever answers.
+    """
+    if code != "theirs":
         mark = book.phrases.text(state.language, "removed_mark")
+        state = _rewritten(state, lambda text: without_numbers(text, mark, book))
+    if code == "mine":
         state = _rewritten(
             state, lambda text: _without(text, mark, book, lambda _before, _behind, _value: True)
         )
-    values = _values(state, book)
-    # One "theirs" for several is not said of the number that it is written from: that is taken out before sending.
-    stays = code == "theirs" and (state.own_stays or (state.own and len(values) <= 1))
-    return replace(state, own=False, own_stays=stays, cleared=tuple(sorted(values)))
+    cleared = tuple(sorted(_values(state, book)))
+    return replace(state, own=False, own_stays=code == "theirs", cleared=cleared)
+
+
+def without_numbers(text: str, mark: str, book: Book) -> str:
+    """The text with ``mark`` in place of every phone number, and of all that one could hide in."""
+    found = (one for one in book.identifiers(text) if one.kind in (PHONE, AADHAAR))
+    spans = [*((one.start, one.end) for one in found), *(match.span() for match in _DIGITS.finditer(text))]
+    kept, at = [], 0
+    for start, end in sorted(spans):
+        if start >= at:
+            kept += [text[at:start], mark]
+        at = max(at, end)
+    return "".join([*kept, text[at:]])
 
 
 def _rewritten(state: State, change: Callable[[str], str]) -> State:

@@ -122,7 +122,8 @@ class State:
 class Told:
     """What goes into the report: ``sync.messages.ReportBody`` without version, handle and hour.
 
-    ``own_stays``: the number it is written from may stand in its words; else whoever sends it takes that out.
+    ``point``: coordinates that go behind the place; their digits are no phone number.
+    ``own_stays``: the number it is written from may stand in its words; else, where it does, all numbers are taken out.
     ``at_once``: answers may come at any hour; only the relay ever knows it, for the report ``contact`` is "push".
     """
 
@@ -141,6 +142,7 @@ class Told:
     evidence: tuple[Manifest, ...]
     missing_evidence: int
     adds_to: str | None
+    point: str = ""
     own_stays: bool = False
     at_once: bool = False
 

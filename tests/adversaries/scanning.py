@@ -16,11 +16,12 @@ from sync.frames import Chunk
 from sync.messages import ReportBody, decode, encode
 from sync.sealing import envelopes
 from sync.sealing.keys import SealingKey
-from tests.anonymity.stories import Story, Teller, Who
+from tests.anonymity.stories import LISTED as NUMBERS_LISTED
+from tests.anonymity.stories import NUMBERS, Story, Teller, Who
 from tests.anonymity.town import Town, make_template
 
 BOX = "jaunpur"
-ASHA = Who("919812345678", "", "Asha")
+ASHA, VIMLA = Who(NUMBERS[0], "", "Asha"), Who(NUMBERS[1], "", "Vimla")
 STORY = Story(7, "drugs", "no", "push", 1)
 LISTED = placecode.code_of("JNP-03")
 ZERO_WIDTH, JOINER, TAG = "\u200b\u200c\u200b", "\u2060\ufeff", "\U000e0041\U000e0042"
@@ -54,6 +55,10 @@ GREETINGS: dict[str, tuple[str, str]] = {
 """By name: the words to compare with, and what the tagger's link puts in their place."""
 
 
+LISTS = {f"list of numbers, {whose}": whose for whose in ("theirs", "mine", "unsure")}
+"""A link with the numbers of two who scan it, by what both say of them: their reports are compared."""
+
+
 class Scanner(Teller):
     """Chooses by hand whatever a poster's code has been asked about, unless told to take it."""
 
@@ -71,9 +76,11 @@ class Scanner(Teller):
         return chosen[step] if step in chosen else super()._choice(step, codes)
 
 
-def report_begun_with(greeting: str, town: Town, near: str = "other") -> bytes:
+def report_begun_with(
+    greeting: str, town: Town, near: str = "other", who: Who = ASHA, story: Story = STORY
+) -> bytes:
     """The report that comes to Jaunpur of a story that began with these words, in clear."""
-    teller = Scanner(town, ASHA, STORY)
+    teller = Scanner(town, who, story)
     teller.near = near
     teller.write(greeting)
     teller.tell_on()
@@ -98,8 +105,9 @@ def main(arguments: Sequence[str]) -> None:
     patch.setattr(db, "PRAGMAS", (*db.PRAGMAS, "synchronous=OFF"))
     template, found, towns = make_template(folder / "template"), {}, count()
 
-    def report(greeting: str, near: str = "other") -> bytes:
-        return report_begun_with(greeting, Town(template, folder / f"scan{next(towns)}", "scan", patch), near)
+    def report(greeting: str, near: str = "other", who: Who = ASHA, whose: str = "theirs") -> bytes:
+        town = Town(template, folder / f"scan{next(towns)}", "scan", patch)
+        return report_begun_with(greeting, town, near, who, replace(STORY, whose=whose))
 
     plain = {base: report(base) for base in (HI, STORY_FIRST)}
     for name, (base, greeting) in GREETINGS.items():
@@ -107,6 +115,10 @@ def main(arguments: Sequence[str]) -> None:
             found[name] = _difference(told, plain[base])
     if not arguments[1:] and report(f"Hi [{LISTED}] 8f3a77c2", "yes") != plain[HI]:
         found["listed code, taken"] = "another report than by hand"
+    for name, whose in LISTS.items():
+        if not arguments[1:] or name in arguments[1:]:
+            told, other = (report(NUMBERS_LISTED, who=who, whose=whose) for who in (ASHA, VIMLA))
+            found |= {name: _difference(told, other)} if told != other else {}
     print(json.dumps(found))
 
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from tests.adversaries import children
 from tests.adversaries.ground import City, Ground
-from tests.adversaries.scanning import GREETINGS
+from tests.adversaries.scanning import GREETINGS, LISTS
 from tests.adversaries.verdict import Verdict
 from tests.journeys.town import PATIENCE_S, SEND, words
 from tests.waiting import wait_until
 
 MODULE = "tests.adversaries.scanning"
 WEAKENING, MARK = "greetings-are-kept", "token behind"
+OWN_ALONE, LIST = "own-number-alone-goes", "list of numbers, theirs"
 REAL = ("zero-width signs", "token behind", "token in front", "link", "full-width")
 """Those told to real processes too: their chat goes the same way as one begun by hand."""
 
@@ -19,15 +20,17 @@ def play(ground: Ground) -> Sequence[Verdict]:
     """The same story begun by each link: the report in clear, byte by byte, against the one without a mark."""
     differs = children.run(MODULE, ground.folder / "links")
     weak = children.run(MODULE, ground.folder / "weak", MARK, weakening=WEAKENING)
+    alone = children.run(MODULE, ground.folder / "alone", LIST, weakening=OWN_ALONE)
     return [
         Verdict(
             "tagger by QR",
             "posters of his own, each with another link; all that reaches the box, in clear",
             f"{len(GREETINGS)} links with tokens, unknown and listed codes, zero-width signs, homoglyphs, blanks: the "
-            "report's plaintext against one begun by 'Hi' or by the same words",
+            f"report's plaintext against one begun by 'Hi' or by the same words; {len(LISTS)} times a list of numbers "
+            "that two send on who stand on it",
             tuple(f"{name}: {what}" for name, what in differs.items()),
-            f"{WEAKENING}: {weak.get(MARK, 'nothing')}",
-            bool(weak),
+            f"{WEAKENING}: {weak.get(MARK, 'nothing')}; {OWN_ALONE}: {alone.get(LIST, 'nothing')}",
+            bool(weak and alone),
         ),
         _real(ground),
     ]

@@ -19,7 +19,7 @@ from tests.adversaries.verdict import Verdict
 from tests.anonymity import test_police_reports as police
 from tests.anonymity import test_twin_worlds as twins
 from tests.anonymity.conftest import MakeTown
-from tests.anonymity.stories import Story, Who, by_chance
+from tests.anonymity.stories import WORDS, Story, Who, by_chance
 from tests.anonymity.town import Town, make_template
 from tests.anonymity.views import View, differences, outside, sizes_in_relay
 
@@ -56,19 +56,21 @@ def _two_people(make: MakeTown, ground: Ground) -> Verdict:
     learned, compared = list[str](), 0
     for number, story in enumerate(stories):
         pair = _pair(ground.rng, SHAPES[number % len(SHAPES)])
-        found, seen = _compare(make, pair, story)
+        listed = f"गिरोह: {pair[0].number[2:]} या {pair[1].number[2:]}, 9876512340"
+        found, seen = _compare(make, pair, replace(story, words=(*WORDS, listed)))
         learned += [f"story {number}, {story.category}: {name}" for name in found]
         compared += seen
     noticed = _weak_submissions(make, ground)
     return Verdict(
         "twin worlds",
         "everything outside relay/: the line, opened messages, every box's databases and files, with all keys",
-        f"{len(stories)} random stories, each told by two people (every fourth pair: number against hidden number): "
+        f"{len(stories)} random stories, each told by two people (every fourth pair: number against hidden number; "
+        "their numbers stand in a list that some of them send on): "
         f"{compared} views compared, every plaintext, length and order; sizes in the relay's databases too",
         tuple(learned),
-        f"reports with a number spelt in letters, chance drawn by number, hour shifted by number: {noticed} of "
-        f"{len(WEAK)} noticed",
-        noticed == len(WEAK),
+        f"number spelt in letters, own number alone cut out, chance by number, hour by number: {noticed} of "
+        f"{len(twins.WEAK)} noticed",
+        noticed == len(twins.WEAK),
     )
 
 
@@ -88,16 +90,13 @@ def _compare(make: MakeTown, pair: tuple[Who, Who], story: Story) -> tuple[list[
     return differences(*seen), len(seen[0])
 
 
-WEAK = (twins.name_in_place, twins.chance_of_the_person, twins.later_for_some)
-
-
 def _weak_submissions(make: MakeTown, ground: Ground) -> int:
     """How many of the weakened relays the same comparison notices."""
     noticed = 0
-    for weak in WEAK:
+    for weak in twins.WEAK:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Submission, "submit", weak)
-            found, _ = _compare(make, (twins.ASHA, twins.VIMLA), replace(twins.DEMO, seed=ground.seed))
+            found, _ = _compare(make, (twins.ASHA, twins.VIMLA), replace(twins.ON_A_LIST, seed=ground.seed))
             noticed += "messages" in found
     return noticed
 

@@ -20,12 +20,16 @@ from tests.anonymity.town import DIG, SP, Town
 PICTURES = Path(__file__).parents[2] / "provisioning" / "demo" / "pictures"
 PHOTOS = ("clean.jpg", "telling.jpg")
 CATEGORIES = tuple(category.code for category in catalogue.load().categories)
+NUMBERS = ("919812345678", "917301298406")
+LISTED = f"शाहगंज का गिरोह: {NUMBERS[0][2:]}, 9876512340, {NUMBERS[1][2:]}"
+"""What police could spread: a text with the numbers of those who are suspected to report, the twins' among them."""
 WORDS = (
     "रोज़ शाम को दो लोग आते हैं",
     "a white van without number plates",
     "x" * 3000,
     "नीली दुकान के पीछे",
     "Ramu, red shirt; दूसरा नाम पता नहीं",
+    LISTED,
 )
 MOST_STEPS = 60
 
@@ -46,7 +50,7 @@ class Who:
 
 @dataclass(frozen=True)
 class Story:
-    """What is told; the rest is chance, by ``seed``."""
+    """What is told; the rest is chance, by ``seed``. ``whose``: the answer about numbers in words ("": by chance)."""
 
     seed: int
     category: str
@@ -55,6 +59,8 @@ class Story:
     photos: int
     district: str = "JNP"
     now: str = "no"
+    words: tuple[str, ...] = WORDS
+    whose: str = ""
 
 
 def by_chance(seed: int) -> Story:
@@ -105,7 +111,7 @@ class Teller:
         offered = {c.id.split("|")[-1]: c for c in choices_of(question) if c.id.count("|") == 2}
         step = next(iter(offered.values())).id.split("|")[1]
         if set(offered) == {"@skip"}:
-            self.write(self.rng.choice(WORDS))
+            self.write(self.rng.choice(self.story.words))
         elif step == "evidence" and self.photos_sent < self.story.photos:
             self.photo(PHOTOS[self.photos_sent])
         else:
@@ -172,6 +178,8 @@ class Teller:
             "evidence": "next",
             "summary": "send",
         }
+        if step == "whose" and self.story.whose:
+            return self.story.whose
         if step in fixed:
             return fixed[step]
         return self.rng.choice([code for code in codes if not code.startswith("@")])

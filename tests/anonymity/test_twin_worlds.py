@@ -9,18 +9,19 @@ from relay.dialogue import Told
 from relay.events import Sender
 from relay.submission import Submission, Submitted
 from tests.anonymity.conftest import MakeTown
-from tests.anonymity.stories import Story, Teller, Who, answer_all, by_chance, close_all
+from tests.anonymity.stories import LISTED, NUMBERS, Story, Teller, Who, answer_all, by_chance, close_all
 from tests.anonymity.town import Town
 from tests.anonymity.views import View, differences, outside, sizes_in_relay
 
 pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
 
-ASHA = Who("919812345678", "", "Asha")
-VIMLA = Who("917301298406", "", "Kumari Vimla Devi")
+ASHA = Who(NUMBERS[0], "", "Asha")
+VIMLA = Who(NUMBERS[1], "", "Kumari Vimla Devi")
 HIDDEN = Who("919812345678", "IN.4711082930561742", "@hidden")
 LONGEST = Who("917301298406", "IN.ENT." + "Z" * 128, "L" * 80)
 
 DEMO = Story(1, "drugs", "no", "push", 2)
+ON_A_LIST = Story(4, "drugs", "no", "none", 0, words=(LISTED,), whose="theirs")
 STORIES = [
     DEMO,
     Story(2, "police_corruption", "yes", "push", 1),
@@ -73,6 +74,16 @@ def test_a_number_and_an_id_of_any_length_look_alike(make_town: MakeTown, story:
     assert differences(seen, outside(twin)) == []
     assert differences(vault, sizes_in_relay(twin, vault_only=True)) == []
     assert vault["vault.db vault"] or story.contact == "none"
+
+
+@pytest.mark.parametrize("whose", ["theirs", "mine", "unsure"])
+def test_whoever_of_a_list_sends_it_looks_alike(make_town: MakeTown, whose: str) -> None:
+    story = replace(ON_A_LIST, whose=whose)
+    town = live(make_town, ASHA, story)
+    seen, sizes = outside(town), sizes_in_relay(town)
+    twin = live(make_town, VIMLA, story)
+    assert differences(seen, outside(twin)) == []
+    assert differences(sizes, sizes_in_relay(twin)) == []
 
 
 def test_who_wants_answers_at_once_looks_alike_outside_the_relay(make_town: MakeTown) -> None:
@@ -132,19 +143,31 @@ def chance_of_the_person(
     return _submit(self, told, sender, now, later_s)
 
 
+def own_number_alone(
+    self: Submission, told: Told, sender: Sender, now: float, later_s: float = 0.0
+) -> Submitted:
+    answers = tuple(
+        replace(one, text=one.text.replace(sender.phone[2:], "[removed]")) for one in told.answers
+    )
+    return _submit(self, replace(told, answers=answers), sender, now, later_s)
+
+
 def later_for_some(
     self: Submission, told: Told, sender: Sender, now: float, later_s: float = 0.0
 ) -> Submitted:
     return _submit(self, told, sender, now + 3600 * (int(sender.phone) % 5), later_s)
 
 
-@pytest.mark.parametrize("weak", [name_in_place, chance_of_the_person, later_for_some])
+WEAK = (name_in_place, chance_of_the_person, own_number_alone, later_for_some)
+
+
+@pytest.mark.parametrize("weak", WEAK)
 def test_a_weakened_report_is_noticed(
     make_town: MakeTown, monkeypatch: pytest.MonkeyPatch, weak: Submit
 ) -> None:
     monkeypatch.setattr(Submission, "submit", weak)
-    seen = outside(live(make_town, ASHA, DEMO))
-    assert "messages" in differences(seen, outside(live(make_town, VIMLA, DEMO)))
+    seen = outside(live(make_town, ASHA, ON_A_LIST))
+    assert "messages" in differences(seen, outside(live(make_town, VIMLA, ON_A_LIST)))
 
 
 def test_a_vault_without_padding_is_noticed(make_town: MakeTown, monkeypatch: pytest.MonkeyPatch) -> None:

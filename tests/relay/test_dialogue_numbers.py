@@ -33,13 +33,22 @@ def test_mine_is_taken_out_of_every_text() -> None:
     assert "9812345678" not in told.text + told.place and "[removed]" in told.text
 
 
-@pytest.mark.parametrize("answer", ["Someone else's", "Not sure", "uska", "pata nahi"])
-def test_what_is_anothers_or_not_known_stays(answer: str) -> None:
-    person = _at_summary()
+@pytest.mark.parametrize(
+    ("answer", "place"),
+    [
+        ("Someone else's", "near 9876501234"),
+        ("uska", "near 9876501234"),
+        ("Not sure", "near [removed]"),
+        ("pata nahi", "near [removed]"),
+    ],
+)
+def test_what_is_anothers_stays_and_where_nobody_knows_phone_numbers_go(answer: str, place: str) -> None:
+    person = _at_summary("his car is UP62AB1234")
     person.write(answer)
     assert person.state is not None and person.state.overlay == ""
     person.tap("summary|send")
-    assert handed_on(person).place == "near 9876501234"
+    told = handed_on(person)
+    assert told.place == place and "UP62AB1234" in told.text
 
 
 def test_what_was_decided_is_not_asked_again_but_a_new_number_is() -> None:

@@ -99,11 +99,13 @@ def test_an_identifier_in_the_place_of_another_is_asked_about(person: Person) ->
     assert person.state is not None and person.state.overlay == "whose"
 
 
-def test_theirs_said_of_several_numbers_does_not_keep_the_own_one(person: Person) -> None:
+@pytest.mark.parametrize(("answer", "stay"), [("theirs", True), ("mine", False), ("unsure", False)])
+def test_of_several_numbers_all_stay_or_none(person: Person, answer: str, stay: bool) -> None:
     to_summary(person)
-    person.hears(Heard("text", text=f"mine {PHONES[0]}, his {PHONES[1]}", own=True))
-    person.tap("whose|theirs", "summary|send")
-    assert not handed_on(person).own_stays
+    person.hears(Heard("text", text=f"{PHONES[0]} or {PHONES[1]}", own=True))
+    person.tap(f"whose|{answer}", "summary|send")
+    told = handed_on(person)
+    assert told.own_stays is stay and {phone in told.text for phone in PHONES} == {stay}
 
 
 def test_an_own_number_told_and_never_asked_about_is_taken_out_of_what_goes_unfinished(

@@ -1,6 +1,6 @@
 """What WhatsApp posts and what people write: identifiers that must not get in, words and logs that must not get out."""
 
-from tests.weakened.model import Weakening, one
+from tests.weakened.model import Edit, Weakening, one
 
 WEBHOOK, EVENTS, MESSAGES = "relay/webhook.py", "relay/events/__init__.py", "relay/events/messages.py"
 SUBMISSION, ENGINE = "relay/submission.py", "relay/intake/engine.py"
@@ -119,6 +119,29 @@ WORDS: tuple[Weakening, ...] = (
         "told if told.own_stays else _without_own(told, sender, self._book)",
         "told",
         "tests/relay/test_intake_ways.py::test_the_own_number_never_lies_in_a_draft_and_goes_with_no_unfinished_report",
+    ),
+    Weakening(
+        "own-number-alone-goes",
+        "of a list of numbers the sender's own is missing, and no other",
+        (
+            Edit(
+                SUBMISSION,
+                "return without_numbers(text, mark, book)",
+                "return text.replace(sender.phone[-10:], mark)",
+            ),
+            Edit("relay/dialogue/identifying.py", 'own_stays=code == "theirs"', "own_stays=False"),
+        ),
+        (
+            "tests/relay/test_own_number.py::test_of_a_list_in_an_unfinished_report_no_number_goes_from_anybody_who_is_on_it",
+        ),
+    ),
+    one(
+        "own-number-goes-though-it-stays",
+        "a list said to be others' numbers goes without the sender's own",
+        "relay/dialogue/identifying.py",
+        'own_stays=code == "theirs"',
+        "own_stays=False",
+        "tests/relay/test_own_number.py::test_whoever_sends_a_list_of_numbers_it_does_not_tell_which_is_his",
     ),
     one(
         "location-to-the-metre",
