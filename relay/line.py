@@ -1,5 +1,6 @@
 """The relay's end of the line: releases reports, drops what was acknowledged, hands commands to the downlink."""
 
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +13,28 @@ from relay.release import BATCH, checkpoint, release_due
 from sync import exchange, faults, outbox
 from sync.clock import DAY_S, Clock
 from sync.db import transaction
+from sync.errors import SatarkError
 from sync.exchange import Exchange, Identity, Opened
 from sync.exchange.program import Handler
 from sync.link import Arrival, Departure
-from sync.messages import Acknowledgement, Message, Settled, decode
+from sync.messages import Acknowledgement, Message, PublicState, Reply, Settled, decode
 from sync.outbox import Parcel
 from sync.sealing.keys import PublicSealingKey, SealingKey
+
+_HANDLE = re.compile("[0-9a-f]{32}")
+
+
+def _of_a_handle(handler: Handler) -> Handler:
+    """What a box names is kept even where it names nothing of ours: it must not be longer than a handle."""
+
+    def handle(conn: sqlite3.Connection, opened: Opened, now: float) -> None:
+        message = opened.messages["message"]
+        assert isinstance(message, Reply | PublicState)
+        if not _HANDLE.fullmatch(message.handle):
+            raise SatarkError("a command for what is no handle")
+        handler(conn, opened, now)
+
+    return handle
 
 
 class RelayProgram:
@@ -32,7 +49,10 @@ class RelayProgram:
     ) -> None:
         """``reply_keys``: born in this process, announced in each hello, never written."""
         self._identity, self._reply_keys = identity, reply_keys
-        self.handlers: Mapping[str, Handler] = {"reply": downlink.reply, "state": downlink.state}
+        self.handlers: Mapping[str, Handler] = {
+            "reply": _of_a_handle(downlink.reply),
+            "state": _of_a_handle(downlink.state),
+        }
         if orders is not None:
             self.handlers = {**self.handlers, "duty": orders.duty, "duty_over": orders.over}
 

@@ -10,6 +10,7 @@ from sync.db import savepoint, transaction
 from sync.directory import Directory
 from sync.errors import SatarkError, StaleKey, Unavailable, Unreadable
 from sync.exchange import peers
+from sync.exchange.bound import DailyBound
 from sync.exchange.program import Opened, Program, Refused, count
 from sync.frames import Chunk
 from sync.link import Arrival
@@ -59,16 +60,19 @@ class Incoming:
         """``greet_at``: when to greet each peer next; set to 0 for one that must learn our key at once."""
         self._node, self._directory, self._conn, self._program = node, directory, conn, program
         self._clock, self._receiver, self._greet_at = clock, receiver, greet_at
+        self._bound = DailyBound()
 
     def accept(self, arrivals: Sequence[Arrival]) -> None:
         """Stores one group: first what belongs in another file, then everything else in one transaction."""
         now = self._clock()
         items = [self._open(arrival) for arrival in arrivals]
         self._program.before([item for item in items if isinstance(item, Opened)])
+        self._bound.begin(now)
         with transaction(self._conn):
             for item in items:
                 self._take(item, now)
             self._note_contact({i.sender for i in items if isinstance(i, Opened)}, now)
+        self._bound.keep()
         faults.at("group-committed")
 
     def look_back(self) -> None:
@@ -168,11 +172,17 @@ class Incoming:
             count(self._conn, "duplicate")
             self._owe(opened.sender, header.id, opened.envelope.hash, header.index, before["result"])
             return
+        is_command = header.purpose not in SEALED_AHEAD
+        if is_command and not self._bound.has_room(opened.sender):
+            count(self._conn, "refused.over_a_day")
+            return
         handler = self._program.handlers.get(header.purpose)
         if handler is None:
             raise SatarkError(f"this node takes no {header.purpose}")
         handler(self._conn, opened, now)
         self._settle(opened.envelope, opened.sender, COMMITTED, now)
+        if is_command:
+            self._bound.note(opened.sender)
 
     def _seen(self, opened: Opened) -> sqlite3.Row | None:
         """The row of this sender's message of that id; one from before senders were kept, where it can be no other."""

@@ -194,6 +194,16 @@ def test_a_reply_is_taken_and_its_key_stays_in_memory(line: Line) -> None:
     assert line.box_conn.execute("select result from answered").fetchone()[0] == "committed"
 
 
+@pytest.mark.parametrize("handle", ["a" * 33, "", "A" * 32, "a" * 60_000])
+def test_a_command_for_what_is_no_handle_leaves_no_row(line: Line, handle: str) -> None:
+    line.turns()
+    line.command("reply", Reply(1, handle, bytes(32), 1, "taken_up", ()))
+    line.command("state", PublicState(1, handle, "in_work", 1))
+    line.turns()
+    assert line.relay.count("reply") == 0
+    assert line.relay.value("select count(*) from quarantine") == 2
+
+
 def test_a_reply_outside_the_catalogue_is_set_aside_and_the_next_is_taken(line: Line) -> None:
     line.turns()
     line.relay.vault().keep("b" * 32, bytes(32), SENDER, "hi", line.relay.now)

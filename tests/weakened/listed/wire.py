@@ -24,6 +24,15 @@ WIRE: tuple[Weakening, ...] = (
         _INCOMING + "test_an_id_that_another_node_used_first_swallows_no_report",
     ),
     one(
+        "commands-without-end",
+        "one box fills the relay's disk",
+        INCOMING,
+        "if is_command and not self._bound.has_room(opened.sender):",
+        "if False:",
+        "tests/sync/exchange/test_bound.py::"
+        "test_what_is_over_the_days_measure_stays_with_its_sender_and_comes_the_next_day",
+    ),
+    one(
         "any-envelope-of-an-id",
         "another report under an id that was used is acknowledged and lost",
         INCOMING,
