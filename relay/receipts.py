@@ -3,6 +3,7 @@
 import random
 import re
 import sqlite3
+from collections.abc import Iterator
 
 from relay.epochs import EpochStore
 from sync.clock import whole_hour
@@ -11,7 +12,10 @@ from sync.sealing import locks
 DIGITS = 16
 _STATES = ("kept", "on_its_way", "delivered", "in_work", "closed")
 _CODE = re.compile(r"(?:\d[ \-.]?){15}\d")
-_ANYWHERE = re.compile(r"(?=((?:\d[\W_]{0,3}){15}\d))")  # at each digit, in line with others or across lines
+_PIECES = re.compile(r"[0-9]+(?:[\W_]{1,3}[0-9]+)*")  # in line with others or across lines
+_PIECE = re.compile(r"[0-9]+")
+_OF_A_PHONE = 10
+"""Digits in a piece that is a phone number: with a PIN code or an amount behind it, it is no receipt."""
 
 
 def new_code(rng: random.Random) -> str:
@@ -26,16 +30,33 @@ def find_code(text: str) -> str | None:
     return next((code for code in codes if _luhn(code) % 10 == 0), None)
 
 
-def without_codes(conn: sqlite3.Connection, epochs: EpochStore, text: str, mark: str) -> str:
-    """The text with ``mark`` in place of every receipt that is known here; other long numbers stay."""
+def without_codes(text: str, mark: str) -> str:
+    """The text with ``mark`` in place of all that could be a receipt, whether there is such a one or not.
+
+    Were it only those that exist, whoever sees the report could try as many as it holds.
+    """
     kept, at = [], 0
-    for match in _ANYWHERE.finditer(_plain(text)):
-        code = re.sub(r"\D", "", match[1])
-        if match.start() < at or _luhn(code) % 10 or state_of(conn, tag(epochs, code)) is None:
-            continue
-        kept += [text[at : match.start()], mark]
-        at = match.end(1)
+    for start, end in sorted(span for line in _PIECES.finditer(_plain(text)) for span in _codes(line)):
+        if start >= at:
+            kept += [text[at:start], mark]
+        at = max(at, end)
     return "".join([*kept, text[at:]])
+
+
+def _codes(line: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Where well-formed receipts stand among digits in line: of whole pieces, or within one long piece."""
+    pieces = [(one[0], line.start() + one.start()) for one in _PIECE.finditer(line[0])]
+    for first, (piece, start) in enumerate(pieces):
+        for at in range(len(piece) - DIGITS + 1):
+            if _luhn(piece[at : at + DIGITS]) % 10 == 0:
+                yield start + at, start + at + DIGITS
+        digits = ""
+        for more, begins in pieces[first : first + DIGITS]:
+            digits += more
+            if len(digits) == DIGITS and len(more) != _OF_A_PHONE and _luhn(digits) % 10 == 0:
+                yield start, begins + len(more)
+            if len(digits) >= DIGITS or len(more) == _OF_A_PHONE:
+                break
 
 
 def tag(epochs: EpochStore, code: str) -> bytes:

@@ -229,7 +229,7 @@ class Submission:
         mark = self._book.phrases.text(told.language, "receipt_mark")
 
         def bare(text: str) -> str:
-            return receipts.without_codes(self._conn, self._epochs, text, mark)
+            return receipts.without_codes(text, mark)
 
         return ReportBody(
             v=1,

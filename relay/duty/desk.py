@@ -125,7 +125,7 @@ class DutyDesk:
             self._tell(conn, row, sender, "text_only", now)
             return
         assert row.held is not None
-        text = self._bare(conn, event.text, row.held.duty.language)
+        text = self._bare(event.text, row.held.duty.language)
         if row.state not in _TAKES_NOTES or not (text or is_photo):
             self._say(conn, row.name, step_letter(self._notices, row, sender), now)
         elif len(text) > NOTE_CHARS:
@@ -135,10 +135,10 @@ class DutyDesk:
         else:
             self._note(conn, row, sender, text, event.media if is_photo else None, now)
 
-    def _bare(self, conn: sqlite3.Connection, text: str, language: str) -> str:
+    def _bare(self, text: str, language: str) -> str:
         """His words without a receipt of his own: with one, his office could see that he reports as a citizen too."""
         readable = text.encode("utf-8", "replace").decode().strip()
-        return receipts.without_codes(conn, self._epochs, readable, self._notices.text(language, "receipt"))
+        return receipts.without_codes(readable, self._notices.text(language, "receipt"))
 
     def _note(
         self,

@@ -44,6 +44,37 @@ def test_any_text_can_be_searched(text: str) -> None:
     assert found is None or (len(found) == 16 and found.isascii() and found.isdigit())
 
 
+@given(codes, st.sampled_from(["{}", "1. {}", "{} / 9812345678"]), st.sampled_from([12, 8, 7, 4, 2, 1]))
+def test_a_receipt_goes_out_of_words_in_line_with_other_digits(code: str, way: str, size: int) -> None:
+    cut = " ".join(code[at : at + size] for at in range(0, 16, size))
+    assert cut not in receipts.without_codes(way.format(cut), "[x]")
+    glued = receipts.without_codes(f"77{code}5", "[x]")
+    assert "[x]" in glued and code not in glued
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "9812345671, 9812345672, 9812345673",
+        "+91 98123 45671, +91 98123 45672",
+        "98123-45671 98123-45672 98123-45673",
+        "9812345671 - 222002",
+        "खाता 1234567890123457",
+    ],
+)
+def test_phones_in_line_and_what_has_no_check_digit_stay(words: str) -> None:
+    assert receipts.without_codes(words, "[x]") == words
+
+
+def test_phones_in_line_stay_whatever_their_digits() -> None:
+    rng = random.Random(7)
+    for _ in range(200):
+        words = (
+            ", ".join(str(rng.randrange(6 * 10**9, 10**10)) for _ in range(4)) + f" {rng.randrange(10**6)}"
+        )
+        assert receipts.without_codes(words, "[x]") == words
+
+
 def test_codes_do_not_repeat(rng: random.Random) -> None:
     assert len({receipts.new_code(rng) for _ in range(1000)}) == 1000
 

@@ -108,9 +108,19 @@ WORDS: tuple[Weakening, ...] = (
         "receipt-in-the-words",
         "a receipt that somebody wrote into his report reaches the office",
         SUBMISSION,
-        "return receipts.without_codes(self._conn, self._epochs, text, mark)",
+        "return receipts.without_codes(text, mark)",
         "return text",
         "tests/relay/test_submission.py::test_a_receipt_in_the_words_does_not_reach_the_reader",
+    ),
+    one(
+        "receipts-that-exist-marked",
+        "a report full of made-up receipts shows its reader which of them are somebody's",
+        SUBMISSION,
+        "return receipts.without_codes(text, mark)",
+        "code = receipts.find_code(text) or ''\n"
+        "            known = receipts.state_of(self._conn, receipts.tag(self._epochs, code))\n"
+        "            return receipts.without_codes(text, mark) if known else text",
+        "tests/relay/test_submission.py::test_receipts_that_exist_and_those_that_do_not_leave_the_words_alike",
     ),
     one(
         "own-number-in-the-words",
