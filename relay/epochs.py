@@ -67,6 +67,10 @@ class EpochStore:
         self._refuse_unmarked()
         return [key for path in self._folder.glob("*.stop") if (key := self._read(path))]
 
+    def stop_salt(self) -> bytes:
+        """What nobody can have worked with before he has this store."""
+        return locks.derive(self.pepper(), "stop salt")
+
     def destroy_unused(self, now: float, used: set[int]) -> None:
         """Destroys the keys of weeks that no row needs and no tag can still be made of."""
         self._refuse_unmarked()

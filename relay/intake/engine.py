@@ -84,6 +84,7 @@ class Intake:
         self._allowance = allowance or Allowance(Limits(), clock)
         self._desk = Desk(conn, epochs, book, self._allowance)
         self._turns, self._since_woken = Turns(conn, keys), 0
+        self._person: stops.Person | None = None  # of the thing that is taken, where it is about a stop
         self._left_over = spool.newest(
             conn
         )  # what an earlier process left, perhaps because a step of it was killed
@@ -137,6 +138,7 @@ class Intake:
 
     def _take(self, item: Item, now: float) -> None:
         queued, left = item.queued, Left()
+        self._person = self._about_stop(queued)
         with transaction(self._conn):
             if queued is not None and queued.event is not None and self._is_duty(queued):
                 assert self._duty is not None
@@ -232,9 +234,18 @@ class Intake:
         """Whether later answers may be sent is kept apart from any conversation."""
         word = keyword(event.text) if event.kind == "text" else None
         if word == "stop":
-            stops.stop(self._conn, self._epochs, sender, now)
+            stops.stop(self._conn, self._epochs, self._person or sender, now)
         elif word == "start":
-            stops.lift(self._conn, self._epochs, sender)
+            stops.lift(self._conn, self._epochs, self._person or sender)
+
+    def _about_stop(self, queued: Queued | None) -> stops.Person | None:
+        """Who says stop, or "Hi" while anybody has: worked out before the transaction, or every writer would wait."""
+        event = queued.event if queued else None
+        if event is None or event.sender is None or event.kind != "text" or self._is_duty(queued):
+            return None
+        word = keyword(event.text)
+        needed = word == "stop" or (word == "start" and stops.any_stopped(self._conn))
+        return stops.person(self._epochs, event.sender) if needed else None
 
     def _converse(self, event: Event, draft: Draft | None, sender: Sender, now: float) -> Left:
         if asks_to_add(event):

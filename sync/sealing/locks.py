@@ -8,11 +8,14 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from sync.errors import Unreadable
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
+_SLOW_N, _SLOW_R = 2**14, 8
+"""scrypt (RFC 7914): 16 MiB and about 60 ms of a processor for one value."""
 
 
 def new_key() -> bytes:
@@ -42,6 +45,11 @@ def derive(secret: bytes, purpose: str, salt: bytes = b"") -> bytes:
 def tag(key: bytes, purpose: str, value: bytes) -> bytes:
     """A keyed, 32-byte name of ``value`` that says nothing without the key."""
     return hmac.digest(key, b"satark/1 " + purpose.encode() + b"\0" + value, "sha256")
+
+
+def slow(value: bytes, salt: bytes) -> bytes:
+    """32 bytes that only stand for ``value``; to try another value costs 16 MiB and some 60 ms, also with the salt."""
+    return Scrypt(salt=salt, length=KEY_BYTES, n=_SLOW_N, r=_SLOW_R, p=1).derive(value)
 
 
 def digest(data: bytes) -> bytes:

@@ -13,7 +13,8 @@ import pytest
 from sync import db
 from sync.messages import Contact, Reply, ReportBody
 from tests.anonymity.encodings import Finding, forms_of_number, forms_of_text, search
-from tests.anonymity.seizing import ASHA, BOX, EPOCHS, RELAY, Cut, Seizing
+from tests.anonymity.guessing import list_with
+from tests.anonymity.seizing import ASHA, BOX, EPOCHS, RELAY, STOPPED, Cut, Seizing
 from tests.anonymity.town import Town, make_template
 
 DISK, TRAFFIC, STORE, APART = "relay", "relay+traffic", "relay+epochs", "relay+box"
@@ -51,6 +52,10 @@ def _at(seizing: Seizing, cut: Cut) -> Iterator[tuple[str, str]]:
     yield from ((APART, f"number as {one.form}") for one in _numbers(cut, BOX))
     all_three = list(_named(seizing, cut, RELAY, BOX, EPOCHS, captured=True))
     yield from ((DEAD if cut.dead else ALL_OPEN, what) for what in all_three)
+    if cut.point == "released":
+        taken = seizing.seized(cut, RELAY, EPOCHS)
+        if taken.stopped(EPOCHS, list_with(STOPPED.number)):
+            yield STORE, "found somebody who said stop"
     if all_three:  # where all that lies anywhere names nobody, no part of it does
         yield from ((STORE, what) for what in _named(seizing, cut, RELAY, EPOCHS, captured=True))
         yield from ((APART, what) for what in _named(seizing, cut, RELAY, BOX, captured=True))

@@ -46,8 +46,8 @@ THIEVES = (
     Thief(
         disks.STORE,
         "the relay's disk, the epoch store, all traffic",
-        "the vault with every key but the box's",
-        (("report-key-beside-its-row", ("released",)),),
+        "the vault with every key but the box's; 5,000 numbers on the table of STOP, for a second and a half",
+        (("report-key-beside-its-row", ("released",)), ("stop-is-tried-quickly", ("released",))),
     ),
     Thief(
         disks.APART,

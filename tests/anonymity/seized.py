@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from relay.epochs import EpochStore
 from relay.events import Sender
 from relay.identity import IntakeKey
 from relay.vault import _read, _row_key
@@ -20,6 +21,7 @@ from sync.sealing.envelopes import Envelope, SealedPart
 from sync.sealing.keys import SealingKey, SigningKey
 from tests.anonymity import carving
 from tests.anonymity.encodings import files_under
+from tests.anonymity.guessing import guess
 
 SEALING_KEY_BYTES = 96
 _SQLITE = b"SQLite format 3\0"
@@ -67,6 +69,11 @@ class Seized:
             named = (_sender(report_key, epoch_key, handle, locked) for report_key, epoch_key in pairs)
             found += [sender for sender in named if sender is not None]
         return list(dict.fromkeys(found))
+
+    def stopped(self, store: str, numbers: Iterable[str]) -> str | None:
+        """Somebody who said stop, where trying ``numbers`` with the epoch store of that folder comes to him."""
+        tags = {row[0] for row in self._rows("relay.db", "stop")}
+        return guess(tags, EpochStore(self.folder / store), numbers)
 
     def vault_rows(self) -> list[tuple[str, bytes]]:
         """(handle, locked contact): rows, and what of deleted rows can be cut out of pages and logs."""

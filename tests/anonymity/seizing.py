@@ -22,6 +22,7 @@ from tests.anonymity.stories import MOST_STEPS, Story, Teller, Who, choices_of
 from tests.anonymity.town import JITTER_S, SP, UNDO_S, Town
 
 ASHA = Who("919812345678", "", "Asha")
+STOPPED = Who("919700000123", "", "Kamla")
 STORY = Story(1, "drugs", "no", "push", 1)
 RELAY, EPOCHS, BOX, RUN = "relay", "relay-epochs", "jaunpur", "run"
 WEEK_S = 7 * DAY_S
@@ -74,7 +75,8 @@ class Seizing:
         return self.cuts
 
     def submit(self) -> None:
-        """A report that is sent, and before it one that is taken back."""
+        """A report that is sent, and before it one that is taken back; somebody else says stop."""
+        Teller(self.town, STOPPED, STORY).write("stop")
         gone = Teller(self.town, self.who, STORY)
         self._until(gone, "evidence")
         with self.watching("submit", "file-written"):

@@ -1,10 +1,16 @@
 """STOP: kept as a tag that leads nowhere, lifted by the person alone, over when nothing older can be answered."""
 
+import pytest
+
 from relay import stops
+from relay.epochs import EpochStore
 from relay.events import Sender
-from sync.clock import DAY_S, WEEK_S
+from sync import canonical
+from sync.clock import DAY_S, WEEK_S, week_of
 from sync.db import transaction
-from tests.relay.builders import NUMBER, SENDER, FakeRelay, forms
+from sync.sealing import locks
+from tests.anonymity.guessing import guess, list_with
+from tests.relay.builders import NUMBER, SENDER, FakeRelay, Phone, forms
 
 OTHER = Sender("IN.123", "")
 
@@ -68,3 +74,37 @@ def test_the_disk_does_not_tell_who(relay: FakeRelay) -> None:
     _stop(relay)
     on_disk = relay.disk()
     assert not [form for form in forms(NUMBER.encode()) if form in on_disk]
+
+
+def test_whoever_has_the_table_and_the_store_cannot_try_all_numbers(relay: FakeRelay) -> None:
+    _stop(relay)
+    tags = {row["tag"] for row in relay.conn.execute("select tag from stop")}
+    assert (
+        guess(tags, relay.epochs, [NUMBER]) == NUMBER
+    )  # one that he suspects he can ask for: no secret keeps it
+    assert guess(tags, relay.epochs, list_with(NUMBER)) is None
+
+
+def test_a_stop_of_an_earlier_version_counts_until_its_time_ends(relay: FakeRelay) -> None:
+    old = locks.tag(relay.epochs.stop_key(relay.now), "stop", canonical.dumps(SENDER))
+    relay.conn.execute("insert into stop(tag, week) values(?,?)", (old, week_of(relay.now)))
+    assert _is_stopped(relay)
+    with transaction(relay.conn):
+        stops.lift(relay.conn, relay.epochs, SENDER)
+    assert relay.count("stop") == 0
+
+
+def test_a_person_is_worked_out_while_nobody_waits_for_the_database(
+    relay: FakeRelay, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, worked_out = list[bool](), stops.person
+
+    def person(epochs: EpochStore, sender: Sender) -> stops.Person:
+        inside.append(relay.engine._conn.in_transaction)
+        return worked_out(epochs, sender)
+
+    monkeypatch.setattr(stops, "person", person)
+    phone.do("Hi")
+    assert inside == []
+    phone.do("stop", "Hi")
+    assert inside == [False, False] and not _is_stopped(relay, phone.who)

@@ -39,6 +39,17 @@ SEIZED: tuple[Weakening, ...] = (
         ),
     ),
     Weakening(
+        "stop-is-tried-quickly",
+        "whoever has the table of STOP and the epoch store tries all numbers in a day",
+        (
+            Edit(
+                "sync/sealing/locks.py",
+                "return Scrypt(salt=salt, length=KEY_BYTES, n=_SLOW_N, r=_SLOW_R, p=1).derive(value)",
+                'return hmac.digest(salt, value, "sha256")',
+            ),
+        ),
+    ),
+    Weakening(
         "reply-key-on-disk",
         "the relay writes its reply key to its disk",
         (

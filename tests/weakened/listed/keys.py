@@ -10,6 +10,14 @@ _CHANGE = "tests/appliance/test_key_change.py::"
 
 KEYS: tuple[Weakening, ...] = (
     one(
+        "stop-costs-nothing-to-try",
+        "whoever has the table of STOP and the epoch store tries all numbers in a day",
+        "sync/sealing/locks.py",
+        "return Scrypt(salt=salt, length=KEY_BYTES, n=_SLOW_N, r=_SLOW_R, p=1).derive(value)",
+        'return hmac.digest(salt, value, "sha256")',
+        "tests/relay/test_stops.py::test_whoever_has_the_table_and_the_store_cannot_try_all_numbers",
+    ),
+    one(
         "epoch-key-unlinked",
         "a destroyed epoch key stays in its blocks on the disk",
         EPOCHS,
