@@ -65,7 +65,7 @@ def _two_people(make: MakeTown, ground: Ground) -> Verdict:
         "twin worlds",
         "everything outside relay/: the line, opened messages, every box's databases and files, with all keys",
         f"{len(stories)} random stories, each told by two people (every fourth pair: number against hidden number; "
-        "their numbers stand in a list that some of them send on): "
+        "their numbers stand in a list that some of them send on; some take back, add, say STOP): "
         f"{compared} views compared, every plaintext, length and order; sizes in the relay's databases too",
         tuple(learned),
         f"number spelt in letters, own number alone cut out, chance by number, hour by number: {noticed} of "

@@ -31,6 +31,8 @@ WORDS = (
     "Ramu, red shirt; दूसरा नाम पता नहीं",
     LISTED,
 )
+MORE = ("undo", "add", "stop")
+"""Taken back and sent again; added to by receipt once it has gone; no answers wanted any more."""
 MOST_STEPS = 60
 
 
@@ -50,7 +52,10 @@ class Who:
 
 @dataclass(frozen=True)
 class Story:
-    """What is told; the rest is chance, by ``seed``. ``whose``: the answer about numbers in words ("": by chance)."""
+    """What is told; the rest is chance, by ``seed``. ``whose``: the answer about numbers in words ("": by chance).
+
+    ``more``: what is done beside it, of MORE.
+    """
 
     seed: int
     category: str
@@ -61,6 +66,7 @@ class Story:
     now: str = "no"
     words: tuple[str, ...] = WORDS
     whose: str = ""
+    more: tuple[str, ...] = ()
 
 
 def by_chance(seed: int) -> Story:
@@ -74,6 +80,7 @@ def by_chance(seed: int) -> Story:
         rng.randrange(3),
         rng.choice(("JNP", "JNP", "GZP")),
         rng.choice(("yes", "no")),
+        more=tuple(what for what in MORE if rng.random() < 0.4),
     )
 
 
@@ -105,10 +112,37 @@ class Teller:
             self.answer()
         raise AssertionError("the conversation does not come to its end")
 
+    def take_back(self) -> None:
+        """Takes the report back by its button, if it has one, and sends it again as it was."""
+        buttons = [
+            c.id for payload in self.said[-1:] for c in choices_of(payload) if c.id.startswith("undo|")
+        ]
+        if buttons:
+            self.tap(buttons[-1])
+            self.receipt = ""
+            self.tell_on()
+
+    def add(self) -> None:
+        """Adds to the report by its receipt."""
+        self.write(f"add {self.receipt}")
+        for _ in range(MOST_STEPS):
+            if not isinstance(self.said[-1], Buttons | Rows) or not self._offered():
+                return  # thanked, with the button to take it back or, where it went at once, without
+            self.answer()
+        raise AssertionError("the addition does not come to its end")
+
+    def _offered(self) -> dict[str, Choice]:
+        """The answers that the last question offers, by their codes."""
+        question = next(p for p in reversed(self.said) if isinstance(p, Buttons | Rows))
+        return {
+            c.id.split("|")[-1]: c
+            for c in choices_of(question)
+            if c.id.startswith("v1") and c.id.count("|") == 2
+        }
+
     def answer(self) -> None:
         """Answers the last question."""
-        question = next(p for p in reversed(self.said) if isinstance(p, Buttons | Rows))
-        offered = {c.id.split("|")[-1]: c for c in choices_of(question) if c.id.count("|") == 2}
+        offered = self._offered()
         step = next(iter(offered.values())).id.split("|")[1]
         if set(offered) == {"@skip"}:
             self.write(self.rng.choice(self.story.words))
@@ -177,6 +211,7 @@ class Teller:
             "partial": "yes",
             "evidence": "next",
             "summary": "send",
+            "undone": "change",
         }
         if step == "whose" and self.story.whose:
             return self.story.whose

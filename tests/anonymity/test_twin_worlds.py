@@ -9,7 +9,17 @@ from relay.dialogue import Told
 from relay.events import Sender
 from relay.submission import Submission, Submitted
 from tests.anonymity.conftest import MakeTown
-from tests.anonymity.stories import LISTED, NUMBERS, Story, Teller, Who, answer_all, by_chance, close_all
+from tests.anonymity.stories import (
+    LISTED,
+    MORE,
+    NUMBERS,
+    Story,
+    Teller,
+    Who,
+    answer_all,
+    by_chance,
+    close_all,
+)
 from tests.anonymity.town import Town
 from tests.anonymity.views import View, differences, outside, sizes_in_relay
 
@@ -26,6 +36,7 @@ STORIES = [
     DEMO,
     Story(2, "police_corruption", "yes", "push", 1),
     Story(3, "heinous", "no", "none", 0, now="yes"),
+    Story(5, "drugs", "no", "push", 1, more=MORE),
     *(by_chance(seed) for seed in (11, 12, 13, 14, 15)),
 ]
 
@@ -35,9 +46,17 @@ def live(make_town: MakeTown, who: Who, story: Story) -> Town:
     town = make_town(story.seed)
     teller = Teller(town, who, story)
     teller.tell()
+    if "undo" in story.more:
+        teller.take_back()
     town.release()
     town.jobs()
+    if "add" in story.more:
+        teller.add()
+        town.release()
+        town.jobs()
     teller.write(f"status {teller.receipt}")
+    if "stop" in story.more:
+        teller.write("stop")
     answer_all(town, closes=False)
     town.send_replies()
     teller.read_answers()
@@ -116,6 +135,17 @@ def test_the_story_goes_all_the_way(make_town: MakeTown) -> None:
     assert len([name for name in seen if name.startswith("jaunpur: evidence/")]) == 2
     assert seen["jaunpur: keys.db report_key"]
     assert seen["range: range.db digest_cell"]
+
+
+def test_what_is_done_beside_a_story_is_done(make_town: MakeTown) -> None:
+    town = make_town("beside")
+    teller = Teller(town, ASHA, DEMO)
+    first = teller.tell()
+    teller.take_back()
+    assert teller.receipt != first
+    added = outside(live(make_town, ASHA, replace(DEMO, more=("undo", "add", "stop"))))
+    assert len(added["jaunpur: box.db report"]) == 2
+    assert added["jaunpur: box.db reply"] != outside(live(make_town, ASHA, DEMO))["jaunpur: box.db reply"]
 
 
 def test_another_story_does_not_look_alike(make_town: MakeTown) -> None:
