@@ -89,7 +89,7 @@ SEIZED: tuple[Weakening, ...] = (
         (
             Edit(
                 "relay/epochs.py",
-                _IF_UNUSED + "                path.unlink()\n",
+                _IF_UNUSED + "                _destroy(path)\n",
                 _IF_UNUSED + "                pass\n",
             ),
         ),

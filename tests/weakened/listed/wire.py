@@ -53,12 +53,14 @@ WIRE: tuple[Weakening, ...] = (
         "the box's two files are written the other way round: a crash leaves a report without its key",
         INCOMING,
         """        self._program.before([item for item in items if isinstance(item, Opened)])
+        self._bound.begin(now)
         with transaction(self._conn):
             for item in items:
                 self._take(item, now)
             self._note_contact({i.sender for i in items if isinstance(i, Opened)}, now)
 """,
-        """        with transaction(self._conn):
+        """        self._bound.begin(now)
+        with transaction(self._conn):
             for item in items:
                 self._take(item, now)
             self._note_contact({i.sender for i in items if isinstance(i, Opened)}, now)
