@@ -19,6 +19,8 @@ from sync.messages import Contact, ReportBody, encode
 from sync.sealing import locks
 from sync.sealing.envelopes import SealedPart, seal_part
 
+UNFINISHED_SLOTS = 24
+"""An unfinished report goes up to so many slots after the message that nobody asked for: that tells whose it is."""
 UNDO, UNDO_WITH = "undo", "undo with "
 """Effects of a token: its button takes the report back; it is taken back with the report of that message id."""
 
@@ -77,6 +79,8 @@ class Submission:
         # A contact part goes in every case: without a vault row it opens nothing, and the broker sees no difference.
         contact = Contact(1, handle, report_key)
         first = self._held_first(told)
+        if told.incomplete:
+            later_s += self._rng.randint(1, UNFINISHED_SLOTS) * self._pace.jitter_max_s
         release_at = self._release_at(told, first, now, later_s)
         hour = hour_of(now) if release_at <= now else self._pace.hour(release_at)
         body = self._body(told if told.own_stays else _without_own(told, sender, self._book), handle, hour)

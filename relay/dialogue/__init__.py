@@ -1,6 +1,6 @@
 """The conversation with an informant, pure: ``advance`` takes what was heard and gives what is said and kept."""
 
-from relay.dialogue.finishing import GIVE_UP_AFTER_S, REMIND_AFTER_S, taken_back
+from relay.dialogue.finishing import GIVE_UP_AFTER_S, REMIND_AFTER_S, sooner, taken_back
 from relay.dialogue.flow import advance
 from relay.dialogue.identifying import without_numbers
 from relay.dialogue.speaking import addition_words, read_undo, receipt_words, veiled, words
@@ -13,6 +13,7 @@ __all__ = [
     "addition_words",
     "has_content",
     "read_undo",
+    "sooner",
     "taken_back",
     "receipt_words",
     "veiled",

@@ -1,5 +1,6 @@
 """The end of a draft: handing it on, waiting for its files, and what becomes of one that was left or taken back."""
 
+import random
 from dataclasses import replace
 
 from relay.dialogue.answering import settled
@@ -11,9 +12,10 @@ from relay.dialogue.state import Book, Say, Slot, State, Step, Told, Turn
 from relay.dialogue.steps import answered, has_content, question, sequence
 from sync.messages import Answer
 
-REMIND_AFTER_S = 20 * 3600
-GIVE_UP_AFTER_S = 23 * 3600
-"""Still inside the 24 hours in which WhatsApp lets us write."""
+REMIND_AFTER_S, REMIND_SOONER_S = 20 * 3600, 4 * 3600
+GIVE_UP_AFTER_S, GIVE_UP_SOONER_S = 23 * 3600, 3 * 3600
+"""At the latest, still inside the 24 hours in which WhatsApp lets us write; by how much sooner by chance: at a fixed
+time after somebody's last word a message that nobody asked for would tell whose unfinished report comes then."""
 AT_ONCE = "at_once"
 ANSWERED = ("push", AT_ONCE)
 """Choices of the contact question after which answers come."""
@@ -26,9 +28,22 @@ def wake_at_s(state: State | None) -> float | None:
     if state is None:
         return None
     remind = has_content(state) and not state.reminded
-    idle_s: float = state.since_s + (REMIND_AFTER_S if remind else GIVE_UP_AFTER_S)
+    idle_s: float = state.since_s + (_remind_after_s(state) if remind else _give_up_after_s(state))
     due_ms = [ms for ms in (state.quiet_ms, state.deadline_ms) if ms is not None]
     return min(due_ms) / 1000 if due_ms else idle_s
+
+
+def sooner(rng: random.Random) -> tuple[int, int]:
+    """By how many seconds before the latest time somebody is reminded, and a draft is handed on or erased."""
+    return rng.randrange(REMIND_SOONER_S), rng.randrange(GIVE_UP_SOONER_S)
+
+
+def _remind_after_s(state: State) -> int:
+    return REMIND_AFTER_S - state.remind_sooner_s
+
+
+def _give_up_after_s(state: State) -> int:
+    return GIVE_UP_AFTER_S - state.end_sooner_s
 
 
 def submit(state: State, turn: Turn) -> Step:
@@ -133,9 +148,9 @@ def tick(state: State, turn: Turn) -> Step:
     idle_s = turn.now_s - state.since_s
     if state.submitting:
         return Step(state, ())
-    if idle_s >= GIVE_UP_AFTER_S:
+    if idle_s >= _give_up_after_s(state):
         return _give_up(state, turn)
-    if idle_s >= REMIND_AFTER_S and has_content(state) and not state.reminded:
+    if idle_s >= _remind_after_s(state) and has_content(state) and not state.reminded:
         return _remind(replace(state, reminded=True), turn)
     return Step(state, ())
 

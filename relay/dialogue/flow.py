@@ -48,16 +48,25 @@ _REFUSED = ("contacts", "kind")
 
 
 def advance(
-    state: State | None, heard: Heard, now_s: float, book: Book, file_wait_s: float = 300, quiet_s: float = 8
+    state: State | None,
+    heard: Heard,
+    now_s: float,
+    book: Book,
+    file_wait_s: float = 300,
+    quiet_s: float = 8,
+    sooner_s: tuple[int, int] = (0, 0),
 ) -> Step:
     """What is said and kept after one thing heard, at ``now_s`` (epoch seconds); never raises, whatever is heard.
 
     ``file_wait_s``: how long a report that is to be sent waits for its files; ``quiet_s``: how long nothing more must
-    come before files are acknowledged.
+    come before files are acknowledged; ``sooner_s``: as ``finishing.sooner`` draws them, from this word on.
     """
     turn = Turn(replace(heard, text=clean(heard.text)), now_s, book, file_wait_s, quiet_s)
     step = _from_outside(state, turn) if heard.kind in _FROM_OUTSIDE else _from_person(state, turn)
     step = finish_if_due(step, turn)
+    if step.state is not None and heard.kind not in _FROM_OUTSIDE:
+        remind_s, end_s = sooner_s
+        step = replace(step, state=replace(step.state, remind_sooner_s=remind_s, end_sooner_s=end_s))
     return replace(step, say=_few(step.say), wake_at_s=wake_at_s(step.state))
 
 

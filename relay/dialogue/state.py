@@ -75,6 +75,7 @@ class State:
     ``begun``: the second in which it was begun, which tells its buttons from those of other drafts; ``taken_back_s``
     that in which it was last taken back, which tells the buttons that send it from those that had sent it.
     ``accused``: he was asked whether police whom his words name are involved.
+    ``remind_sooner_s``, ``end_sooner_s``: by so much before the latest times he is reminded, and it ends.
     An answer by voice keeps the number of its slot as its text.
     Fields added later have defaults: drafts of the version before are still read (``relay/drafts.py``).
     """
@@ -116,6 +117,8 @@ class State:
     begun: int = 0
     taken_back_s: int = 0
     accused: bool = False
+    remind_sooner_s: int = 0
+    end_sooner_s: int = 0
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from relay.dialogue import (
     advance,
     has_content,
     read_undo,
+    sooner,
     taken_back,
     veiled,
     words,
@@ -261,7 +262,8 @@ class Intake:
 
     def _advance(self, draft: Draft | None, heard: Heard, sender: Sender, now: float) -> Left:
         before = draft.state if draft else None
-        step = advance(before, heard, now, self._book, self._file_wait_s, self._quiet_s)
+        by_chance = sooner(self._rng)
+        step = advance(before, heard, now, self._book, self._file_wait_s, self._quiet_s, by_chance)
         self._say(sender, step.say)
         self._keep(step, sender, now)
         if step.submit is not None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from relay import release
 from relay.slots import Pace
+from relay.submission import UNFINISHED_SLOTS
 from sync import db
 from sync.clock import HOUR_S, hour_of
 from sync.db import transaction
@@ -56,6 +57,18 @@ def test_a_slowed_report_is_held_with_the_others_of_its_slot(relay: FakeRelay, h
     assert relay.value("select count(distinct release_at) from held") == 1
     slowed, other = relay.held()
     assert slowed.body.hour == other.body.hour == hour_of(relay.now)
+
+
+@pytest.mark.parametrize("happening_now", [False, True])
+def test_an_unfinished_report_goes_in_a_slot_that_its_message_does_not_tell(
+    relay: FakeRelay, happening_now: bool
+) -> None:
+    for _ in range(60):
+        _submit(relay, incomplete=True, happening_now=happening_now)
+    goes = [row[0] for row in relay.conn.execute("select release_at from held order by rowid")]
+    slots = {(at - PACE.release_at(relay.now)) / JITTER_S for at in goes}
+    assert slots <= set(range(1, UNFINISHED_SLOTS + 1)) and len(slots) > UNFINISHED_SLOTS / 2
+    assert [held.body.hour for held in relay.held()] == [PACE.hour(at) for at in goes]
 
 
 def test_without_jitter_a_report_goes_after_its_undo_window() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from relay.dialogue import GIVE_UP_AFTER_S, REMIND_AFTER_S, State, Told
+from relay.dialogue import GIVE_UP_AFTER_S, REMIND_AFTER_S, Heard, State, Told, advance
+from sync.clock import HOUR_S
 from sync.messages import Answer, ReportBody
 from tests.relay.talk import (
     START_S,
@@ -146,6 +147,18 @@ def test_a_draft_left_behind_is_reminded_of_once_and_then_sent_as_incomplete(per
     told = handed_on(person)
     assert told.incomplete
     assert (told.contact, told.district, told.fear) == ("none", "", "unsure")
+
+
+def test_a_draft_is_reminded_of_and_ends_by_so_much_sooner_as_was_drawn_at_its_last_word() -> None:
+    state = to_evidence(Person(BOOK)).state
+    step = advance(state, Heard("text", text="और"), START_S + 60, BOOK, sooner_s=(HOUR_S, 2 * HOUR_S))
+    assert step.state is not None
+    assert step.wake_at_s == step.state.since_s + REMIND_AFTER_S - HOUR_S
+    reminded = advance(step.state, Heard("tick"), step.wake_at_s, BOOK, sooner_s=(0, 0))
+    assert "unfinished" in reminded.say[0].text
+    assert reminded.wake_at_s == step.state.since_s + GIVE_UP_AFTER_S - 2 * HOUR_S
+    ended = advance(reminded.state, Heard("tick"), reminded.wake_at_s, BOOK)
+    assert ended.submit is not None and ended.submit.incomplete
 
 
 @pytest.mark.parametrize("answers", [("police|no", "partial|no"), ("police|no",), ()])

@@ -103,16 +103,26 @@ def test_a_report_waits_no_longer_than_it_must(relay: FakeRelay, phone: Phone) -
     assert "1 फ़ाइल नहीं आ पाई" in "".join(phone.got)
 
 
+def test_when_somebody_is_written_to_unasked_his_last_word_does_not_tell(relay: FakeRelay) -> None:
+    for n in range(8):
+        Phone(relay, f"91980000000{n}").do("Hi", "language|hi", "category|drugs")
+    waits = [row[0] - relay.now for row in relay.conn.execute("select wake_at from draft")]
+    assert len(set(waits)) > 4 and all(16 * HOUR_S <= wait <= 20 * HOUR_S for wait in waits)
+    relay.pass_time(20 * HOUR_S)
+    relay.run()
+    ends = [row[0] - relay.now for row in relay.conn.execute("select wake_at from draft")]
+    assert len(set(ends)) > 4 and all(0 <= wait <= 3 * HOUR_S for wait in ends)
+
+
 def test_who_stops_is_reminded_once_and_then_sent_as_agreed(relay: FakeRelay, phone: Phone) -> None:
     phone.do(*TO_EVIDENCE)
     relay.pass_time(20 * HOUR_S)
     relay.run()
     assert "अधूरी रखी है" in phone.got[-1]
     said = len(phone.got)
-    relay.pass_time(2 * HOUR_S)
     relay.run()
     assert len(phone.got) == said
-    relay.pass_time(HOUR_S)
+    relay.pass_time(3 * HOUR_S)
     relay.run()
     (held,) = relay.held()
     assert held.body.incomplete and held.body.answers == ANSWERS

@@ -76,7 +76,8 @@ def test_the_body_tells_what_was_told_and_the_hour(relay: FakeRelay) -> None:
     body = relay.held()[0].body
     for field in ("category", "text", "district", "thana", "place", "fear", "incomplete", "missing_evidence"):
         assert getattr(body, field) == getattr(report, field)
-    assert body.hour == int(relay.now) // 3600
+    relay.submit(told())
+    assert relay.held()[1].body.hour == int(relay.now) // 3600
 
 
 @pytest.mark.parametrize(

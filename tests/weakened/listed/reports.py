@@ -95,6 +95,22 @@ REPORTS: tuple[Weakening, ...] = (
         _TIMING + "test_after_release_no_table_of_the_relay_keeps_the_order_of_writing",
     ),
     one(
+        "unfinished-goes-with-its-message",
+        "an unfinished report goes with the slot of the message that its phone gets unasked",
+        SUBMISSION,
+        "self._rng.randint(1, UNFINISHED_SLOTS) * self._pace.jitter_max_s",
+        "0",
+        _TIMING + "test_an_unfinished_report_goes_in_a_slot_that_its_message_does_not_tell",
+    ),
+    one(
+        "unasked-at-a-fixed-time",
+        "a phone gets a message unasked at a fixed time after its last word, and the report comes then",
+        "relay/dialogue/finishing.py",
+        "return rng.randrange(REMIND_SOONER_S), rng.randrange(GIVE_UP_SOONER_S)",
+        "return 0, 0",
+        "tests/relay/test_intake.py::test_when_somebody_is_written_to_unasked_his_last_word_does_not_tell",
+    ),
+    one(
         "undo-leaves-the-receipt",
         "a report that was taken back leaves its receipt row",
         SUBMISSION,
