@@ -10,7 +10,7 @@ from relay.identity import IntakeKeys, Queued
 from relay.vault import Vault
 from sync import canonical, faults
 from sync.clock import DAY_S, HOUR_S, hour_of, week_of
-from sync.db import transaction
+from sync.db import transaction, write_anew
 from sync.errors import Unreadable
 
 KEEP_DELIVERED_S = 14 * DAY_S
@@ -26,6 +26,8 @@ KEEP_SENT_HOURS = 2
 KEEP_LOOSE_FILE_S = 2 * HOUR_S
 KEEP_FAILED_SEND_S = 2 * HOUR_S
 """From the beginning of its hour: at least one hour, in which the link process looks for it every second."""
+LEAST_SLOT_S = 300.0
+"""A demonstration's slots of some seconds are no reason to write the databases all the time."""
 KEEP_COPY_S = 2 * DAY_S
 """A copy of relay.db made before a change of its schema: whatever was deleted since is still in it."""
 
@@ -38,8 +40,12 @@ def keep_house(
     runtime_dir: Path,
     media: Path,
     now: float,
+    slot_s: float = HOUR_S / 2,
 ) -> None:
-    """Renews the keys and removes what is past its life. Run at start and every few minutes."""
+    """Renews the keys and removes what is past its life. Run at start and every minute.
+
+    Once in each ``slot_s`` seconds, counted from the full hour, the databases are written anew.
+    """
     keys.renew(now)
     epochs.publish_tag_keys(runtime_dir, now)
     ended = closings.over(conn, now)
@@ -70,12 +76,19 @@ def keep_house(
         )
         gone = _drop_files(conn, _loose(conn, keys, now)) + _drop_delivered(conn, now)
         gone += _drop_files(conn, duties.sent_photos(conn, now))
+    vault.write_anew(slot_of(now, slot_s))
+    write_anew(conn, slot_of(now, slot_s))
     faults.at("house-written")
     conn.execute("pragma wal_checkpoint(TRUNCATE)")
     for file_id in gone:
         (media / file_id).unlink(missing_ok=True)
     _sweep(conn, media, now)
     _drop_copies(media.parent, now)
+
+
+def slot_of(now: float, slot_s: float) -> int:
+    """A number that is another in the next slot; fits into the header of a database."""
+    return int(now // max(slot_s, LEAST_SLOT_S)) % 2**31
 
 
 def _drop_copies(root: Path, now: float) -> None:

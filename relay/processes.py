@@ -105,7 +105,7 @@ class Relay:
     def house(self, conn: sqlite3.Connection, vault: Vault) -> None:
         """Keys renewed, what is past its life removed."""
         c, now = self.config, self.clock()
-        keep_house(conn, self.keys, self.epochs, vault, c.runtime_dir, self.media, now)
+        keep_house(conn, self.keys, self.epochs, vault, c.runtime_dir, self.media, now, c.jitter_max_s)
         with transaction(conn):
             meter.warn(conn, now, int(c.monthly_messages_warning), c.message_price_inr)
 

@@ -12,7 +12,7 @@ from relay.epochs import EpochStore
 from relay.events import Sender
 from sync import canonical, faults
 from sync.clock import DAY_S, whole_hour
-from sync.db import transaction
+from sync.db import transaction, write_anew
 from sync.errors import Unreadable
 from sync.sealing import envelopes, locks
 
@@ -102,6 +102,11 @@ class Vault:
         faults.at("vault-log-cut")
         used = {row[0] for row in self._conn.execute("select distinct week from vault")}
         self._epochs.destroy_unused(now, used)
+
+    def write_anew(self, slot: int) -> None:
+        """Once per slot: as ``sync.db.write_anew``."""
+        write_anew(self._conn, slot)
+        self._empty_log()
 
     def _empty_log(self) -> None:
         # secure_delete empties pages; their earlier contents stay in the write-ahead log until it is cut.

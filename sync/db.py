@@ -19,6 +19,8 @@ Factory = Callable[[str], sqlite3.Connection]
 
 NEVER_COPIED = frozenset(("vault.db", "keys.db", "search.db"))
 """In no backup, by name: a copy outlives the rows and keys that are destroyed, and shredding is then a word."""
+ANEW_MOST_BYTES = 64 * 2**20
+"""Some two seconds, in which others wait to write; they give up after five."""
 _TRIES, _PAUSE_S = 100, 0.05
 PRAGMAS = (
     "busy_timeout=5000",
@@ -119,6 +121,30 @@ def _back_up(path: Path, target: Path) -> None:
     # A connection of its own: one that holds the write lock cannot be copied from.
     with closing(connect_to_read(path)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
+
+
+def write_anew(conn: sqlite3.Connection, slot: int) -> bool:
+    """Writes the whole file in the order of its keys, once per ``slot`` (a number, kept in the file's header).
+
+    In its pages rows otherwise lie as they came, also when no column tells. False where it was done for that slot,
+    where the file is larger than ANEW_MOST_BYTES, and where others are writing now: the next call tries again.
+    """
+    if conn.execute("pragma user_version").fetchone()[0] == slot or _size_bytes(conn) > ANEW_MOST_BYTES:
+        return False
+    try:
+        conn.execute("vacuum")
+        conn.execute(f"pragma user_version={int(slot)}")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise
+        return False
+    return True
+
+
+def _size_bytes(conn: sqlite3.Connection) -> int:
+    return int(
+        conn.execute("pragma page_count").fetchone()[0] * conn.execute("pragma page_size").fetchone()[0]
+    )
 
 
 @contextmanager

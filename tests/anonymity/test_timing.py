@@ -1,6 +1,8 @@
 """What time and order of release tell: nothing but the slot. ``./run adversaries timing`` measures it over days."""
 
 import random
+import sqlite3
+from collections.abc import Sequence
 from itertools import permutations
 from pathlib import Path
 
@@ -118,6 +120,32 @@ def test_after_release_no_table_of_the_relay_keeps_the_order_of_writing(relay: F
             name for name in kept_in_order if conn.execute(f"select count(*) from {name}").fetchone()[0] > 1
         }
         assert {name for name in filled if not name.startswith(("sqlite_", "_sqlite"))} <= {"outbox"}
+
+
+def _pages(conn: sqlite3.Connection, names: Sequence[bytes]) -> list[list[int]]:
+    """For each page of a database where some of ``names`` lie: which, in the order of their bytes there."""
+    conn.execute("pragma wal_checkpoint(TRUNCATE)").fetchone()
+    data = Path(conn.execute("pragma database_list").fetchone()[2]).read_bytes()
+    size = conn.execute("pragma page_size").fetchone()[0]
+    pages = [data[start : start + size] for start in range(0, len(data), size)]
+    there = [{page.index(name): at for at, name in enumerate(names) if name in page} for page in pages]
+    return [[places[start] for start in sorted(places)] for places in there if len(places) > 1]
+
+
+def test_after_release_no_page_of_the_relays_disk_keeps_the_order_of_writing(relay: FakeRelay) -> None:
+    """The bytes, not the rows: SQLite puts what is new before what was there, whatever its key."""
+    written = [_submit(relay) for _ in range(9)]
+    query = "select tag, handle from receipt where message_id=?"
+    rows = [relay.conn.execute(query, (message_id,)).fetchone() for message_id in written]
+    tags, handles = [row["tag"] for row in rows], [row["handle"].encode() for row in rows]
+    relay.pass_time(JITTER_S)
+    _release(relay)
+    in_vault, in_receipts = _pages(relay.vault_conn, handles), _pages(relay.conn, tags)
+    for page in in_vault:
+        found = [handles[at] for at in page]
+        assert found == sorted(found, reverse=True)
+    assert in_vault and max(map(len, in_receipts)) == len(tags)
+    assert not [page for page in in_receipts if page in ([*range(9)], [*reversed(range(9))])]
 
 
 def test_what_adds_to_a_held_report_goes_behind_it(relay: FakeRelay) -> None:

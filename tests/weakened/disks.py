@@ -81,7 +81,7 @@ SEIZED: tuple[Weakening, ...] = (
     Weakening(
         "deleted-rows-stay",
         "what is deleted stays in the pages of the databases",
-        (_NO_SECURE_DELETE,),
+        (_NO_SECURE_DELETE, Edit("sync/db.py", 'conn.execute("vacuum")', 'conn.execute("select 1")')),
     ),
     Weakening(
         "epoch-keys-never-die",

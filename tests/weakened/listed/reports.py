@@ -111,6 +111,14 @@ REPORTS: tuple[Weakening, ...] = (
         "tests/relay/test_intake.py::test_when_somebody_is_written_to_unasked_his_last_word_does_not_tell",
     ),
     one(
+        "order-of-writing-in-pages",
+        "the pages of the relay's databases show afterwards who wrote first",
+        "sync/db.py",
+        'conn.execute("vacuum")',
+        'conn.execute("select 1")',
+        _TIMING + "test_after_release_no_page_of_the_relays_disk_keeps_the_order_of_writing",
+    ),
+    one(
         "undo-leaves-the-receipt",
         "a report that was taken back leaves its receipt row",
         SUBMISSION,
