@@ -7,11 +7,16 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from relay.vault import PADDED_BYTES
+
 KEY_BYTES = 32
-LOCKED_BYTES = 284
+LOCKED_BYTES = 12 + PADDED_BYTES + 16
 """Nonce, padded contact and tag of one vault row."""
-_VAULT_ROW = re.compile(rb"([\x01-\x06])\x84\x44[\x01-\x06]([0-9a-f]{32})")
-"""Types of week, locked contact (284 bytes) and time, then the handle: what a deletion leaves of a row's beginning."""
+_LOCKED_TYPE = bytes(divmod(12 + 2 * LOCKED_BYTES, 128))
+_VAULT_ROW = re.compile(
+    rb"([\x01-\x06])%c%c[\x01-\x06]([0-9a-f]{32})" % (_LOCKED_TYPE[0] | 0x80, _LOCKED_TYPE[1])
+)
+"""Types of week, locked contact and time, then the handle: what a deletion leaves of a row's beginning."""
 _KEY_TYPE = 12 + 2 * KEY_BYTES
 """Serial type of a blob of 32 bytes in a record's header."""
 _LONGEST_HEADER = 16
