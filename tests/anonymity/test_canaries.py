@@ -17,11 +17,11 @@ pytestmark = pytest.mark.slow  # in ./run test, not in ./run check
 
 BODIES = sorted((Path(__file__).parents[1] / "relay" / "bodies").glob("*.json"))
 ASHA = Who("919812345678", "IN.4711082930561742", "MARKname")
-STORY = Story(1, "drugs", "no", "push", 2)
 MARK = "MARKq7Zk"
 CANARY = f"{MARK}hidden"
 TOLD = f"{MARK}told"
 """What the person tells on purpose: it must arrive, which shows that the search would see the others."""
+STORY = Story(1, "drugs", "no", "push", 2, words=(TOLD,))
 KEPT = {
     "id", "type", "body", "from", "from_user_id", "user_id", "wa_id", "phone_number_id", "timestamp", "mime_type",
     "sha256",
@@ -77,8 +77,7 @@ def live(town: Town) -> None:
     town.pass_time(3600)
 
 
-def test_no_mark_is_outside_the_relay(make_town: MakeTown, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.anonymity.stories.WORDS", (TOLD,))
+def test_no_mark_is_outside_the_relay(make_town: MakeTown) -> None:
     town = make_town(STORY.seed)
     live(town)
     forms = forms_of_text(CANARY)
