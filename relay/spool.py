@@ -27,7 +27,7 @@ __all__ = [
     "drop",
     "item",
     "keep",
-    "newest",
+    "left",
     "poison",
     "put_result",
     "tag_keys",
@@ -132,9 +132,9 @@ def _opened(row: sqlite3.Row, keys: IntakeKeys) -> Item:
     return Item(row["id"], queued)
 
 
-def newest(conn: sqlite3.Connection) -> int:
-    """The number of the newest waiting thing; 0 when nothing waits."""
-    return int(conn.execute("select coalesce(max(id), 0) from event where state='new'").fetchone()[0])
+def left(conn: sqlite3.Connection) -> set[int]:
+    """The numbers of all that waits."""
+    return {row[0] for row in conn.execute("select id from event where state='new'").fetchall()}
 
 
 def count_take(conn: sqlite3.Connection, item: Item, by: int) -> int:

@@ -86,9 +86,8 @@ class Intake:
         self._desk = Desk(conn, epochs, book, self._allowance)
         self._turns, self._since_woken = Turns(conn, keys), 0
         self._person: stops.Person | None = None  # of the thing that is taken, where it is about a stop
-        self._left_over = spool.newest(
-            conn
-        )  # what an earlier process left, perhaps because a step of it was killed
+        # what an earlier process left, perhaps because a step of it was killed; numbers are given again
+        self._left_over = spool.left(conn)
 
     def step(self) -> bool:
         """Takes one waiting thing, or wakes one conversation; False when there was neither."""
@@ -114,26 +113,30 @@ class Intake:
             log.warning("an update was set aside: %s", type(error).__name__)
             self._set_aside(item)
         else:
-            self._turns.done()
+            self._done(item)
         return True
+
+    def _done(self, item: Item) -> None:
+        self._left_over.discard(item.id)
+        self._turns.done()
 
     def _kills(self, item: Item) -> bool:
         """Whether it is not to be taken once more; counted for what was found at the start, as only that can be so."""
-        if item.id > self._left_over:
+        if item.id not in self._left_over:
             return False
         with transaction(self._conn):
             return spool.count_take(self._conn, item, 1) >= MOST_TAKES
 
     def _forgive(self, item: Item) -> None:
         """A step that ended by a fault of the machine is none that was killed."""
-        if item.id <= self._left_over:
+        if item.id in self._left_over:
             with suppress(*MACHINE_FAULTS), transaction(self._conn):
                 spool.count_take(self._conn, item, -1)
 
     def _set_aside(self, item: Item) -> None:
         with transaction(self._conn):
             spool.poison(self._conn, item)
-        self._turns.done()
+        self._done(item)
         is_citizen = item.queued is not None and not self._is_duty(item.queued)
         self._regret(item.queued.sender if item.queued and is_citizen else None)
 

@@ -66,3 +66,16 @@ def test_a_fault_of_the_machine_is_no_kill(
     relay.start()
     relay.run()
     assert phone.got and not relay.value("select 1 from event where state='poisoned'")
+
+
+@pytest.mark.usefixtures("deadly")
+def test_what_came_later_is_not_counted_although_its_number_was_another_things(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    relay.put(*phone.updates("Hi"))
+    relay.start()  # finds the first thing, which goes and leaves its number to the next
+    relay.run()
+    relay.put(*phone.updates(KILLS))
+    with pytest.raises(PowerCut):
+        relay.run()
+    assert relay.value("select takes from event") == 0
