@@ -48,7 +48,7 @@ QUIET_S = 8.0
 """How long nothing more must come before files are acknowledged."""
 WAKE_EVERY = 20
 """Steps after which a conversation that wants to go on by itself comes before what waits."""
-MOST_TAKES = 2
+MOST_TAKES = 3
 """As often a thing that an earlier process left is taken; it may be why that process was killed."""
 MACHINE_FAULTS = (sqlite3.OperationalError, OSError, Unavailable)
 """A full disk, a locked file, a store that is away: no fault of the item, which is taken again after a restart."""
