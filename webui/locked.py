@@ -76,9 +76,8 @@ def _keep(actor: Actor) -> bool:
     if not form or not any(text.strip() for text in found.values()):
         return False
     kept = drafts.load(desk(), actor, form)
-    if (
-        kept.saved_at and kept.fields != found
-    ):  # whoever sits there now has not said who he is: he replaces nothing
+    # whoever sits there now has not said who he is: he replaces nothing
+    if kept.saved_at and kept.fields != found:
         return False
     try:
         drafts.save(desk(), actor, form, found)

@@ -9,7 +9,7 @@ from appliance import cases, drafts, people
 from appliance.desk import Actor, Desk
 from tests.appliance.office import SP, receive
 from tests.waiting import wait_until
-from tests.webui.test_browser import browser, district, walk_at
+from tests.webui.test_browser import Walk, browser, district, walk_at
 from tests.webui.world import story
 
 __all__ = ["browser", "district"]
@@ -84,17 +84,22 @@ def test_enough_rows_are_seen_on_small_screens(
     assert walk.page.evaluate("document.querySelector('.scroll').scrollWidth") <= width
 
 
+def listening(walk: Walk, desk: Desk) -> Walk:
+    """A screener's desk that sounds, with nothing urgent yet and a clock that the test moves."""
+    desk.conn.execute("update case_file set urgent=0")
+    walk.page.clock.install()
+    walk.sign_in("screener")
+    walk.page.locator("button[name=sound]").click()
+    walk.page.wait_for_selector("body[data-sound]")
+    return walk
+
+
 def test_an_urgent_case_sounds_until_somebody_takes_it(
     browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
 ) -> None:
     base, desk, _ = district
-    desk.conn.execute("update case_file set urgent=0")
-    walk = walk_at(browser, base, request)
+    walk = listening(walk_at(browser, base, request), desk)
     page = walk.page
-    page.clock.install()
-    walk.sign_in("screener")
-    page.locator("button[name=sound]").click()
-    page.wait_for_selector("body[data-sound]")
     assert not page.is_visible("#urgent")
     serial = receive(desk, story(47, time.time()))
     page.clock.run_for(21_000)
@@ -142,13 +147,8 @@ def test_a_desk_that_nobody_used_still_sounds_for_an_urgent_case(
     browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
 ) -> None:
     base, desk, _ = district
-    desk.conn.execute("update case_file set urgent=0")
-    walk = walk_at(browser, base, request)
+    walk = listening(walk_at(browser, base, request), desk)
     page = walk.page
-    page.clock.install()
-    walk.sign_in("screener")
-    page.locator("button[name=sound]").click()
-    page.wait_for_selector("body[data-sound]")
     desk.conn.execute("update login set last_seen_at=last_seen_at-?", (people.IDLE_S + 1,))
     page.clock.run_for(21_000)
     page.wait_for_selector("body[data-waiting]")
