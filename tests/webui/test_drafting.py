@@ -111,6 +111,51 @@ def test_what_could_be_lost_is_kept_shown_and_gone_once_sent(
     assert drafts.load(desk, Actor("sp", "", "sp"), form) == NOTHING
 
 
+def chosen(page: str, form: str) -> set[str]:
+    """What stands selected or ticked in one form of a page: name=value."""
+    shown = re.search(rf'data-draft="{form}".*?</form>', page, re.DOTALL)
+    assert shown is not None
+    ticked = re.findall(r'type="checkbox" name="([^"]+)" value="([^"]+)" checked', shown[0])
+    lists = re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', shown[0], re.DOTALL)
+    picked = [(name, re.findall(r'value="([^"]*)" selected', options)) for name, options in lists]
+    return {f"{name}={value}" for name, value in ticked} | {f"{name}={v[0]}" for name, v in picked if v}
+
+
+def test_the_post_that_was_chosen_comes_back_with_the_draft_and_not_the_suggested_one(
+    desk: Desk, supervisor: Visitor
+) -> None:
+    serial, form = receive(desk, body(1)), f"act/{SERIAL}/assign"
+    supervisor.post(f"/cases/{serial}/screen", {"version": "1"})
+    assert chosen(supervisor.text(f"/cases/{serial}"), form) == {f"post={POST}"}
+    supervisor.post("/drafts", {"draft": form, "post": "CO City", "brief": "शाम को देखें"})
+    assert chosen(supervisor.text(f"/cases/{serial}"), form) == {"post=CO City"}
+
+
+def test_class_and_flags_that_were_chosen_come_back_with_the_draft(desk: Desk, app: Flask) -> None:
+    serial, form, chief = receive(desk, body(1)), f"act/{SERIAL}/reclassify", somebody(desk, app, "sp")
+    assert chosen(chief.text(f"/cases/{serial}"), form) == {"sensitivity=open"}
+    chief.post("/drafts", {"draft": form, "sensitivity": "secret", "child": "1"})
+    assert chosen(chief.text(f"/cases/{serial}"), form) == {"sensitivity=secret", "child=1"}
+
+
+def test_a_draft_of_a_class_that_may_not_be_given_any_more_shows_the_one_of_the_case(
+    desk: Desk, app: Flask, supervisor: Visitor
+) -> None:
+    serial, form = receive(desk, body(1)), f"act/{SERIAL}/reclassify"
+    supervisor.post("/drafts", {"draft": form, "sensitivity": "restricted", "note": "x"})
+    fields = {"version": "1", "sensitivity": "secret", "victim": "1", "note": "x"}
+    assert somebody(desk, app, "sp").post(f"/cases/{serial}/reclassify", fields).status_code == 303
+    page = supervisor.text(f"/cases/{serial}")
+    assert chosen(page, form) == {"sensitivity=secret"}
+    assert '<input type="hidden" name="victim" value="1">' in page
+
+
+def test_a_posting_that_comes_back_is_for_the_post_that_was_chosen(desk: Desk, app: Flask) -> None:
+    chief = somebody(desk, app, "sp")
+    chief.post("/drafts", {"draft": "appoint", "post": "CO City", "name": "मिश्र"})
+    assert "post=CO City" in chosen(chief.text(f"/posts?post={quote(POST)}"), "appoint")
+
+
 def test_a_tip_that_was_begun_is_found_again(desk: Desk, supervisor: Visitor) -> None:
     fields = {"source": "walk_in", "category": "drugs", "text": "पुड़िया बिकती है"}
     supervisor.post("/drafts", {"draft": "tip/drugs", **fields})
