@@ -73,13 +73,14 @@ def index(actor: Actor) -> ResponseReturnValue:
         request.args.get("after", ""),
         request.args.get("before", ""),
     )
-    found = _page(actor, asked)
+    found, reach = _page(actor, asked), search.columns(actor)
     return render_template(
         "inbox.html",
         found=found.page,
         search=found,
         pieces=_pieces(actor, asked, found.page),
-        is_search_partial=bool(asked.values["text"]) and not search.is_whole(desk()),
+        reach=reach,
+        is_search_partial=bool(asked.values["text"] and reach) and not search.is_whole(desk()),
         sizes=cases.sizes(desk(), actor),
         most=cases.MOST_COUNTED,
         asked=asked,

@@ -1,10 +1,11 @@
 """Search in Hindi, English and Hindi in Latin letters, over an index of words that can be made anew at any time.
 
 ``matching`` gives cases, ``page`` those of them that fit filters, ``snippets`` where in a case the words stand,
-``related`` cases like one at hand, ``catch_up`` keeps the index current.
+``related`` cases like one at hand, ``columns`` in which texts a person may search, ``catch_up`` keeps the index
+current.
 """
 
-from appliance.search.finding import matching
+from appliance.search.finding import columns, matching
 from appliance.search.keeping import catch_up, is_whole
 from appliance.search.likeness import Reason, Related, related
 from appliance.search.listing import Found, page
@@ -16,6 +17,7 @@ __all__ = [
     "Related",
     "Snippet",
     "catch_up",
+    "columns",
     "is_whole",
     "matching",
     "page",
