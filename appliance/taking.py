@@ -56,7 +56,8 @@ def tell(desk: Desk, actor: Actor, case: CaseFile, now: int) -> None:
 def _clear_desks(desk: Desk, now: float) -> None:
     """Who sat at a desk for a post whose last day is over, and which nobody holds, does so no longer."""
     rows = desk.conn.execute(
-        "select post, max(coalesce(until, ?)) as ended from post_holder where since<=? group by post having ended<=?",
+        "select post, max(coalesce(until, ?)) as ended from post_holder"
+        " where since<=? and (until is null or until>since) group by post having ended<=?",
         (now + 1, now, now),
     ).fetchall()
     for row in rows:

@@ -90,6 +90,19 @@ def test_a_last_day_empties_the_desk_too(desk: Desk, watch: Watch, tokens: dict[
     assert {name for name in NAMES if people.check(desk, name, PASSWORD)} == {"munshi"}
 
 
+def test_a_plan_that_was_void_ends_no_sign_in_on_its_day(
+    desk: Desk, watch: Watch, tokens: dict[str, str]
+) -> None:
+    chief, day = Actor("chief", "Chief", "sp"), int(watch.now) + 8 * DAY_S
+    holders.appoint(desk, SP, POST, *SITA, "hi", since=day)
+    holders.release(desk, SP, POST)
+    watch.now += 3 * DAY_S
+    people.place(desk, chief, "munshi", "sho", POST)  # the empty post is looked after
+    watch.now = day + 60
+    taking.day_came(desk, watch.now)
+    assert people.check(desk, "munshi", PASSWORD)
+
+
 def test_a_post_is_given_between_two_days(desk: Desk, watch: Watch, tokens: dict[str, str]) -> None:
     chief, begin = Actor("chief", "Chief", "sp"), int(watch.now) + HOUR_S
     people.place(desk, chief, "singh", "sho", "SHO JNP-02", Stay(begin, begin + DAY_S))
