@@ -54,14 +54,25 @@ def tell(desk: Desk, actor: Actor, case: CaseFile, now: int) -> None:
 
 
 def _clear_desks(desk: Desk, now: float) -> None:
-    """Who sat at a desk for a post whose last day is over, and which nobody holds, does so no longer."""
+    """Who sat at a desk for a post whose last day is over, and which nobody holds, does so no longer.
+
+    Where somebody is planned, it was said who stays for him, and they stay over the days between.
+    """
     rows = desk.conn.execute(
         "select post, max(coalesce(until, ?)) as ended from post_holder"
         " where since<=? and (until is null or until>since) group by post having ended<=?",
         (now + 1, now, now),
     ).fetchall()
     for row in rows:
-        people.leave(desk, BOX, row["post"], int(row["ended"]))
+        people.leave(desk, BOX, row["post"], int(row["ended"]), _expecting(desk, row["post"], now))
+
+
+def _expecting(desk: Desk, post: str, now: float) -> frozenset[str]:
+    """Login names of those who will sit at a post's desk when its next holder comes; nobody where none is planned."""
+    coming = next((one for one in tenure.planned(desk, now) if one.post == post), None)
+    if coming is None:
+        return frozenset()
+    return frozenset(one.name for one in people.of_posts(desk, coming.since) if one.post == post)
 
 
 def _note(desk: Desk, post: str, act: str, now: float) -> tuple[CaseFile, ...]:

@@ -103,6 +103,22 @@ def test_a_plan_that_was_void_ends_no_sign_in_on_its_day(
     assert people.check(desk, "munshi", PASSWORD)
 
 
+def test_who_stays_for_whoever_comes_stays_over_the_days_between(
+    desk: Desk, watch: Watch, tokens: dict[str, str]
+) -> None:
+    last = int(watch.now) + 8 * DAY_S
+    people.add(desk, "sita", SITA[0], "sho", PASSWORD, POST)
+    holders.appoint(desk, SP, POST, *RAM, "hi", until=last + DAY_S)
+    holders.appoint(desk, SP, POST, *SITA, "hi", since=last + 2 * DAY_S, staying=("munshi",))
+    holders.appoint(desk, SP, POST, *RAM, "hi", until=last)  # he goes a day earlier
+    seen = []
+    for at in (last - 60, last + 60, last + 3 * DAY_S):
+        watch.now = at
+        taking.day_came(desk, watch.now)
+        seen.append({name for name in (*NAMES, "sita") if people.check(desk, name, PASSWORD)})
+    assert seen == [{"singh", "munshi", "sita"}, {"munshi", "sita"}, {"munshi", "sita"}]
+
+
 def test_a_post_is_given_between_two_days(desk: Desk, watch: Watch, tokens: dict[str, str]) -> None:
     chief, begin = Actor("chief", "Chief", "sp"), int(watch.now) + HOUR_S
     people.place(desk, chief, "singh", "sho", "SHO JNP-02", Stay(begin, begin + DAY_S))
