@@ -58,13 +58,13 @@ def _clear_desks(desk: Desk, now: float) -> None:
 
     Where somebody is planned, it was said who stays for him, and they stay over the days between.
     """
-    rows = desk.conn.execute(
-        "select post, max(coalesce(until, ?)) as ended from post_holder"
-        " where since<=? and (until is null or until>since) group by post having ended<=?",
-        (now + 1, now, now),
+    over = desk.conn.execute(
+        "update post_holder set is_over=1 where is_over=0 and until<=? returning post, since, until", (now,)
     ).fetchall()
-    for row in rows:
-        people.leave(desk, BOX, row["post"], int(row["ended"]), _expecting(desk, row["post"], now))
+    ends = sorted((row["until"], row["post"]) for row in over if row["until"] > row["since"])
+    for post, end in {post: end for end, post in ends}.items():
+        if tenure.current(desk, post, now) is None:
+            people.leave(desk, BOX, post, end, _expecting(desk, post, now))
 
 
 def _expecting(desk: Desk, post: str, now: float) -> frozenset[str]:

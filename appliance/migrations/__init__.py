@@ -293,3 +293,11 @@ def _seen_by_sender(database: Database) -> None:
 def _additions(database: Database) -> None:
     # answers to a report and to all that was added to it are counted together
     database.conn.execute("create index report_adds_to on report(adds_to) where adds_to is not null")
+
+
+@BOX(name="023_desks_empty_once")
+def _desks_empty_once(database: Database) -> None:
+    # 1: his time is over, and who sat at a desk with him was signed out; before this was kept nobody was
+    database.conn.execute("alter table post_holder add column is_over integer not null default 0")
+    now = "cast(strftime('%s', 'now') as integer)"
+    database.conn.execute(f"update post_holder set is_over = 1 where until <= {now}")

@@ -1,12 +1,14 @@
 """Who sits at a desk for a post does so between two days, and goes with the officer he came with."""
 
+from pathlib import Path
+
 import pytest
 
 from appliance import holders, people, taking
 from appliance.desk import Actor, Desk
 from appliance.people import Stay, WrongPerson
 from sync.clock import DAY_S, HOUR_S
-from tests.appliance.office import POST, SP, SUPERVISOR, Watch, audited
+from tests.appliance.office import POST, SP, SUPERVISOR, Watch, audited, open_office
 
 RAM, SITA = ("Ram Singh", "9812345678"), ("Sita", "9812345679")
 PASSWORD = "a long enough password"
@@ -117,6 +119,24 @@ def test_who_stays_for_whoever_comes_stays_over_the_days_between(
         taking.day_came(desk, watch.now)
         seen.append({name for name in (*NAMES, "sita") if people.check(desk, name, PASSWORD)})
     assert seen == [{"singh", "munshi", "sita"}, {"munshi", "sita"}, {"munshi", "sita"}]
+
+
+def test_an_upgrade_empties_no_desk_whose_last_day_was_before(tmp_path: Path, watch: Watch) -> None:
+    desk = open_office(tmp_path, watch)
+    people.add(desk, "munshi", "HC Pal", "sho", PASSWORD, POST)
+    holders.appoint(desk, SP, POST, *RAM, "hi", until=int(watch.now) + 60)
+    desk.conn.execute("update person set post_since=null")
+    desk.conn.execute("alter table post_holder drop column is_over")
+    desk.conn.execute("delete from _sqlite_migrations where name='023_desks_empty_once'")
+    desk.conn.close()
+    watch.now += DAY_S
+    desk = open_office(tmp_path, watch)
+    taking.day_came(desk, watch.now)
+    assert people.check(desk, "munshi", PASSWORD)
+    holders.appoint(desk, SP, POST, *RAM, "hi", until=int(watch.now) + 60)
+    watch.now += DAY_S
+    taking.day_came(desk, watch.now)
+    assert people.check(desk, "munshi", PASSWORD) is None
 
 
 def test_a_post_is_given_between_two_days(desk: Desk, watch: Watch, tokens: dict[str, str]) -> None:
