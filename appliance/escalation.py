@@ -38,30 +38,40 @@ def run(desk: Desk, now: float) -> int:
     return _each(desk, _DUE, (int(now),), lambda case_id: _climb(desk, case_id, now))
 
 
-def _each(desk: Desk, query: str, values: tuple[int, ...], work: Callable[[int], object]) -> int:
-    done = 0
-    while rows := desk.conn.execute(query, (*values, AT_ONCE)).fetchall():
-        for (case_id,) in rows:
-            work(case_id)
-        done += len(rows)
+def _each(desk: Desk, query: str, values: tuple[int, ...], work: Callable[[int], bool]) -> int:
+    """A case may ask for several steps; one with which nothing could be done is left alone until the next run."""
+    done, left = 0, set[int]()
+
+    def waiting() -> list[int]:
+        rows = desk.conn.execute(query, (*values, AT_ONCE + len(left))).fetchall()
+        return [case_id for (case_id,) in rows if case_id not in left]
+
+    while case_ids := waiting():
+        refused = {case_id for case_id in case_ids if not work(case_id)}
+        done += len(case_ids) - len(refused)
+        left |= refused
     return done
 
 
-def _adopt(desk: Desk, case_id: int, now: float) -> None:
+def _adopt(desk: Desk, case_id: int, now: float) -> bool:
     with transaction(desk.conn):
         case = ledger.by_id(desk, case_id)
-        if not case.clock and case.status in clocks.RUNS_IN and not ledger.is_confirmed(desk, case):
-            began = clocks.begun(desk, case, now)
-            clocks.put(desk.conn, case.id, began)
-            ledger.show_clock(desk, case, clocks.face(began))
+        if case.clock or case.status not in clocks.RUNS_IN or ledger.is_confirmed(desk, case):
+            return False
+        began = clocks.begun(desk, case, now)
+        clocks.put(desk.conn, case.id, began)
+        ledger.show_clock(desk, case, clocks.face(began))
+    return True
 
 
-def _go_on(desk: Desk, case_id: int, now: float) -> None:
+def _go_on(desk: Desk, case_id: int, now: float) -> bool:
     with transaction(desk.conn):
         case = ledger.by_id(desk, case_id)
         paused = clocks.get(desk, case)
-        if paused is not None and paused.pause_until is not None and paused.pause_until <= now:
-            resume(desk, case, paused, now)
+        if paused is None or paused.pause_until is None or paused.pause_until > now:
+            return False
+        resume(desk, case, paused, now)
+    return True
 
 
 def resume(desk: Desk, case: CaseFile, paused: Running, now: float) -> None:
@@ -70,12 +80,12 @@ def resume(desk: Desk, case: CaseFile, paused: Running, now: float) -> None:
     _write(desk, case, again, Change("resume", case.status, case.status, paused.pause), now)
 
 
-def _climb(desk: Desk, case_id: int, now: float) -> None:
+def _climb(desk: Desk, case_id: int, now: float) -> bool:
     with transaction(desk.conn):
         case = ledger.by_id(desk, case_id)
         late = clocks.get(desk, case)
         if late is None or late.step_at is None or late.step_at > now:
-            return
+            return False
         level, post = _above(desk, case, late)
         risen = clocks.climbed(late, clocks.rules_of(desk, case, late), level)
         detail = TO.get(level, post)
@@ -84,6 +94,7 @@ def _climb(desk: Desk, case_id: int, now: float) -> None:
             duties.escalate(desk, case, post, now)
         faults.at("escalation-written")
     faults.at("escalated")
+    return True
 
 
 def _above(desk: Desk, case: CaseFile, late: Running) -> tuple[int, str]:

@@ -22,7 +22,7 @@ CONFIRMATION = (
     "from history as said where said.case_id=case_file.id and said.act='confirm_spam'"
     " and said.id>(select max(id) from history where case_id=case_file.id and act='quarantine')"
 )
-"""SQL beside ``case_file``: rows that confirm the last time a case was set aside."""
+"""SQL beside ``case_file``: rows that confirm the last time a case was set aside, also of one released since."""
 PRACTICE_MARK = "-P"
 NEWS, URGENT_NEWS = 1, 2
 _NEVER_CHANGED = frozenset(
@@ -129,8 +129,8 @@ def open_follower(desk: Desk, case: CaseFile) -> CaseFile | None:
 
 
 def is_confirmed(desk: Desk, case: CaseFile) -> bool:
-    """Whether a second person has said that what was set aside is spam."""
-    query = f"select 1 from case_file where id=? and exists(select 1 {CONFIRMATION})"
+    """Whether a second person has said that what is set aside is spam."""
+    query = f"select 1 from case_file where id=? and status='quarantined' and exists(select 1 {CONFIRMATION})"
     return desk.conn.execute(query, (case.id,)).fetchone() is not None
 
 

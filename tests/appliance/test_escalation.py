@@ -266,16 +266,19 @@ def test_given_again_to_the_same_post_it_stays_as_late_as_it_is(desk: Desk, watc
 
 @pytest.mark.parametrize("status", ["assigned", "feedback_sent", "quarantined"])
 def test_where_an_earlier_program_had_no_clock_one_begins_now(desk: Desk, watch: Watch, status: str) -> None:
-    serials = [receive(desk, body(number)) for number in (1, 2)]
+    serials = [receive(desk, body(number)) for number in (1, 2, 3)]
     for serial in serials:
         cases.quarantine(desk, serial, SCREENER, 1, "nothing in it")
-    cases.confirm_spam(desk, serials[1], SUPERVISOR, 2)
+    for serial in serials[1:]:
+        cases.confirm_spam(desk, serial, SUPERVISOR, 2)
+    cases.release(desk, serials[2], SCREENER, 3)
     desk.conn.execute("delete from case_clock")
     desk.conn.execute("update case_file set clock='', due_at=null")
-    desk.conn.execute("update case_file set status=? where serial=?", (status, serials[0]))
+    for serial, found in ((serials[0], status), (serials[2], "feedback_sent")):
+        desk.conn.execute("update case_file set status=? where serial=?", (found, serial))
     after(desk, watch, 90 * DAY_S)
-    first, confirmed = (ledger.find(desk, serial).due_at for serial in serials)
-    assert first is not None and first > watch.now
+    first, confirmed, released = (ledger.find(desk, serial).due_at for serial in serials)
+    assert min(first or 0, released or 0) > watch.now
     assert confirmed is None
 
 
