@@ -4,7 +4,7 @@
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from appliance import briefs, clocks, concerns, ledger, outgoing, reports, sensitivity, tenure
@@ -14,6 +14,7 @@ from appliance.errors import BriefRefused, OwnPeople
 from appliance.ledger import CaseFile
 from sync import notices
 from sync.clock import whole_minute
+from sync.errors import Unreadable
 from sync.messages import Duty, DutyOver
 from sync.notices import OVERDUE, Notices
 from sync.outbox import LANE_REPLY
@@ -79,11 +80,12 @@ def escalate(desk: Desk, case: CaseFile, post: str, now: float) -> None:
 
 
 def brief_of_post(desk: Desk, case: CaseFile) -> str:
-    """The brief that the case's post was last given; "" where the class and what the case now says do not allow it."""
-    given = [one.brief for one in of_case(desk, case.id) if one.post == case.post]
+    """The brief that the case's post was last given; "" where the class and what the case now says do not allow it, or
+    where that cannot be read: the notice goes all the same."""
     try:
+        given = [one.brief for one in of_case(desk, case.id) if one.post == case.post]
         briefs.check(given[-1] if given else "", sensitivity.rule(case).brief, _reports(desk, case))
-    except BriefRefused:
+    except (BriefRefused, Unreadable):
         return ""
     return given[-1] if given else ""
 
@@ -230,14 +232,15 @@ def _withdraw(desk: Desk, where: str, values: tuple[int | str, ...], now: float)
         move(desk, row["name"], WITHDRAWN)
 
 
-def _reports(desk: Desk, case: CaseFile) -> tuple[reports.Told, ...]:
-    """What the office has read of it: also of the other cases of the same incident."""
+def _reports(desk: Desk, case: CaseFile) -> Iterator[reports.Told]:
+    """What the office has read of it: also of the other cases of the same incident. Opened when it is asked for: what
+    does not open stops no notice without a brief."""
     linked = ledger.incident(desk, case)
     marks = ",".join("?" * len(linked))
     rows = desk.conn.execute(
         f"select report_id from case_report where case_id in ({marks})", [one.id for one in linked]
     ).fetchall()
-    return tuple(reports.told(desk, row[0]) for row in rows)
+    return (reports.told(desk, row[0]) for row in rows)
 
 
 def _given(desk: Desk, row: sqlite3.Row) -> Given:

@@ -3,6 +3,8 @@
 What is due is read again inside the transaction: a job that was killed, or that runs twice, finds nothing to do.
 """
 
+import logging
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,6 +15,8 @@ from appliance.history import Change
 from appliance.ledger import CaseFile
 from sync import faults
 from sync.db import transaction
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 200
 """Cases looked up in one go."""
@@ -47,10 +51,20 @@ def _each(desk: Desk, query: str, values: tuple[int, ...], work: Callable[[int],
         return [case_id for (case_id,) in rows if case_id not in left]
 
     while case_ids := waiting():
-        refused = {case_id for case_id in case_ids if not work(case_id)}
+        refused = {case_id for case_id in case_ids if not _tried(work, case_id)}
         done += len(case_ids) - len(refused)
         left |= refused
     return done
+
+
+def _tried(work: Callable[[int], bool], case_id: int) -> bool:
+    try:
+        return work(case_id)
+    except (sqlite3.OperationalError, OSError):  # the disk, or the job is ended: no fault of this case
+        raise
+    except Exception as error:  # noqa: BLE001 - outermost loop: a case that fails must not stop the others
+        log.warning("the clock of case %s does not work: %s", case_id, type(error).__name__)
+        return False
 
 
 def _adopt(desk: Desk, case_id: int, now: float) -> bool:

@@ -155,6 +155,31 @@ def test_the_circle_officer_is_told_and_moves_nothing(desk: Desk, watch: Watch) 
     assert ledger.find(desk, serial).clock == "report"
 
 
+def test_a_report_that_does_not_open_stops_neither_its_own_step_up_nor_anothers(
+    desk: Desk, watch: Watch
+) -> None:
+    holders.appoint(desk, SP, CO, "Officer", NUMBER, "en")
+    spoilt, other = given(desk, 1), given(desk, 2)
+    desk.conn.execute("update report set locked=x'00' where handle=?", (body(1).handle,))
+    assert after(desk, watch, 4 * HOUR_S) == 2
+    found = {duty.serial: duty.brief for duty in commands(desk, "duty", Duty)}
+    assert found == {spoilt: "", other: "look behind the old school"}
+    cases.assign(desk, spoilt, SUPERVISOR, ledger.find(desk, spoilt).version, "SHO JNP-02")
+    assert ledger.find(desk, spoilt).post == "SHO JNP-02"
+
+
+def test_a_case_that_cannot_go_up_stops_no_other(
+    desk: Desk, watch: Watch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, other = given(desk, 1), given(desk, 2)
+    desk.conn.execute("update case_file set level=3 where serial=?", (broken,))
+    assert [after(desk, watch, hours * HOUR_S) for hours in (4, 8)] == [1, 1]
+    assert steps(desk, other) == [("box", CO), ("box", "sp")]
+    assert {line.getMessage() for line in caplog.records} == {
+        "the clock of case 1 does not work: AssertionError"
+    }
+
+
 def test_a_secret_case_gives_no_brief_to_the_circle_either(desk: Desk, watch: Watch) -> None:
     holders.appoint(desk, SP, CO, "Officer", NUMBER, "en")
     serial = given(desk)
