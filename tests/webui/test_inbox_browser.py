@@ -1,5 +1,6 @@
 """The inbox in a real browser: keys, a tone until somebody takes it, drafts that outlive the page, small screens."""
 
+import re
 import time
 
 import pytest
@@ -114,6 +115,44 @@ def test_an_urgent_case_sounds_until_somebody_takes_it(
     page.clock.run_for(120_000)
     assert page.evaluate(COUNT_TONES) == 2
     assert walk.complaints == []
+
+
+def seen_ago(desk: Desk, ago_s: int) -> int:
+    """The box saw the screener so long ago; when that was."""
+    (at,) = desk.conn.execute(
+        "update login set last_seen_at=? returning last_seen_at", (int(time.time()) - ago_s,)
+    ).fetchone()
+    return int(at)
+
+
+def test_a_page_that_nobody_touches_renews_nothing_and_locks_with_the_sign_in(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
+) -> None:
+    base, desk, newest = district
+    walk = listening(walk_at(browser, base, request), desk)
+    with walk.page.expect_response("**/pulse"):
+        walk.open(f"/cases/{newest}")
+    seen = seen_ago(desk, people.IDLE_S - 60)
+    with walk.page.expect_response(re.compile("/pulse|/locked")) as answered:
+        walk.page.clock.fast_forward("15:06")
+    assert answered.value.url == f"{base}/pulse"
+    assert desk.conn.execute("select last_seen_at from login").fetchone()[0] == seen
+    seen_ago(desk, people.IDLE_S)
+    walk.page.clock.run_for(6_000)
+    walk.page.wait_for_url(f"**/sign-in?locked=1&next=/cases/{newest}")
+    assert "15 मिनट" in walk.page.inner_text("main")
+
+
+def test_a_page_that_nobody_touches_locks_where_the_box_does_not_answer(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
+) -> None:
+    base, desk, _ = district
+    walk = listening(walk_at(browser, base, request), desk)
+    walk.page.route("**/pulse*", lambda route: route.abort())
+    walk.page.clock.fast_forward("15:06")
+    assert "/cases" in walk.page.url
+    with walk.page.expect_request(re.compile("/locked")):
+        walk.page.clock.run_for(66_000)
 
 
 @pytest.mark.parametrize("scripts", [True, False])

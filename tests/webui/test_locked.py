@@ -42,6 +42,16 @@ def test_a_desk_that_idled_hears_a_bare_number_and_sounds(desk: Desk, app: Flask
     assert heard(idle) == (200, "0")
 
 
+def test_two_pages_of_one_sign_in_do_not_keep_each_other_open(screener: Visitor, watch: Watch) -> None:
+    answers = []
+    for _ in range(3):
+        watch.now += people.IDLE_S / 2 - 1
+        place = screener.get("/locked?next=/cases").headers["Location"]
+        answers.append(screener.get(place).status_code)
+    assert answers == [303, 303, 200]
+    assert screener.get("/pulse").status_code == 401
+
+
 def test_hearing_opens_nothing_and_keeps_nobody_signed_in(desk: Desk, idle: Visitor) -> None:
     before = [tuple(row) for row in desk.conn.execute("select * from login")]
     for _ in range(3):

@@ -19,10 +19,10 @@ _DUE = {CODE: "access.code", PASSWORD: "access.password", FACTOR: "access.factor
 @pages.get("/sign-in")
 def sign_in() -> ResponseReturnValue:
     """The form; somebody who is signed in goes on to where he wanted."""
-    wanted = local_path(request.args.get("next", ""))
-    if signed_in() is not None:
+    wanted, is_locked = local_path(request.args.get("next", "")), "locked" in request.args
+    if signed_in(touch=not is_locked) is not None:
         return onward(wanted)
-    return sign_in_page(wanted, is_locked="locked" in request.args)
+    return sign_in_page(wanted, is_locked=is_locked)
 
 
 @pages.get("/locked")

@@ -1,24 +1,22 @@
 /* Enhancements only: every page works without this file. */
 (function () {
   "use strict";
-  var IDLE_MS = 15 * 60 * 1000, PULSE_MS = 20 * 1000;
+  var IDLE_MS = 15 * 60 * 1000, PULSE_MS = 20 * 1000, ASK_MS = 5000, DEAF_MS = 60 * 1000;
   var body = document.body, lastTouched = Date.now(), leaving = false;
 
   function all(selector) { return Array.prototype.slice.call(document.querySelectorAll(selector)); }
   function typing(target) { return /^(INPUT|SELECT|TEXTAREA|BUTTON|SUMMARY|VIDEO|AUDIO)$/.test(target.tagName); }
 
-  /* A shared PC: after 15 minutes without a touch the page gives way to the sign-in, which knows the place. */
+  /* A shared PC: the page gives way to the sign-in, which knows the place, once nobody used any page for 15 minutes.
+     Only the box knows of the other pages; where it does not answer, this one goes by its own clock. */
   ["keydown", "pointerdown", "scroll"].forEach(function (name) {
     window.addEventListener(name, function () { lastTouched = Date.now(); }, { passive: true });
   });
-  function lockWhenIdle() {
-    if (body.dataset.lock && Date.now() - lastTouched > IDLE_MS && !leaving) {
-      leaving = true;
-      window.location.replace(body.dataset.lock);
-    }
+  function idleFor(ms) { return Date.now() - lastTouched > ms; }
+  function lock() {
+    leaving = true;
+    window.location.replace(body.dataset.lock);
   }
-  setInterval(lockWhenIdle, 5000);
-  document.addEventListener("visibilitychange", lockWhenIdle);
 
   /* u goes back to the list, ? to the help. */
   document.addEventListener("keydown", function (event) {
@@ -62,12 +60,12 @@
   /* Something new? A few bytes tell; whether somebody touched the page since tells the server who is still there. */
   var tag = "", urgent = "0", title = document.title, notice = document.getElementById("fresh"), told = Date.now();
   function pulse() {
-    if (leaving || Date.now() - lastTouched > IDLE_MS) { return; }
-    var address = body.dataset.pulse + (lastTouched > told ? "?here=1" : "");
+    if (leaving) { return; }
+    var isHere = lastTouched > told && !idleFor(IDLE_MS);
     told = Date.now();
-    fetch(address, { credentials: "same-origin", headers: tag ? { "If-None-Match": tag } : {} })
+    fetch(body.dataset.pulse + (isHere ? "?here=1" : ""), { credentials: "same-origin", headers: tag ? { "If-None-Match": tag } : {} })
       .then(function (answer) {
-        if (answer.status === 401) { leaving = true; window.location.replace(body.dataset.lock); }
+        if (answer.status === 401) { lock(); }
         if (answer.status !== 200) { return answer.status === 304 ? urgent : "0"; }
         var seen = answer.headers.get("ETag");
         if (tag && seen !== tag && notice) { notice.hidden = false; document.title = "● " + title; }
@@ -78,7 +76,16 @@
         urgent = count;
         document.dispatchEvent(new CustomEvent("satark:pulse", { detail: Number(count) || 0 }));
       })
-      .catch(function () { /* the box is restarting: the next round asks again */ });
+      .catch(function () {
+        /* the box is restarting: the next round asks again */
+        if (idleFor(IDLE_MS + DEAF_MS)) { lock(); }
+      });
   }
-  if (body.dataset.pulse) { pulse(); setInterval(pulse, PULSE_MS); }
+  function lockWhenIdle() { if (idleFor(IDLE_MS)) { pulse(); } }
+  if (body.dataset.pulse) {
+    pulse();
+    setInterval(pulse, PULSE_MS);
+    setInterval(lockWhenIdle, ASK_MS);
+    document.addEventListener("visibilitychange", lockWhenIdle);
+  }
 })();
