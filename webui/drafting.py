@@ -68,7 +68,8 @@ def sent(form: str) -> Kept:
 @pages.post("/drafts")
 def keep() -> ResponseReturnValue:
     """Keeps what stands in a form, answers with the words that say so; or forgets it, and goes back to its page."""
-    actor = current()
+    # the page tries again by itself what could not be kept: only its pulse tells whether somebody is there
+    actor = current(touch=typed.DISCARD in request.form)
     if actor is None:
         return Response(status=401)
     if typed.DISCARD in request.form:

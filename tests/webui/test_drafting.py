@@ -48,6 +48,17 @@ def test_what_is_no_form_or_too_much_is_refused(supervisor: Visitor, form: str, 
     assert supervisor.post("/drafts", {"draft": form, "note": note}).status_code == 422
 
 
+def test_a_page_that_tries_again_to_keep_too_much_keeps_nobody_signed_in(
+    supervisor: Visitor, watch: Watch
+) -> None:
+    token, codes = supervisor.token(), []
+    for _ in range(3):
+        watch.now += 300
+        data = {"csrf_token": token, "draft": FORM, "note": "x" * 17_000}
+        codes.append(supervisor.client.post("/drafts", base_url=supervisor.base, data=data).status_code)
+    assert codes == [422, 422, 401]
+
+
 def test_sending_the_form_erases_its_draft(desk: Desk, supervisor: Visitor) -> None:
     serial = receive(desk, body(1))
     keep(supervisor, note="worth it")
