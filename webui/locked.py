@@ -21,6 +21,12 @@ def sitter() -> Actor | None:
     return sittings.seated(desk(), actor, token) if actor else None
 
 
+def sounds_for(actor: Actor) -> bool:
+    """Whether a desk that idled was his and sounds; whoever else signs in there has asked for no sound."""
+    was = sitter()
+    return was is not None and was.name == actor.name and sittings.of(desk(), session["login"]).sound
+
+
 def urgent() -> int | None:
     """Urgent cases that nobody has taken, as a bare number, for a desk that idled; None where nothing is told."""
     actor = sitter()

@@ -42,6 +42,24 @@ def test_a_desk_that_idled_hears_a_bare_number_and_sounds(desk: Desk, app: Flask
     assert heard(idle) == (200, "0")
 
 
+@pytest.mark.parametrize(("name", "is_on"), [("screener", True), ("gita", False)])
+def test_the_sound_stays_on_for_who_signs_in_again_and_for_nobody_else(
+    desk: Desk, idle: Visitor, name: str, is_on: bool
+) -> None:
+    people.add(desk, "gita", "Gita", "screener", PASSWORD)
+    idle.post("/sign-in", {"name": name, "password": PASSWORD})
+    assert ('data-sound="1"' in idle.text("/cases")) == is_on
+
+
+def test_practice_does_not_go_on_after_the_lock(desk: Desk, screener: Visitor, watch: Watch) -> None:
+    screener.post("/practice/switch", {"practice": "on"})
+    screener.post("/sound", {"sound": "on"})
+    watch.now += people.IDLE_S
+    screener.post("/sign-in", {"name": "screener", "password": PASSWORD})
+    page = screener.text("/cases")
+    assert 'data-sound="1"' in page and 'class="practice"' not in page
+
+
 def test_two_pages_of_one_sign_in_do_not_keep_each_other_open(screener: Visitor, watch: Watch) -> None:
     answers = []
     for _ in range(3):

@@ -4,10 +4,11 @@ from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from appliance import people
+from appliance import people, sittings
 from appliance.people import CODE, FACTOR, PASSWORD
+from appliance.sittings import Sitting
 from webui.access import keep_login, signed_in
-from webui.locked import sign_in_page, urgent
+from webui.locked import sign_in_page, sounds_for, urgent
 from webui.places import local_path
 from webui.signin.blueprint import pages
 from webui.signin.words import refusal
@@ -46,8 +47,11 @@ def enter() -> ResponseReturnValue:
     actor = people.check(desk(), name, request.form.get("password", ""), address())
     if actor is None:
         return sign_in_page(wanted, name, refusal(wait_s)), 403
+    sounds = sounds_for(actor)
     _leave()
     keep_login(people.begin(desk(), actor, address()))
+    if sounds:
+        sittings.choose(desk(), session["login"], Sitting(sound=True))
     return onward(wanted)
 
 
