@@ -23,9 +23,11 @@ TITLES: dict[str, LazyString] = {
     "answer": lazy_gettext("Answering an informant"),
     "evidence": lazy_gettext("Evidence"),
     "drafts": lazy_gettext("What you type is kept"),
+    "retention": lazy_gettext("Keeping and erasing"),
     "posts": lazy_gettext("Posts and officers"),
     "figures": lazy_gettext("Figures"),
     "range": lazy_gettext("For the range office"),
+    "trail": lazy_gettext("Who did what"),
     "health": lazy_gettext("State of the box"),
     "people": lazy_gettext("Signing in and people"),
     "practice": lazy_gettext("Practice"),
@@ -48,7 +50,6 @@ _OF_PAGE = {
     "account": "people",
     "practicing": "practice",
     "court": "evidence",
-    "trail": "health",
 }
 
 
