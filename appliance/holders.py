@@ -103,6 +103,7 @@ def transfer(
     left: list[Person] = []
     with transaction(desk.conn):
         for one in checked:
+            _call_off(desk, actor, one, begin, now)
             if _put(desk, one, begin, now):
                 left += _leave(desk, actor, one, begin, staying)
             audit.write(desk.conn, now, actor.name, "post.appoint", one.post)
@@ -141,23 +142,51 @@ def _leave(
     desk: Desk, actor: Actor, one: Appointment, begin: int, staying: Collection[str]
 ) -> tuple[Person, ...]:
     """Those at a desk came with whoever held the post last before ``begin``; without one, nobody leaves."""
-    (end,) = desk.conn.execute(
-        "select max(until) from post_holder where post=? and until<=? and until>since", (one.post, begin)
-    ).fetchone()
+    end = _last_end(desk, one.post, begin)
     own = {login.name for login in people.of_posts(desk, begin) if _is(login.display, one)}
-    return people.leave(desk, actor, one.post, int(end or 0), {*staying, *own})
+    return people.leave(desk, actor, one.post, end, {*staying, *own})
+
+
+def _last_end(desk: Desk, post: str, begin: int) -> int:
+    """When whoever held the post last before ``begin`` ceased to; 0: nobody did."""
+    (end,) = desk.conn.execute(
+        "select max(until) from post_holder where post=? and until<=? and until>since", (post, begin)
+    ).fetchone()
+    return int(end or 0)
+
+
+def _following(desk: Desk, post: str, begin: int) -> int | None:
+    """When the next one comes who is planned for later than ``begin``."""
+    (following,) = desk.conn.execute(
+        "select min(since) from post_holder where post=? and since>? and (until is null or until>since)",
+        (post, begin),
+    ).fetchone()
+    return None if following is None else int(following)
+
+
+def _call_off(desk: Desk, actor: Actor, one: Appointment, begin: int, now: int) -> None:
+    """Somebody else was to come on that day and does not: who was to leave for him leaves for the next, or nobody."""
+    plan = current(desk, one.post, begin)
+    if plan is None or not now < begin == plan.since or _is(plan.name, one):
+        return
+    desk.conn.execute("update post_holder set until=since where id=?", (plan.id,))
+    end = _last_end(desk, one.post, begin)
+    if end > now:
+        people.stay(desk, actor, one.post, end, _following(desk, one.post, begin))
+
+
+def _held(desk: Desk, post: str, begin: int, now: int) -> Holder | None:
+    """Who holds a post at ``begin``, or, on a later day, until then."""
+    held = current(desk, post, begin)
+    return current(desk, post, begin - 1) if held is None and begin > now else held
 
 
 def _put(desk: Desk, one: Appointment, begin: int, now: int) -> bool:
     """Whether this is somebody else than who held the post until then."""
     locked = lock(desk, one.post, one.name, one.number, one.language)
-    (following,) = desk.conn.execute(
-        "select min(since) from post_holder where post=? and since>? and (until is null or until>since)",
-        (one.post, begin),
-    ).fetchone()
-    ends = [end for end in (one.until, following) if end is not None]
+    ends = [end for end in (one.until, _following(desk, one.post, begin)) if end is not None]
     until = min(ends) if ends else None
-    held = current(desk, one.post, begin)
+    held = _held(desk, one.post, begin, now)
     has_phone = held is not None and held.number == one.number
     if held is not None and has_phone and _is(held.name, one):
         desk.conn.execute(

@@ -45,6 +45,7 @@ TRAIL: dict[str, LazyString] = {
     "person.enable": lazy_gettext("Person let in again"),
     "person.password": lazy_gettext("Own password changed"),
     "person.post_end": lazy_gettext("Sits at the post's desk no longer"),
+    "person.post_stay": lazy_gettext("Sits at the post's desk on, as somebody else does not come"),
     "person.reset": lazy_gettext("Password set anew"),
     "person.role": lazy_gettext("Role changed"),
     "post.appoint": lazy_gettext("Holder of a post named"),

@@ -301,3 +301,10 @@ def _desks_empty_once(database: Database) -> None:
     database.conn.execute("alter table post_holder add column is_over integer not null default 0")
     now = "cast(strftime('%s', 'now') as integer)"
     database.conn.execute(f"update post_holder set is_over = 1 where until <= {now}")
+
+
+@BOX(name="023_own_last_day")
+def _own_last_day(database: Database) -> None:
+    # the end of the days he himself was given, whichever transfer ends them earlier; null: until further notice
+    database.conn.execute("alter table person add column own_until integer")
+    database.conn.execute("update person set own_until = post_until")

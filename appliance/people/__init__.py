@@ -46,7 +46,7 @@ from appliance.people.logins import (
 )
 from appliance.people.own import change_password
 from appliance.people.places import ADMINISTRATORS, is_of_post, posts_of, roles_of
-from appliance.people.posted import Stay, leave, of_posts
+from appliance.people.posted import Stay, leave, of_posts, stay
 from appliance.people.printed import FEW_CODES, RECOVERY_CODES, SHEET_CODES
 from appliance.people.staff import (
     disable,
@@ -119,6 +119,7 @@ __all__ = [
     "reset",
     "revoke",
     "roles_of",
+    "stay",
     "take_up",
     "take_up_paper",
     "wait_s",

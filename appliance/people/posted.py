@@ -36,7 +36,10 @@ def put(desk: Desk, name: str, role: str, stay: Stay) -> None:
     since = max(now, stay.since or now) if role in OF_POSTS else None
     if stay.until is not None and (since is None or stay.until <= since):
         raise WrongPerson("a post has a last day that is still to come, after its first, or none")
-    desk.conn.execute("update person set post_since=?, post_until=? where name=?", (since, stay.until, name))
+    desk.conn.execute(
+        "update person set post_since=?, post_until=?, own_until=? where name=?",
+        (since, stay.until, stay.until, name),
+    )
 
 
 def leave(desk: Desk, actor: Actor, post: str, end: int, staying: Collection[str] = ()) -> tuple[Person, ...]:
@@ -52,6 +55,20 @@ def leave(desk: Desk, actor: Actor, post: str, end: int, staying: Collection[str
     for one in leaving:
         _leave(desk, actor, one, end)
     return tuple(leaving)
+
+
+def stay(desk: Desk, actor: Actor, post: str, end: int, following: int | None) -> None:
+    """Who was to leave a post at ``end``, which is still to come, sits on: until the day he was given himself.
+
+    In the caller's transaction. ``following``: when somebody else comes, for whom he leaves then.
+    """
+    staying = desk.conn.execute(
+        "update person set post_until=min(coalesce(own_until, :following), coalesce(:following, own_until))"
+        " where post=:post and post_until=:end and own_until is not :end returning name",
+        {"post": post, "end": end, "following": following},
+    ).fetchall()
+    for (name,) in staying:
+        audit.write(desk.conn, desk.clock(), actor.name, "person.post_stay", name)
 
 
 def _leave(desk: Desk, actor: Actor, one: Person, end: int) -> None:

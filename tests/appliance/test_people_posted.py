@@ -121,6 +121,39 @@ def test_who_stays_for_whoever_comes_stays_over_the_days_between(
     assert seen == [{"singh", "munshi", "sita"}, {"munshi", "sita"}, {"munshi", "sita"}]
 
 
+def test_a_transfer_that_is_called_off_leaves_the_desk_as_it_was(
+    desk: Desk, watch: Watch, tokens: dict[str, str]
+) -> None:
+    day = int(watch.now) + 2 * DAY_S
+    days = Stay(None, day + DAY_S)
+    people.place(desk, Actor("chief", "Chief", "sp"), "munshi", "sho", POST, days)
+    watch.now += 60
+    holders.appoint(desk, SP, POST, *SITA, "hi", since=day)
+    assert holders.appoint(desk, SP, POST, *RAM, "hi", since=day) == ()
+    seen = []
+    for watch.now in (day, day + DAY_S - 1, day + DAY_S):
+        assert taking.day_came(desk, watch.now) == 0
+        seen.append({name for name in NAMES if people.check(desk, name, PASSWORD)})
+    assert seen == [set(NAMES), set(NAMES), {"singh"}]
+    (ram,) = holders.past_and_present(desk)
+    assert (ram.name, ram.until) == (RAM[0], None)
+
+
+def test_another_in_place_of_who_was_planned_brings_his_own_who_stay(
+    desk: Desk, watch: Watch, tokens: dict[str, str]
+) -> None:
+    day = int(watch.now) + DAY_S
+    holders.appoint(desk, SP, POST, *SITA, "hi", since=day + DAY_S)
+    holders.appoint(desk, SP, POST, *SITA, "hi", since=day)
+    holders.appoint(desk, SP, POST, "Gita", "9812345670", "hi", since=day, staying=("munshi",))
+    holders.appoint(desk, SP, POST, *RAM, "hi", since=day)
+    seen = []
+    for watch.now in (day, day + DAY_S):
+        taking.day_came(desk, watch.now)
+        seen.append({name for name in NAMES if people.check(desk, name, PASSWORD)})
+    assert seen == [set(NAMES), set()]  # Sita comes a day later, and whoever left for her leaves then
+
+
 def test_an_upgrade_empties_no_desk_whose_last_day_was_before(tmp_path: Path, watch: Watch) -> None:
     desk = open_office(tmp_path, watch)
     people.add(desk, "munshi", "HC Pal", "sho", PASSWORD, POST)
