@@ -3,6 +3,8 @@
 The pragmas and their reasons were measured (power cuts lose acknowledged rows under synchronous=NORMAL).
 """
 
+import logging
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -14,16 +16,20 @@ from sqlite_utils import Migrations
 
 from sync.errors import SchemaTooNew
 
+log = logging.getLogger(__name__)
+
 Factory = Callable[[str], sqlite3.Connection]
 """Makes a raw connection to a path; tests give one that cuts the power."""
 
 NEVER_COPIED = frozenset(("vault.db", "keys.db", "search.db"))
 """In no backup, by name: a copy outlives the rows and keys that are destroyed, and shredding is then a word."""
-ANEW_MOST_BYTES = 64 * 2**20
-"""Some two seconds, in which others wait to write; they give up after five."""
+ANEW_MOST_BYTES = 384 * 2**20
+"""Two seconds, eleven where both cores are busy, in which others wait to write; and as much memory."""
+_NOT_NOW = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
+_NO_ROOM = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR))
 _TRIES, _PAUSE_S = 100, 0.05
 PRAGMAS = (
-    "busy_timeout=5000",
+    "busy_timeout=15000",  # longer than a database of ANEW_MOST_BYTES is written anew
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
@@ -39,7 +45,7 @@ PRAGMAS = (
 
 def plain(path: str) -> sqlite3.Connection:
     """The default factory: autocommit mode (we write BEGIN ourselves), usable from the thread that owns it now."""
-    return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=15.0)
 
 
 def connect(path: Path, factory: Factory = plain) -> sqlite3.Connection:
@@ -124,21 +130,51 @@ def _back_up(path: Path, target: Path) -> None:
 
 
 def write_anew(conn: sqlite3.Connection, slot: int) -> bool:
-    """Writes the whole file in the order of its keys, once per ``slot`` (a number, kept in the file's header).
+    """Writes the whole file in the order of its keys, once per ``slot`` (a number from 1, kept in the file's header).
 
-    In its pages rows otherwise lie as they came, also when no column tells. False where it was done for that slot,
-    where the file is larger than ANEW_MOST_BYTES, and where others are writing now: the next call tries again.
+    In its pages rows otherwise lie as they came, also when no column tells. False where it was done or left out for
+    that slot, and where others are writing now: the next call tries again. It is left out, with a warning, where the
+    file is larger than ANEW_MOST_BYTES or the disk has too little room; ``was_left_out`` knows it until the next slot.
     """
-    if conn.execute("pragma user_version").fetchone()[0] == slot or _size_bytes(conn) > ANEW_MOST_BYTES:
+    if abs(_slot_written(conn)) == slot:
         return False
     try:
-        conn.execute("vacuum")
-        conn.execute(f"pragma user_version={int(slot)}")
+        is_done = _has_room(conn) and _vacuum(conn)
+        conn.execute(f"pragma user_version={slot if is_done else -slot}")
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        if error.sqlite_errorcode & 0xFF not in _NOT_NOW | _NO_ROOM:
+            raise
+        return False
+    if not is_done:
+        log.warning("a database was not written anew: too large, or too little room on the disk")
+    return is_done
+
+
+def was_left_out(conn: sqlite3.Connection) -> bool:
+    """Whether the file was not written anew for the last slot: its pages show the order in which rows came."""
+    return _slot_written(conn) < 0
+
+
+def _slot_written(conn: sqlite3.Connection) -> int:
+    """The slot for which the file was last written anew; with a minus the one for which it was left out."""
+    return int(conn.execute("pragma user_version").fetchone()[0])
+
+
+def _vacuum(conn: sqlite3.Connection) -> bool:
+    """False where the disk is full: whoever keeps house must not end by that."""
+    try:
+        conn.execute("vacuum")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in _NO_ROOM:
             raise
         return False
     return True
+
+
+def _has_room(conn: sqlite3.Connection) -> bool:
+    """The log takes as much as the file, beside what others write meanwhile."""
+    size_bytes, path = _size_bytes(conn), conn.execute("pragma database_list").fetchone()[2]
+    return size_bytes <= ANEW_MOST_BYTES and shutil.disk_usage(path).free >= 2 * size_bytes
 
 
 def _size_bytes(conn: sqlite3.Connection) -> int:

@@ -28,6 +28,7 @@ CHECKS: tuple[CheckOf, ...] = (
     node.check_key_change,
     node.check_certificates,
     stores.check_databases,
+    stores.check_order,
     stores.check_outbox,
     stores.check_arrivals,
     stores.check_peers,

@@ -74,6 +74,24 @@ def _examine(conn: sqlite3.Connection, name: str, schema: Schema) -> Finding:
     return Finding("database", OK, f"{name}: whole, {len(rows)} migrations")
 
 
+def check_order(node: Node) -> list[Finding]:
+    """Whether the relay's databases were written anew after the last slot, so that no page tells who wrote first."""
+    if node.role != RELAY:
+        return []
+    paths = [node.root / name for name in schemas(RELAY)]
+    return [_order(path) for path in paths if path.exists() and os.access(path, os.R_OK)]
+
+
+def _order(path: Path) -> Finding:
+    try:
+        with closing(db.connect_to_read(path)) as conn:
+            is_left_out = db.was_left_out(conn)
+    except sqlite3.Error as error:
+        return Finding("order", FAIL, f"{path.name}: {error}")
+    size = f"{path.name}: {path.stat().st_size / 2**20:.0f} MiB"
+    return Finding("order", WARN if is_left_out else OK, f"{size}, {'not ' * is_left_out}written anew")
+
+
 def check_outbox(node: Node) -> list[Finding]:
     """How much waits for an acknowledgement, how long already, and what a receiver put aside."""
     return of_main_database(node, "outbox", _outbox)

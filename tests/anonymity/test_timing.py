@@ -2,7 +2,7 @@
 
 import random
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import permutations
 from pathlib import Path
 
@@ -132,8 +132,22 @@ def _pages(conn: sqlite3.Connection, names: Sequence[bytes]) -> list[list[int]]:
     return [[places[start] for start in sorted(places)] for places in there if len(places) > 1]
 
 
-def test_after_release_no_page_of_the_relays_disk_keeps_the_order_of_writing(relay: FakeRelay) -> None:
+def _two_years(relay: FakeRelay) -> None:
+    """What 500 reports a day leave on the disk: 14 days of the outbox and the whole log."""
+    rows = "with recursive n(x) as (select 1 union all select x+1 from n where x<500*{}) insert into "
+    sent = "lower(hex(randomblob(16))), 'box', 'report', 0, zeroblob(7000), null, ?, 0, 0, 'acknowledged', ''"
+    leaf = "'box', x, randomblob(32), randomblob(32)"
+    with transaction(relay.conn):
+        relay.conn.execute(rows.format(14) + f"outbox select {sent} from n", (relay.now,))
+        relay.conn.execute(rows.format(730) + f"log_leaf select {leaf} from n")
+
+
+@pytest.mark.parametrize("before", [_two_years, lambda relay: None])
+def test_after_release_no_page_of_the_relays_disk_keeps_the_order_of_writing(
+    relay: FakeRelay, before: Callable[[FakeRelay], None]
+) -> None:
     """The bytes, not the rows: SQLite puts what is new before what was there, whatever its key."""
+    before(relay)
     written = [_submit(relay) for _ in range(9)]
     query = "select tag, handle from receipt where message_id=?"
     rows = [relay.conn.execute(query, (message_id,)).fetchone() for message_id in written]

@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -275,6 +276,17 @@ def test_a_database_of_a_newer_program_fails(box: Ill) -> None:
 def test_a_database_that_is_not_there_yet_is_a_warning(relay: Ill) -> None:
     (relay.root / "vault.db").unlink()
     assert relay.examine()["database"].evidence == "vault.db is not there yet"
+
+
+def test_a_database_whose_pages_keep_the_order_of_writing_is_a_warning(
+    relay: Ill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert relay.examine()["order"].severity == doctor.OK
+    with closing(db.open_db(relay.root / "relay.db", relay_schema.relay_db)) as conn:
+        monkeypatch.setattr(db, "ANEW_MOST_BYTES", 1)
+        db.write_anew(conn, 7)
+    check = relay.examine()["order"]
+    assert (check.severity, check.evidence) == (doctor.WARN, "relay.db: 0 MiB, not written anew")
 
 
 @pytest.mark.parametrize(

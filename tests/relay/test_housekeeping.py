@@ -1,6 +1,9 @@
 """What the relay forgets and when: never too late, and never what somebody still waits for."""
 
 import os
+import sqlite3
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -11,11 +14,13 @@ from relay.housekeeping import (
     KEEP_LOOSE_FILE_S,
     KEEP_RECEIPT_S,
 )
+from relay.migrations import relay_db
 from sync.clock import DAY_S, HOUR_S, WEEK_S, day_of, hour_of
-from sync.db import transaction
+from sync.db import open_db, transaction, was_left_out
 from tests.relay.builders import (
     FROM_EVIDENCE,
     HINDI_REPORT,
+    JITTER_S,
     JNP_BOX,
     TO_EVIDENCE,
     FakeRelay,
@@ -32,6 +37,19 @@ def _release(relay: FakeRelay, file_state: str = "done") -> None:
     release.release_due(relay.conn, relay.identity(), relay.now)
     relay.conn.execute("update outbox set state='acknowledged'")
     relay.conn.execute("update file_out set state=?", (file_state,))
+
+
+class Tight(sqlite3.Connection):
+    """On a disk with too little room for a second copy."""
+
+    code = sqlite3.SQLITE_FULL
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        if sql == "vacuum":
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = self.code
+            raise error
+        return super().execute(sql, parameters)
 
 
 def _files(relay: FakeRelay) -> int:
@@ -205,6 +223,31 @@ def test_the_words_of_an_answer_go_after_seven_days_with_what_led_to_them(relay:
     relay.pass_time(7 * DAY_S)
     assert relay.value("select group_concat(reply_no) from reply where locked is not null") == "1"
     assert relay.value("select group_concat(reply_no) from offer") == "1"
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE])
+def test_a_disk_without_room_to_write_anew_ends_nobody(relay: FakeRelay, code: int) -> None:
+    path = relay.config.root / "relay.db"
+    conn = open_db(path, relay_db, lambda path: sqlite3.connect(path, isolation_level=None, factory=Tight))
+    assert isinstance(conn, Tight)
+    conn.code = code
+    relay.told_time.now += JITTER_S
+    relay.house(conn, relay.vault())
+    assert was_left_out(conn)
+
+
+def test_without_twice_its_size_free_no_database_is_written_anew(
+    relay: FakeRelay, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert not was_left_out(relay.conn)
+    size_bytes = (relay.config.root / "relay.db").stat().st_size
+    monkeypatch.setattr("sync.db.shutil.disk_usage", lambda path: SimpleNamespace(free=2 * size_bytes - 1))
+    relay.pass_time(JITTER_S)
+    relay.pass_time(60)
+    assert was_left_out(relay.conn) and caplog.text.count("not written anew") == 1
+    monkeypatch.undo()
+    relay.pass_time(JITTER_S)
+    assert not was_left_out(relay.conn)
 
 
 def test_vault_rows_and_their_epoch_key_go_after_90_days(relay: FakeRelay) -> None:

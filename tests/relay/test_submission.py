@@ -411,9 +411,9 @@ def test_an_undo_does_not_wait_for_a_reader_of_the_database(
     began = time.monotonic()
     with caplog.at_level("INFO"):
         relay.run()
-    assert time.monotonic() - began < 3  # the usual wait for a lock is 5 s
+    assert time.monotonic() - began < 3  # the usual wait for a lock is longer
     assert "housekeeping empties it" in caplog.text and "वापस ले लिया" in phone.got[-1]
-    assert relay.conn.execute("pragma busy_timeout").fetchone()[0] == 5000
+    assert relay.conn.execute("pragma busy_timeout").fetchone()[0] == 15000
     reader.execute("rollback")
     relay.keep_house()
     assert secret[:100] not in relay.disk()

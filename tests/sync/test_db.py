@@ -16,7 +16,7 @@ from tests.waiting import wait_until
 ROOT = Path(__file__).parents[2]
 FULL, WAL = 2, "wal"
 EXPECTED = {
-    "busy_timeout": 5000,
+    "busy_timeout": 15000,
     "journal_mode": WAL,
     "synchronous": FULL,
     "foreign_keys": 1,
