@@ -64,6 +64,7 @@ def keep_house(
             " and coalesce(posted_hour, 0)<=?",
             (hour_of(now) - KEEP_SENT_HOURS,),
         )
+        _drop_unknown(conn, vault)
         closings.forget(conn, ended)
         contacts.drop_old(conn, now)
         downlink.erase_old(conn, now)
@@ -96,6 +97,21 @@ def _drop_copies(root: Path, now: float) -> None:
     for copy in root.glob("*.db.before-*"):
         if copy.name.startswith("vault.db") or copy.stat().st_mtime <= now - KEEP_COPY_S:
             copy.unlink(missing_ok=True)
+
+
+def _drop_unknown(conn: sqlite3.Connection, vault: Vault) -> None:
+    """What boxes send for handles that lead to nobody, once they have heard that it is over: nothing is counted by it.
+
+    Else a box could fill the disk with commands for handles it made up.
+    """
+    rows = conn.execute(
+        "select distinct handle from reply r where state='expired' and settled=1 and first=handle"
+        " and not exists (select 1 from receipt where receipt.handle=r.handle)"
+        " and not exists (select 1 from reply o where o.first=r.handle"
+        "  and (o.handle<>r.handle or o.settled=0 or o.state<>'expired'))"
+    )
+    unknown = [(row["handle"],) for row in rows.fetchall() if not vault.has(row["handle"])]
+    conn.executemany("delete from reply where handle=?", unknown)
 
 
 def _loose(conn: sqlite3.Connection, keys: IntakeKeys, now: float) -> list[str]:

@@ -15,7 +15,7 @@ from relay.housekeeping import (
     KEEP_RECEIPT_S,
 )
 from relay.migrations import relay_db
-from sync.clock import DAY_S, HOUR_S, WEEK_S, day_of, hour_of
+from sync.clock import DAY_S, HOUR_S, WEEK_S, day_of, hour_of, week_of
 from sync.db import open_db, transaction, was_left_out
 from tests.relay.builders import (
     FROM_EVIDENCE,
@@ -223,6 +223,19 @@ def test_the_words_of_an_answer_go_after_seven_days_with_what_led_to_them(relay:
     relay.pass_time(7 * DAY_S)
     assert relay.value("select group_concat(reply_no) from reply where locked is not null") == "1"
     assert relay.value("select group_concat(reply_no) from offer") == "1"
+
+
+def test_commands_for_handles_that_a_box_made_up_go_once_it_was_told(relay: FakeRelay) -> None:
+    relay.submit(told())
+    handle = relay.held()[0].body.handle
+    row = "insert into reply(handle, reply_no, first, node, week, due_at, state, settled) values(?,1,?,'n',?,0,?,?)"
+    made = ((handle, "expired", 1), ("told", "expired", 1), ("untold", "expired", 0), ("went", "spent", 1))
+    for name, state, settled in made:
+        relay.conn.execute(row, (name, name, week_of(relay.now), state, settled))
+    relay.conn.execute("delete from receipt")
+    relay.keep_house()
+    left = {name for (name,) in relay.conn.execute("select handle from reply")}
+    assert left == {handle, "untold", "went"}
 
 
 @pytest.mark.parametrize("code", [sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE])
