@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from relay.dialogue.state import Book, State
-from relay.understanding import names_police
+from relay.understanding import names_police, perhaps_phones
 from sync.identifiers import AADHAAR, PHONE, Found
 
 _SHOWN = 3
@@ -21,8 +21,8 @@ _SAID_BEFORE = re.compile(rf"(?:^|\s){_OWN}{_THING}\S*\s+(?:\S+\s+){{0,3}}$", re
 _SAID_BEHIND = re.compile(rf"[\s,.:]*(?:(?:is|ye|yeh|yah|यह|ये)\s+)?{_OWN}{_THING}", re.IGNORECASE)
 """What a writer says of a number that is his own: "my number is …", "… मेरा मोबाइल नंबर है"."""
 _BESIDE = 60
-_DIGITS = re.compile(r"\d(?:[\W_]{0,3}\d){9,}")
-"""As many digits as a phone number or more, however they are cut: ``relay/own.py`` finds none outside of these."""
+_IN_LINE = re.compile(r"[\W_]{0,3}")
+"""What may stand between numbers that go out as one: their mark does not tell how long a list was."""
 
 
 def told_words(state: State) -> tuple[str, ...]:
@@ -98,12 +98,15 @@ def decided(state: State, code: str, book: Book) -> State:
 
 
 def without_numbers(text: str, mark: str, book: Book) -> str:
-    """The text with ``mark`` in place of every phone number, and of all that one could hide in."""
+    """The text with ``mark`` in place of every phone number, and of all that one could hide in.
+
+    ``relay/own.py`` looks at just these, so that nobody's own is left.
+    """
     found = (one for one in book.identifiers(text) if one.kind in (PHONE, AADHAAR))
-    spans = [*((one.start, one.end) for one in found), *(match.span() for match in _DIGITS.finditer(text))]
-    kept, at = [], 0
+    spans = [*((one.start, one.end) for one in found), *perhaps_phones(text)]
+    kept, at = list[str](), 0
     for start, end in sorted(spans):
-        if start >= at:
+        if start >= at and not (kept and _IN_LINE.fullmatch(text, at, start)):
             kept += [text[at:start], mark]
         at = max(at, end)
     return "".join([*kept, text[at:]])

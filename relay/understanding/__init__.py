@@ -9,12 +9,14 @@ from relay.understanding.crimes import crime_named
 from relay.understanding.folding import clean, fold, has_digits, without_links, without_place_code
 from relay.understanding.languages import likely_language, named_language
 from relay.understanding.numbers import number
+from relay.understanding.phones import LAST_DIGITS, perhaps_phones, with_ascii_digits
 from relay.understanding.places import match_place, match_places
 from relay.understanding.plain import is_emergency_number, is_plain, refuses_keeping, tells
 from relay.understanding.police import names_police
 
 __all__ = [
     "KEYWORDS",
+    "LAST_DIGITS",
     "SYNONYMS",
     "clean",
     "command_language",
@@ -34,9 +36,11 @@ __all__ = [
     "number",
     "page_turn",
     "passes",
+    "perhaps_phones",
     "refuses_keeping",
     "tells",
     "unknown",
+    "with_ascii_digits",
     "without_links",
     "without_place_code",
 ]

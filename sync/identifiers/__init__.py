@@ -6,13 +6,14 @@ Latin letters. What it must find, and what it must leave alone, stands in ``test
 
 from collections.abc import Callable, Iterator
 
+from sync.identifiers.figures import without_figures
 from sync.identifiers.kinds import AADHAAR, EMAIL, PAN, PHONE, UPI, VEHICLE, Found
 from sync.identifiers.names import emails, pans, upi_ids, vehicles
 from sync.identifiers.numbers import masked_aadhaars, phones_and_aadhaars, round_zeros
 from sync.identifiers.shadow import Shadow, shadow
 from sync.identifiers.spoken import digits_in_words, letters_in_words
 
-__all__ = ["AADHAAR", "EMAIL", "PAN", "PHONE", "UPI", "VEHICLE", "Found", "find"]
+__all__ = ["AADHAAR", "EMAIL", "PAN", "PHONE", "UPI", "VEHICLE", "Found", "find", "without_figures"]
 
 Finder = Callable[[Shadow], Iterator[Found]]
 
@@ -20,7 +21,7 @@ Finder = Callable[[Shadow], Iterator[Found]]
 def find(text: str) -> tuple[Found, ...]:
     """Every identifier in ``text``, by place; none lies inside another. Takes any text, never raises."""
     plain = shadow(text)
-    round_ = round_zeros(plain)
+    round_ = _without_figures(round_zeros(plain))
     searches: tuple[tuple[Finder, Shadow], ...] = (
         (emails, plain),
         (upi_ids, plain),
@@ -40,3 +41,7 @@ def find(text: str) -> tuple[Found, ...]:
             taken[one.start : one.end] = b"\1" * (one.end - one.start)
         kept += new
     return tuple(sorted(kept, key=lambda one: one.start))
+
+
+def _without_figures(plain: Shadow) -> Shadow:
+    return Shadow(without_figures(plain.text), plain.spans)

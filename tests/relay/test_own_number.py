@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay import own
-from relay.dialogue import without_numbers
+from relay.dialogue import State, without_numbers
+from relay.dialogue.identifying import decided
 from relay.events import Sender
 from sync.clock import HOUR_S
 from sync.messages import ReportBody
@@ -21,6 +22,12 @@ WAYS = {
     "country code": ("+91 {}", "0{}", "91-{}"),
     "marks": ("*{}*", "({})", "{}@ybl", "tel:{}."),
 }
+TOLD_WITH_FIGURES = (
+    "Trucks on 29.11.2026, 18:30 at 26.8467, 80.9462, paid 1,50,000 - 2,50,000. Ask {}",
+    "शाम 6:30, 29-11-26, 4 लोग, {}",
+    "8/11/2026 8.30, 9/11/2026 9.30 को 75,000-80,000 दिए, {} पर",
+    "धारा 302, 307, 120, 34 और 2024, 2025, 2026 में, {}",
+)
 digits_between = st.sampled_from(["", " ", "-", "_", ". ", "\n\n", " / ", "\u093f"])
 scripts = st.sampled_from(["0123456789", "०१२३४५६७८९", "০১২৩৪৫৬৭৮৯"])
 
@@ -52,6 +59,37 @@ def test_of_a_list_in_an_unfinished_report_no_number_goes_from_anybody_who_is_on
         relay.pass_time(hours * HOUR_S)
         relay.run()
     assert [held.body.text for held in relay.held()] == ["शाहगंज का गिरोह: [हटाया गया]"] * 2
+
+
+@pytest.mark.parametrize("words", TOLD_WITH_FIGURES)
+@pytest.mark.parametrize("answer", ["mine", "unsure"])
+@pytest.mark.parametrize("cut", ["9876512340", "98765-12340", "९८७ ६५१ २३४०"])
+def test_where_numbers_go_out_dates_hours_places_and_sums_stay(words: str, answer: str, cut: str) -> None:
+    state = State("contact", 0, "en", texts=(words.format(cut),), own=True)
+    (left,) = decided(state, answer, BOOK).texts
+    assert left == words.format("[removed]")
+
+
+@pytest.mark.parametrize("words", TOLD_WITH_FIGURES)
+def test_an_unfinished_report_without_the_senders_number_keeps_dates_hours_places_and_sums(
+    relay: FakeRelay, words: str
+) -> None:
+    Phone(relay, "919876512340").do(*TO_EVIDENCE, words.format("98765 12340"))
+    for hours in (20, 3):
+        relay.pass_time(hours * HOUR_S)
+        relay.run()
+    assert [held.body.text for held in relay.held()] == [words.format("[हटाया गया]")]
+
+
+@pytest.mark.parametrize("words", ["75000-80000 paid", "800, 900, 1200", "खाता 1234567890123"])
+def test_what_a_number_could_hide_in_goes_too(words: str) -> None:
+    assert "[removed]" in without_numbers(words, "[removed]", BOOK)
+
+
+@pytest.mark.parametrize("words", ["998765 12340", "98765 123405", "91987 651 2340", "0 98 76 51 23 40, 12"])
+def test_a_number_with_a_digit_too_many_is_still_its_owners(words: str) -> None:
+    assert own.told(words, Sender("", "919876512340"))
+    assert not any(map(str.isdigit, without_numbers(words, "[removed]", BOOK).replace("12", "")))
 
 
 def test_the_place_on_the_map_is_no_number(relay: FakeRelay) -> None:
