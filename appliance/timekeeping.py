@@ -26,6 +26,10 @@ _SHIFTS = (
     " pause_until=pause_until+:by, hurried_at=hurried_at+:by"
     " where case_id in (select id from case_file where clock<>'')",
 )
+_BEGAN = (
+    "update person set post_since=min(post_since+:by, :now) where post_since>:now and post_since<=:now-:by"
+)
+"""Who sat at a desk for his post by the clock that ran ahead sits there still: he is not refused until then."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ def look(desk: Desk, now: float, uptime: Callable[[], Uptime] = machine) -> int:
     up = uptime()
     with transaction(desk.conn):
         drift, moved = _drift(desk, now, up)
+        if moved < 0:
+            desk.conn.execute(_BEGAN, {"by": int(moved), "now": int(now)})
         shift = round(min(0.0, drift + moved) - min(0.0, drift))
         if shift:
             for statement in _SHIFTS:

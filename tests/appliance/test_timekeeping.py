@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance import health, timekeeping
+from appliance import health, people, timekeeping
 from appliance.desk import Desk
 from appliance.timekeeping import SLACK_S, Uptime
 from sync.clock import DAY_S, HOUR_S, MINUTE_S, WEEK_S
-from tests.appliance.office import START, Watch, audited, body, open_office, receive
+from tests.appliance.office import POST, SP, START, Watch, audited, body, open_office, receive
 
 FIRST = Uptime("first", 100.0)
+PASSWORD = "a long enough password"
 
 
 @dataclass
@@ -71,6 +72,23 @@ def test_a_mistake_that_is_corrected_costs_nothing(counter: Counter, desk: Desk,
     assert [counter.is_set(DAY_S), counter.is_set(-DAY_S)] == [0, 0]
     assert [counter.is_set(-DAY_S), counter.is_set(DAY_S)] == [-DAY_S, DAY_S]
     assert left_s(desk, watch) == before - 4 * MINUTE_S
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_who_was_added_while_the_clock_ran_ahead_comes_in_once_it_is_right(
+    counter: Counter, desk: Desk, watch: Watch, restarts: bool
+) -> None:
+    counter.is_set(30 * DAY_S)
+    for name, post in (("ram", POST), ("sita", "SHO JNP-02")):
+        people.add(desk, name, name, "sho", PASSWORD, post)
+    later = people.Stay(int(watch.now) + DAY_S)
+    people.place(desk, SP, "sita", "sho", "SHO JNP-02", later)
+    counter.passes(MINUTE_S)
+    if restarts:
+        counter.up = Uptime("second", 5.0)
+    counter.is_set(-30 * DAY_S)
+    assert people.check(desk, "ram", PASSWORD)
+    assert people.person(desk, "sita").since == later.since  # planned: a day stays a day
 
 
 def test_a_start_with_the_clock_behind_counts_what_is_certain(counter: Counter, desk: Desk) -> None:
