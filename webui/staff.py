@@ -169,6 +169,6 @@ def _slip(one: Person, first: str) -> str:
         "people/slip.html",
         person=one,
         first=first,
-        until=now() + people.FIRST_PASSWORD_S,
+        until=people.first_until(desk(), one.name),
         names=Names(desk(), language()),
     )

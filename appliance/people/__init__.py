@@ -11,6 +11,7 @@ from appliance.people.accounts import (
     check,
     display_of,
     everybody,
+    first_until,
     person,
 )
 from appliance.people.confirming import confirm
@@ -101,6 +102,7 @@ __all__ = [
     "everybody",
     "everyones",
     "factor_of",
+    "first_until",
     "forget_old",
     "forgive",
     "hire",

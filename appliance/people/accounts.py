@@ -13,7 +13,7 @@ from sync.db import transaction
 from sync.errors import SatarkError
 
 FIRST_PASSWORD_S = 3 * DAY_S
-"""A password that the program made holds so long, and only until it is changed."""
+"""A password that the program made holds so long once it can be used, and only until it is changed."""
 LONGEST_DISPLAY = 80
 UNKNOWN = "?"
 """In the audit: a name that nobody here has, which may be a password typed into the wrong field."""
@@ -161,6 +161,12 @@ def read(row: sqlite3.Row) -> Person:
         since=row["post_since"],
         until=row["post_until"],
     )
+
+
+def first_until(desk: Desk, name: str) -> int:
+    """Until when somebody's first password holds."""
+    (since,) = desk.conn.execute("select password_at from person where name=?", (name,)).fetchone()
+    return int(since) + FIRST_PASSWORD_S
 
 
 def _is_over(desk: Desk, row: sqlite3.Row) -> bool:

@@ -31,7 +31,10 @@ def of_posts(desk: Desk, now: float) -> tuple[Person, ...]:
 
 
 def put(desk: Desk, name: str, role: str, stay: Stay) -> None:
-    """Writes the days for which somebody was given a post, in the caller's transaction; raises WrongPerson."""
+    """Writes the days for which somebody was given a post, in the caller's transaction; raises WrongPerson.
+
+    A first password that still holds does so from the day on which it can be used.
+    """
     now = int(desk.clock())
     since = max(now, stay.since or now) if role in OF_POSTS else None
     if stay.until is not None and (since is None or stay.until <= since):
@@ -39,6 +42,10 @@ def put(desk: Desk, name: str, role: str, stay: Stay) -> None:
     desk.conn.execute(
         "update person set post_since=?, post_until=?, own_until=? where name=?",
         (since, stay.until, stay.until, name),
+    )
+    desk.conn.execute(
+        "update person set password_at=max(password_at, ?) where name=? and must_change and password_at>?",
+        (since or 0, name, now - accounts.FIRST_PASSWORD_S),
     )
 
 

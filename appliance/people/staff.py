@@ -18,7 +18,7 @@ _GROUP, _GROUPS = 5, 3
 def hire(
     desk: Desk, actor: Actor, name: str, display: str, role: str, post: str = "", stay: Stay = AT_ONCE
 ) -> str:
-    """Adds a person; gives his first password, which holds for three days and must be changed at once.
+    """Adds a person; gives his first password, to be changed at once; it holds for three days once he may come in.
 
     ``actor``: an administrator, or BOX at the console. Raises WrongPerson, Forbidden.
     """
@@ -42,7 +42,7 @@ def reset(desk: Desk, actor: Actor, name: str) -> str:
         row = _other(desk, actor, name)
         desk.conn.execute(
             "update person set password_hash=?, must_change=1, password_at=?, totp_offered=null where id=?",
-            (kept, int(desk.clock()), row["id"]),
+            (kept, max(int(desk.clock()), row["post_since"] or 0), row["id"]),
         )
         logins.end_all(desk, row["id"])
         audit.write(desk.conn, desk.clock(), actor.name, "person.reset", name)

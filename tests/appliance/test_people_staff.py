@@ -7,7 +7,8 @@ import pytest
 from appliance import audit, cases, history, ledger, people
 from appliance.desk import BOX, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound
-from appliance.people import WrongPerson
+from appliance.people import Stay, WrongPerson
+from sync.clock import DAY_S
 from tests.appliance.office import POST, START, Watch, audited, body, close, receive
 
 CHAND = Actor("chand", "Chand", "sp")
@@ -41,6 +42,26 @@ def test_a_first_password_is_over_after_three_days(desk: Desk, first: str, watch
     watch.now += people.FIRST_PASSWORD_S - 1
     assert people.check(desk, "asha", first) == ASHA
     watch.now += 1
+    assert people.check(desk, "asha", first) is None
+
+
+def test_a_first_password_holds_from_the_first_day_at_the_post(desk: Desk, watch: Watch) -> None:
+    day = int(watch.now) + 5 * DAY_S
+    hired = people.hire(desk, CHAND, "ravi", "Ravi", "sho", POST, Stay(day))
+    seen = []
+    for watch.now in (day - 1, day, day + people.FIRST_PASSWORD_S - 1, day + people.FIRST_PASSWORD_S):
+        seen.append(people.check(desk, "ravi", hired) is not None)
+    assert seen == [False, True, True, False]
+    people.place(desk, CHAND, "ravi", "sho", POST, Stay(day + 9 * DAY_S))
+    again = people.reset(desk, CHAND, "ravi")
+    people.place(desk, CHAND, "ravi", "sho", POST, Stay(day + 19 * DAY_S))  # he comes later still
+    watch.now = day + 19 * DAY_S
+    assert [people.check(desk, "ravi", one) is not None for one in (hired, again)] == [False, True]
+
+
+def test_a_new_post_brings_no_first_password_back_that_was_over(desk: Desk, first: str, watch: Watch) -> None:
+    watch.now += people.FIRST_PASSWORD_S
+    people.place(desk, CHAND, "asha", "sho", POST)
     assert people.check(desk, "asha", first) is None
 
 

@@ -65,6 +65,13 @@ def test_a_reset_shows_a_new_first_password(desk: Desk, sp: Visitor, screener: V
     assert screener.get("/cases").status_code == 303
 
 
+def test_the_slip_says_until_when_the_password_of_somebody_who_comes_later_holds(sp: Visitor) -> None:
+    fields = {"name": "ravi", "display": "Ravi", "place": "sho:SHO JNP-01", "since": "2026-02-01"}
+    sp.speak("en")
+    for slip in (sp.post("/people", fields), sp.post("/people/ravi/reset")):
+        assert "4 Feb" in slip.text.split("Holds until")[1][:40]
+
+
 def test_a_lost_second_factor_is_dropped(desk: Desk, sp: Visitor, screener: Visitor) -> None:
     with screener.client.session_transaction() as session:
         taken = people.take_up_paper(desk, session["login"])
