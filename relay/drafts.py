@@ -61,7 +61,7 @@ def save(conn: sqlite3.Connection, keys: IntakeKeys, draft: Draft, wake_at: floa
     erase(conn, keys, draft.sender)
     key = keys.newest()
     conn.execute(
-        "insert into draft values(?,?,?,?)",
+        "insert into draft(person, key_day, sealed, wake_at) values(?,?,?,?)",
         (key.person(draft.sender), key.day, key.seal(draft, "draft"), wake_at),
     )
 
@@ -127,13 +127,19 @@ class Waking:
     """A conversation that wanted to go on by itself; ``draft`` is None when it does not open (any more)."""
 
     person: bytes
+    wake_at: float
     draft: Draft | None
+
+    @property
+    def name(self) -> tuple[bytes, float]:
+        """Not that of any later step of the same person's."""
+        return self.person, self.wake_at
 
 
 def next_to_wake(conn: sqlite3.Connection, keys: IntakeKeys, now: float) -> Waking | None:
     """The conversation that has waited longest to go on by itself, or None."""
     row = conn.execute(
-        "select person, key_day, sealed from draft where wake_at<=? order by wake_at limit 1", (now,)
+        "select person, key_day, sealed, wake_at from draft where wake_at<=? order by wake_at limit 1", (now,)
     ).fetchone()
     if row is None:
         return None
@@ -142,7 +148,20 @@ def next_to_wake(conn: sqlite3.Connection, keys: IntakeKeys, now: float) -> Waki
         draft = read(key.open(row["sealed"], "draft")) if key else None
     except Unreadable:
         draft = None
-    return Waking(row["person"], draft)
+    return Waking(row["person"], row["wake_at"], draft)
+
+
+def left(conn: sqlite3.Connection) -> set[tuple[bytes, float]]:
+    """The names of all that want to go on by themselves, now or later."""
+    rows = conn.execute("select person, wake_at from draft where wake_at is not null").fetchall()
+    return {(row["person"], row["wake_at"]) for row in rows}
+
+
+def count_wake(conn: sqlite3.Connection, name: tuple[bytes, float], by: int) -> int:
+    """Adds ``by`` to how often it was woken, in the caller's transaction; gives how often before."""
+    row = conn.execute("select takes from draft where person=? and wake_at=?", name).fetchone()
+    conn.execute("update draft set takes=takes+? where person=? and wake_at=?", (by, *name))
+    return int(row["takes"]) if row else 0  # its key was over in between
 
 
 def let_sleep(conn: sqlite3.Connection, waking: Waking) -> None:

@@ -343,6 +343,12 @@ def takes(db: Database) -> None:
     db.execute("alter table event add column takes integer not null default 0")
 
 
+@relay_db()
+def wakes(db: Database) -> None:
+    """The same of a conversation that goes on by itself."""
+    db.execute("alter table draft add column takes integer not null default 0")
+
+
 @vault_db()
 def first_vault(db: Database) -> None:
     """The first schema of vault.db: one row per report whose informant can be answered."""

@@ -137,11 +137,11 @@ def left(conn: sqlite3.Connection) -> set[int]:
     return {row[0] for row in conn.execute("select id from event where state='new'").fetchall()}
 
 
-def count_take(conn: sqlite3.Connection, item: Item, by: int) -> int:
+def count_take(conn: sqlite3.Connection, number: int, by: int) -> int:
     """Adds ``by`` to how often a thing was taken, in the caller's transaction; gives how often before."""
-    (before,) = conn.execute("select takes from event where id=?", (item.id,)).fetchone()
-    conn.execute("update event set takes=takes+? where id=?", (by, item.id))
-    return int(before)
+    row = conn.execute("select takes from event where id=?", (number,)).fetchone()
+    conn.execute("update event set takes=takes+? where id=?", (by, number))
+    return int(row["takes"]) if row else 0  # its key was over in between
 
 
 def drop(conn: sqlite3.Connection, item: Item) -> None:

@@ -3,7 +3,6 @@
 import logging
 import random
 import sqlite3
-from contextlib import suppress
 from pathlib import Path
 
 from relay import chat, drafts, spool, stops
@@ -23,13 +22,14 @@ from relay.dialogue import (
     veiled,
     words,
 )
-from relay.drafts import Draft
+from relay.drafts import Draft, Waking
 from relay.duty.desk import DutyDesk
 from relay.epochs import EpochStore
 from relay.events import Event, Sender
 from relay.identity import FileResult, IntakeKeys, Queued
 from relay.intake.asking import Desk, asks_to_add
 from relay.intake.hearing import heard_of_event, heard_of_file
+from relay.intake.killed import MACHINE_FAULTS, MOST_TAKES, Takes
 from relay.intake.leaving import Left, empty_log
 from relay.intake.moving import move
 from relay.intake.turns import Turns
@@ -40,7 +40,6 @@ from relay.vault import Vault
 from sync import faults
 from sync.clock import Clock, whole_hour
 from sync.db import transaction
-from sync.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +47,6 @@ QUIET_S = 8.0
 """How long nothing more must come before files are acknowledged."""
 WAKE_EVERY = 20
 """Steps after which a conversation that wants to go on by itself comes before what waits."""
-MOST_TAKES = 3
-"""As often a thing that an earlier process left is taken; it may be why that process was killed."""
-MACHINE_FAULTS = (sqlite3.OperationalError, OSError, Unavailable)
-"""A full disk, a locked file, a store that is away: no fault of the item, which is taken again after a restart."""
 
 
 class Intake:
@@ -86,8 +81,8 @@ class Intake:
         self._desk = Desk(conn, epochs, book, self._allowance)
         self._turns, self._since_woken = Turns(conn, keys), 0
         self._person: stops.Person | None = None  # of the thing that is taken, where it is about a stop
-        # what an earlier process left, perhaps because a step of it was killed; numbers are given again
-        self._left_over = spool.left(conn)
+        self._takes = Takes(conn, spool.left(conn), spool.count_take)
+        self._wakes = Takes(conn, drafts.left(conn), drafts.count_wake)
 
     def step(self) -> bool:
         """Takes one waiting thing, or wakes one conversation; False when there was neither."""
@@ -100,14 +95,14 @@ class Intake:
         if item is None:
             return self._wake(now)
         self._since_woken += 1
-        if self._kills(item):
+        if self._takes.kills(item.id):
             log.error("alarm: an update was set aside: its step was killed %d times", MOST_TAKES)
             self._set_aside(item)
             return True
         try:
             self._take(item, now)
         except MACHINE_FAULTS:
-            self._forgive(item)
+            self._takes.forgive(item.id)
             raise
         except Exception as error:  # noqa: BLE001 - outermost loop: a poisoned item must not stop the line
             log.warning("an update was set aside: %s", type(error).__name__)
@@ -117,21 +112,8 @@ class Intake:
         return True
 
     def _done(self, item: Item) -> None:
-        self._left_over.discard(item.id)
+        self._takes.done(item.id)
         self._turns.done()
-
-    def _kills(self, item: Item) -> bool:
-        """Whether it is not to be taken once more; counted for what was found at the start, as only that can be so."""
-        if item.id not in self._left_over:
-            return False
-        with transaction(self._conn):
-            return spool.count_take(self._conn, item, 1) >= MOST_TAKES
-
-    def _forgive(self, item: Item) -> None:
-        """A step that ended by a fault of the machine is none that was killed."""
-        if item.id in self._left_over:
-            with suppress(*MACHINE_FAULTS), transaction(self._conn):
-                spool.count_take(self._conn, item, -1)
 
     def _set_aside(self, item: Item) -> None:
         with transaction(self._conn):
@@ -175,22 +157,36 @@ class Intake:
         waking = drafts.next_to_wake(self._conn, self._keys, now)
         if waking is None:
             return False
+        if self._wakes.kills(waking.name):
+            log.error("alarm: a conversation is not woken again: its step was killed %d times", MOST_TAKES)
+            self._let_sleep(waking)
+            return True
         try:
-            left = Left()
-            with transaction(self._conn):
-                if waking.draft is None:
-                    drafts.let_sleep(self._conn, waking)
-                else:
-                    left = self._advance(waking.draft, Heard("tick"), waking.draft.sender, now)
-            self._clear(left)
+            self._wake_one(waking, now)
         except MACHINE_FAULTS:
+            self._wakes.forgive(waking.name)
             raise
         except Exception as error:  # noqa: BLE001 - outermost loop: a poisoned draft must not stop the line
             log.warning("a conversation was not woken: %s", type(error).__name__)
-            with transaction(self._conn):
-                drafts.let_sleep(self._conn, waking)
-            self._regret(waking.draft.sender if waking.draft else None)
+            self._let_sleep(waking)
+        else:
+            self._wakes.done(waking.name)
         return True
+
+    def _wake_one(self, waking: Waking, now: float) -> None:
+        left = Left()
+        with transaction(self._conn):
+            if waking.draft is None:
+                drafts.let_sleep(self._conn, waking)
+            else:
+                left = self._advance(waking.draft, Heard("tick"), waking.draft.sender, now)
+        self._clear(left)
+
+    def _let_sleep(self, waking: Waking) -> None:
+        with transaction(self._conn):
+            drafts.let_sleep(self._conn, waking)
+        self._wakes.done(waking.name)
+        self._regret(waking.draft.sender if waking.draft else None)
 
     def _regret(self, sender: Sender | None) -> None:
         """Nobody is left waiting for an answer that does not come; in every language, for the draft may be broken.

@@ -5,20 +5,20 @@ import logging
 import pytest
 
 from relay.dialogue import Heard, advance
-from relay.intake.engine import MOST_TAKES
+from relay.intake.killed import MOST_TAKES
 from relay.spool import Item
 from sync.errors import Unavailable
-from tests.relay.builders import FakeRelay, Phone, PowerCut
+from tests.relay.builders import TO_EVIDENCE, FakeRelay, Phone, PowerCut
 
 KILLS, ASHA = "kills", "919000000001"
 
 
 @pytest.fixture
 def deadly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever is told that word dies."""
+    """Whoever is told that word dies, and whoever wakes somebody."""
 
     def dies(before: object, heard: Heard, *rest: object) -> object:
-        if heard.text == KILLS:
+        if heard.text == KILLS or heard.kind == "tick":
             raise PowerCut
         return advance(before, heard, *rest)  # type: ignore[arg-type]
 
@@ -79,3 +79,32 @@ def test_what_came_later_is_not_counted_although_its_number_was_another_things(
     with pytest.raises(PowerCut):
         relay.run()
     assert relay.value("select takes from event") == 0
+
+
+def stops_halfway(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*TO_EVIDENCE)
+    wake_at = relay.value("select wake_at from draft")
+    assert isinstance(wake_at, float)
+    relay.told_time.now = wake_at + 1
+
+
+@pytest.mark.usefixtures("deadly")
+def test_a_conversation_whose_waking_kills_each_step_is_let_sleep_and_he_hears(
+    relay: FakeRelay, phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
+    stops_halfway(relay, phone)
+    before = len(phone.got)
+    with caplog.at_level(logging.ERROR):
+        starts(relay)
+    assert len(phone.got) == before + 1 and relay.value("select wake_at from draft") is None
+    assert [record.getMessage()[:28] for record in caplog.records] == ["alarm: a conversation is not"]
+
+
+@pytest.mark.usefixtures("deadly")
+def test_a_waking_is_not_counted_in_the_process_that_put_him_to_sleep(relay: FakeRelay, phone: Phone) -> None:
+    phone.do("नमस्ते")
+    relay.start()  # finds him, and he goes on
+    stops_halfway(relay, phone)
+    with pytest.raises(PowerCut):
+        relay.run()
+    assert relay.value("select takes from draft") == 0

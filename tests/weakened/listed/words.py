@@ -269,9 +269,9 @@ WORDS: tuple[Weakening, ...] = (
     one(
         "killing-step-taken-for-ever",
         "a message whose step is killed is taken again at each start, before everybody's",
-        ENGINE,
-        "return spool.count_take(self._conn, item, 1) >= MOST_TAKES",
-        "return spool.count_take(self._conn, item, 1) < 0",
+        "relay/intake/killed.py",
+        "return self._count(self._conn, name, 1) >= MOST_TAKES",
+        "return self._count(self._conn, name, 1) < 0",
         "tests/relay/test_killed_steps.py::test_what_kills_each_step_is_set_aside_and_everybody_hears",
     ),
 )
