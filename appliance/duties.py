@@ -144,26 +144,37 @@ def pass_on(desk: Desk, before_id: int, after_id: int) -> None:
             desk.conn.execute("update duty set holder_id=? where name=?", (after_id, row["name"]))
 
 
-def end_holders(desk: Desk, now: float) -> tuple[str, ...]:
-    """Ends the live duties of everybody whose last day is over, in the caller's transaction; gives their posts.
+def of_ended(desk: Desk, now: float) -> frozenset[str]:
+    """The posts of those whose last day is over and who have live duties."""
+    return frozenset(post for _id, post in _ended(desk, now))
+
+
+def end_holders(desk: Desk, post: str, now: float) -> bool:
+    """Ends the live duties of everybody at a post whose last day is over, in the caller's transaction; whether any had.
 
     Whoever comes after him with the same phone, which is the post's, has them from then on.
     """
+    ended = [holder_id for holder_id, of in _ended(desk, now) if of == post]
+    for holder_id in ended:
+        _end_holder(desk, tenure.by_id(desk, holder_id), now)
+    return bool(ended)
+
+
+def _ended(desk: Desk, now: float) -> list[tuple[int, str]]:
     marks = ",".join("?" * len(LIVE))
-    ended = desk.conn.execute(
-        "select distinct holder_id from duty join post_holder on post_holder.id = holder_id"
+    rows = desk.conn.execute(
+        "select distinct holder_id, post_holder.post from duty join post_holder on post_holder.id = holder_id"
         f" where until<=? and state in ({marks})",
         (int(now), *LIVE),
     ).fetchall()
-    return tuple(_end_holder(desk, tenure.by_id(desk, holder_id), now) for (holder_id,) in ended)
+    return [(row["holder_id"], row["post"]) for row in rows]
 
 
-def _end_holder(desk: Desk, before: tenure.Holder, now: float) -> str:
+def _end_holder(desk: Desk, before: tenure.Holder, now: float) -> None:
     after = tenure.current(desk, before.post, now)
     if after is not None and after.number == before.number:
         pass_on(desk, before.id, after.id)
     withdraw_holder(desk, before.id, now)
-    return before.post
 
 
 def has_live(desk: Desk, case_id: int, holder_id: int) -> bool:

@@ -3,34 +3,69 @@
 Who transfers an officer from now on stands before the page and hands over there; a later day comes by itself.
 """
 
+import logging
+import sqlite3
+from collections.abc import Callable
+
 from appliance import concerns, duties, ledger, people, tenure
 from appliance.desk import BOX, Actor, Desk
 from appliance.history import Change
 from appliance.ledger import CaseFile
 from sync.db import transaction
 
+log = logging.getLogger(__name__)
+
 TOLD = ("assigned", "acknowledged", "in_action")
 """Statuses in which the post still has something to do, and its new holder something to be told."""
 
 
 def day_came(desk: Desk, now: float) -> int:
-    """Ends the duties of those whose time is over, and begins that of those whose day has come; one transaction.
+    """Ends the duties of those whose time is over, and begins that of those whose day has come.
 
-    Each open case of such a post gets a row in its history and is news to the office. Gives at how many posts.
+    Each open case of such a post gets a row in its history and is news to the office. Gives at how many posts. One
+    transaction for each end and each beginning: what fails at one post holds up no other.
     """
-    with transaction(desk.conn):
-        empty = [post for post in duties.end_holders(desk, now) if tenure.current(desk, post, now) is None]
-        for post in empty:
-            _note(desk, post, "post_empty", now)
-        _clear_desks(desk, now)
-        begun = desk.conn.execute(
-            "update post_holder set is_begun=1 where is_begun=0 and since<=? returning id, post, tell, until",
-            (now,),
-        ).fetchall()
-        come = [row for row in begun if row["until"] is None or row["until"] > now]
-        for row in come:
-            begin(desk, row["post"], bool(row["tell"]), now)
-    return len(empty) + len(come)
+    return sum(_tried(work, desk, post, now) for post in _due(desk, now) for work in (_go, _come))
+
+
+def _due(desk: Desk, now: float) -> list[str]:
+    rows = desk.conn.execute(
+        "select post from post_holder where (is_begun=0 and since<=:now) or (is_over=0 and until<=:now)",
+        {"now": now},
+    ).fetchall()
+    return sorted({*duties.of_ended(desk, now), *(post for (post,) in rows)})
+
+
+def _tried(work: Callable[[Desk, str, float], bool], desk: Desk, post: str, now: float) -> bool:
+    try:
+        with transaction(desk.conn):
+            return work(desk, post, now)
+    except (sqlite3.OperationalError, OSError):  # the disk, or the job is ended: no fault of this post
+        raise
+    except Exception as error:  # noqa: BLE001 - outermost loop: a post that fails must not stop the others
+        log.warning("the transfer at %s does not work: %s", post, type(error).__name__)
+        return False
+
+
+def _go(desk: Desk, post: str, now: float) -> bool:
+    """Whether the post is left empty."""
+    is_empty = duties.end_holders(desk, post, now) and tenure.current(desk, post, now) is None
+    if is_empty:
+        _note(desk, post, "post_empty", now)
+    _clear_desk(desk, post, now)
+    return is_empty
+
+
+def _come(desk: Desk, post: str, now: float) -> bool:
+    """Whether somebody comes whose day it is."""
+    begun = desk.conn.execute(
+        "update post_holder set is_begun=1 where post=? and is_begun=0 and since<=? returning tell, until",
+        (post, now),
+    ).fetchall()
+    come = [row for row in begun if row["until"] is None or row["until"] > now]
+    for row in come:
+        begin(desk, post, bool(row["tell"]), now)
+    return bool(come)
 
 
 def begin(desk: Desk, post: str, tells: bool, now: float) -> None:
@@ -53,18 +88,18 @@ def tell(desk: Desk, actor: Actor, case: CaseFile, now: int) -> None:
     duties.hand_on(desk, case, actor, brief, now)
 
 
-def _clear_desks(desk: Desk, now: float) -> None:
-    """Who sat at a desk for a post whose last day is over, and which nobody holds, does so no longer.
+def _clear_desk(desk: Desk, post: str, now: float) -> None:
+    """Who sat at the desk of a post whose last day is over, and which nobody holds, does so no longer.
 
     Where somebody is planned, it was said who stays for him, and they stay over the days between.
     """
     over = desk.conn.execute(
-        "update post_holder set is_over=1 where is_over=0 and until<=? returning post, since, until", (now,)
+        "update post_holder set is_over=1 where post=? and is_over=0 and until<=? returning since, until",
+        (post, now),
     ).fetchall()
-    ends = sorted((row["until"], row["post"]) for row in over if row["until"] > row["since"])
-    for post, end in {post: end for end, post in ends}.items():
-        if tenure.current(desk, post, now) is None:
-            people.leave(desk, BOX, post, end, _expecting(desk, post, now))
+    ends = [row["until"] for row in over if row["until"] > row["since"]]
+    if ends and tenure.current(desk, post, now) is None:
+        people.leave(desk, BOX, post, max(ends), _expecting(desk, post, now))
 
 
 def _expecting(desk: Desk, post: str, now: float) -> frozenset[str]:

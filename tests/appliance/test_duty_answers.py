@@ -42,9 +42,9 @@ def late(desk: Desk, watch: Watch, serial: str, kind: str, text: str = "") -> bo
         return cases.officer_answered(desk, message, desk.clock())
 
 
-def ended(desk: Desk, now: float) -> int:
+def ended(desk: Desk, now: float) -> bool:
     with transaction(desk.conn):
-        return len(duties.end_holders(desk, now))
+        return duties.end_holders(desk, POST, now)
 
 
 def acts(desk: Desk, serial: str) -> list[str]:
@@ -153,7 +153,7 @@ def test_who_gets_the_posts_phone_gets_its_notices_and_the_one_before_stays_know
     now, before = holders.past_and_present(desk)
     assert ((now.name, now.until), (before.name, before.until)) == (("SI Sita", None), ("SI Ram", watch.now))
     (duty,) = cases.get(desk, serial).duties
-    assert (duty.holder, duty.state, ended(desk, watch.now)) == ("SI Sita", "queued", 0)
+    assert (duty.holder, duty.state, ended(desk, watch.now)) == ("SI Sita", "queued", False)
 
 
 def test_who_gets_the_posts_phone_on_a_later_day_has_its_notices_from_then_on(
@@ -162,8 +162,8 @@ def test_who_gets_the_posts_phone_on_a_later_day_has_its_notices_from_then_on(
     later = int(watch.now) + DAY_S
     holders.appoint(desk, SP, POST, "SI Sita", NUMBER, "hi", since=later)
     (duty,) = cases.get(desk, serial).duties
-    assert (duty.holder, duty.state, ended(desk, watch.now)) == ("SI Ram", "queued", 0)
-    assert ended(desk, later) == 1
+    assert (duty.holder, duty.state, ended(desk, watch.now)) == ("SI Ram", "queued", False)
+    assert ended(desk, later)
     (duty,) = cases.get(desk, serial).duties
     assert (duty.holder, duty.state, commands(desk, "duty_over", DutyOver)) == ("SI Sita", "queued", [])
 
@@ -172,10 +172,10 @@ def test_after_the_last_day_his_notices_are_withdrawn_whatever_he_does(
     desk: Desk, watch: Watch, serial: str
 ) -> None:
     holders.appoint(desk, SP, POST, "SI Ram", NUMBER, "hi", int(watch.now) + DAY_S)
-    assert ended(desk, watch.now) == 0
+    assert not ended(desk, watch.now)
     watch.now += DAY_S
     assert tenure.current(desk, POST, watch.now) is None
-    assert ended(desk, watch.now) == 1
+    assert ended(desk, watch.now)
     assert len(commands(desk, "duty_over", DutyOver)) == 1
     assert cases.get(desk, serial).duties[0].state == "withdrawn"
-    assert ended(desk, watch.now) == 0
+    assert not ended(desk, watch.now)

@@ -8,6 +8,7 @@ from sync.clock import DAY_S, HOUR_S
 from sync.messages import Duty, DutyOver
 from tests.appliance.office import POST, SP, SUPERVISOR, Watch, body, commands, receive
 
+OTHER = "SHO JNP-02"
 RAM, SITA = ("SI Ram", "9812345678"), ("SI Sita", "9812345679")
 
 
@@ -83,6 +84,35 @@ def test_a_plan_that_came_to_nothing_and_a_correction_tell_nobody(
     assert (acts(desk, serial), len(phones(desk))) == ([], 1)
 
 
+def test_one_report_that_does_not_open_holds_up_neither_its_own_post_nor_another(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    spoilt, at = receive(desk, body(2)), int(watch.now) + DAY_S
+    cases.screen(desk, spoilt, SUPERVISOR, 1)
+    cases.assign(desk, spoilt, SUPERVISOR, 2, OTHER)
+    for post in (POST, OTHER):
+        holders.appoint(desk, SP, post, *SITA, "hi", since=at, tell=True)
+    desk.conn.execute("update report set locked=x'00' where handle=?", (body(2).handle,))
+    watch.now += DAY_S
+    work(desk)
+    assert [ledger.find(desk, one).news for one in (serial, spoilt)] == [1, 1]
+    assert sorted(phones(desk)) == [("8", "Look behind the mill"), ("9", ""), ("9", "Look behind the mill")]
+
+
+def test_a_post_that_cannot_be_handed_over_stops_no_other_and_its_last_day_counts(
+    desk: Desk, watch: Watch, serial: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    for post in (POST, OTHER):
+        holders.appoint(desk, SP, post, *SITA, "hi", since=int(watch.now) + DAY_S, tell=True)
+    watch.now += DAY_S
+    desk.conn.execute("update post_holder set locked=x'00' where post=? and since=?", (OTHER, int(watch.now)))
+    work(desk)
+    assert (acts(desk, serial), len(phones(desk))) == ([("hand_over", "box")], 2)
+    assert {line.getMessage() for line in caplog.records} == {
+        f"the transfer at {OTHER} does not work: Unreadable"
+    }
+
+
 def test_the_posts_phone_has_its_notice_already_and_gets_no_second(
     desk: Desk, watch: Watch, serial: str
 ) -> None:
@@ -94,14 +124,13 @@ def test_the_posts_phone_has_its_notice_already_and_gets_no_second(
 
 
 def test_who_comes_is_not_told_of_a_case_about_his_own_people(desk: Desk, watch: Watch) -> None:
-    other = "SHO JNP-02"
     holders.appoint(desk, SP, POST, *RAM, "hi")
-    holders.appoint(desk, SP, other, *SITA, "hi")
+    holders.appoint(desk, SP, OTHER, *SITA, "hi")
     serial = receive(desk, body(1, police_involved="yes"))
     cases.screen(desk, serial, SUPERVISOR, 1)
-    cases.assign(desk, serial, SP, 2, other)
+    cases.assign(desk, serial, SP, 2, OTHER)
     watch.now += HOUR_S
-    holders.appoint(desk, SP, other, *RAM, "hi", since=int(watch.now) + DAY_S, tell=True)
+    holders.appoint(desk, SP, OTHER, *RAM, "hi", since=int(watch.now) + DAY_S, tell=True)
     watch.now += DAY_S
     work(desk)
     assert (acts(desk, serial), len(phones(desk))) == ([("hand_over", "box")], 1)
