@@ -1,6 +1,7 @@
 """A sign-in that nobody used for 15 minutes: the PC hears of urgent reports, and a form that comes late is not lost."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flask import render_template, request, session
@@ -30,7 +31,17 @@ def sounds_for(actor: Actor) -> bool:
 def urgent() -> int | None:
     """Urgent cases that nobody has taken, as a bare number, for a desk that idled; None where nothing is told."""
     actor = sitter()
-    return cases.urgent_waiting(desk(), actor) if actor and actor.role in OFFICE else None
+    if actor is None or actor.role not in OFFICE:
+        return None
+    # no bar here says that he trains, and an empty desk is no place to train
+    return cases.urgent_waiting(desk(), replace(actor, practice=False))
+
+
+def is_deaf() -> bool:
+    """Whether the sign-in of this browser is over for good, so that its PC is told of nothing any more."""
+    token = session.get("login", "")
+    lasts = people.of_token(desk(), token, now(), touch=False) or people.locked(desk(), token, now())
+    return bool(token) and lasts is None
 
 
 def sign_in_page(
@@ -52,6 +63,7 @@ def sign_in_page(
         kept=is_kept,
         typed=words,
         waiting=count,
+        deaf=is_deaf(),
         sounds=count is not None and sittings.of(desk(), session["login"]).sound,
     )
 

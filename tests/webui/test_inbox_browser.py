@@ -207,3 +207,19 @@ def test_a_desk_that_nobody_used_still_sounds_for_an_urgent_case(
     page.clock.run_for(121_000)
     assert page.evaluate(COUNT_TONES) == 2
     assert [text for text in walk.complaints if "401" not in text] == []
+
+
+def test_a_desk_that_idled_for_ten_hours_says_that_it_hears_no_more(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
+) -> None:
+    base, desk, _ = district
+    walk = listening(walk_at(browser, base, request), desk)
+    seen_ago(desk, people.IDLE_S)
+    walk.page.clock.run_for(21_000)
+    walk.page.wait_for_selector("body[data-waiting]")
+    assert not walk.page.is_visible("#deaf")
+    desk.conn.execute("update login set created_at=created_at-?", (people.LONGEST_S,))
+    walk.page.clock.run_for(21_000)
+    walk.page.wait_for_selector("#deaf:visible")
+    walk.open("/sign-in")
+    assert walk.page.is_visible("#deaf")

@@ -131,11 +131,28 @@ def test_a_password_without_its_second_step_hears_nothing(
     assert heard(idle) == (204, "")
 
 
-def test_a_desk_in_practice_hears_of_practice(desk: Desk, screener: Visitor, watch: Watch) -> None:
+def test_a_desk_left_in_practice_hears_of_real_reports(desk: Desk, screener: Visitor, watch: Watch) -> None:
     screener.post("/practice/switch", {"practice": "on"})
     receive(desk, body(1, happening_now=True))
     watch.now += people.IDLE_S
-    assert heard(screener) == (200, "0")
+    assert heard(screener) == (200, "1")
+    assert 'data-count="1">' in screener.text("/sign-in?locked=1")
+
+
+def deaf(visitor: Visitor) -> bool:
+    return 'id="deaf" role="status">' in visitor.text("/sign-in")
+
+
+def test_a_desk_says_that_it_hears_no_more_after_ten_hours(idle: Visitor, watch: Watch) -> None:
+    assert not deaf(idle)
+    watch.now += people.LONGEST_S
+    assert deaf(idle) and "इस PC को अब तुरंत की सूचनाओं का पता नहीं चलता" in idle.text("/sign-in")
+
+
+def test_no_other_sign_in_page_says_so(desk: Desk, app: Flask, watch: Watch) -> None:
+    officer, nobody = somebody(desk, app, "sho"), Visitor(app.test_client())
+    watch.now += people.IDLE_S
+    assert not deaf(officer) and not deaf(nobody)
 
 
 def test_a_sixth_sign_in_ends_one_that_idled_first(desk: Desk, screener: Visitor, watch: Watch) -> None:
