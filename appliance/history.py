@@ -16,13 +16,17 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Change:
-    """One change to be written. ``detail`` is a code (post, outcome, template, serial), ``note`` free text."""
+    """One change to be written. ``detail`` is a code (post, outcome, template, serial), ``note`` free text.
+
+    ``is_beside``: it is written here because somebody acted on another case or on a post; he has not read this one.
+    """
 
     act: str
     from_status: str
     to_status: str
     detail: str = ""
     note: str = ""
+    is_beside: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from appliance import audit, clocks, figures, history
 from appliance.clocks import LEVEL_RANGE, Face
-from appliance.desk import BOX, OFFICER, Actor, Desk
+from appliance.desk import BOX, OF_POSTS, OFFICER, Actor, Desk
 from appliance.errors import Conflict, NotFound
 from appliance.figures import Counted, Place
 from appliance.history import Change
@@ -25,6 +25,8 @@ CONFIRMATION = (
 """SQL beside ``case_file``: rows that confirm the last time a case was set aside, also of one released since."""
 PRACTICE_MARK = "-P"
 NEWS, URGENT_NEWS = 1, 2
+_AT_POSTS = OF_POSTS | {OFFICER}
+"""Roles of who works for a post, at a desk or by phone: what he answers is news to the office, and he reads none."""
 _NEVER_CHANGED = frozenset(
     {"id", "serial", "report_id", "category", "district", "thana", "week", "opened_at"}
 )
@@ -250,8 +252,8 @@ def save(
     """Writes ``after`` over ``before`` as the next version, in the caller's transaction.
 
     ``came``: what is put to the case by it, an addition or a duplicate: of class, flags and hurry the case keeps the
-    stricter. What the box does by itself, and what an officer answers, is news to the office until a person acts on
-    the case; what happens now is urgent news, whoever puts it there.
+    stricter. What the box does by itself, and what a post answers, is news to the office until a person of the office
+    acts on this case; what happens now is urgent news, whoever puts it there.
     """
     news = _news(before, actor, change, came)
     after = replace(_stricter(after, came), version=before.version + 1, changed_at=int(now), news=news)
@@ -292,12 +294,13 @@ def show_clock(desk: Desk, case: CaseFile, face: Face) -> None:
 
 
 def _news(before: CaseFile, actor: Actor, change: Change, came: Proposal) -> int:
-    """An officer who accepts has not read what was news to the office, nor has whoever gives a case back."""
+    """Only who acts for the office on this very case has read what was news to it; giving it back says nothing."""
     if came.happening_now:
         return URGENT_NEWS
-    if change.act == "unclaim" or (actor.role == OFFICER and change.act == "acknowledge"):
-        return before.news
-    return max(NEWS, before.news) if actor == BOX or actor.role == OFFICER else 0
+    is_post = actor.role in _AT_POSTS
+    if actor == BOX or (is_post and change.act != "acknowledge"):
+        return max(NEWS, before.news)
+    return before.news if is_post or change.is_beside or change.act == "unclaim" else 0
 
 
 def _count(desk: Desk, before: CaseFile | None, after: CaseFile, change: Change, now: float) -> None:

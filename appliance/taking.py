@@ -83,7 +83,7 @@ def begin(desk: Desk, post: str, tells: bool, now: float) -> None:
 def tell(desk: Desk, actor: Actor, case: CaseFile, now: int) -> None:
     """The present holder gets what the one before got: the notice, and the brief if it may still leave."""
     brief = duties.brief_of_post(desk, case)
-    change = Change("hand_over", case.status, case.status, case.post)
+    change = Change("hand_over", case.status, case.status, case.post, is_beside=True)
     ledger.save(desk, case, case, actor, change, now)
     duties.hand_on(desk, case, actor, brief, now)
 

@@ -141,7 +141,8 @@ def close(
         duties.withdraw(desk, case.id, now)
         for duplicate in ledger.duplicates_of(desk, case.id):
             ended = replace(duplicate, closed_at=now)
-            ledger.save(desk, duplicate, ended, actor, Change("close", "duplicate", "duplicate", serial), now)
+            change = Change("close", "duplicate", "duplicate", serial, is_beside=True)
+            ledger.save(desk, duplicate, ended, actor, change, now)
             public_state.tell(desk, duplicate.id, public_state.CLOSED, now)
     faults.at("case-closed")
 
@@ -174,7 +175,8 @@ def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_seria
         linked = (case, *ledger.duplicates_of(desk, case.id))
         for one in linked:
             after = replace(one, duplicate_of=main.id, closed_at=ended)
-            move(desk, one, after, actor, Change("mark_duplicate", "", "", main.serial))
+            change = Change("mark_duplicate", "", "", main.serial, is_beside=one.id != case.id)
+            move(desk, one, after, actor, change)
         _link(desk, main, actor, case)
 
 
@@ -195,7 +197,7 @@ def reopen(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") 
         move(desk, case, again, actor, Change("reopen", "", "", case.outcome, note))
         outcomes.erase(desk, case)
         for duplicate in ledger.duplicates_of(desk, case.id):
-            change = Change("reopen", "duplicate", "duplicate", serial)
+            change = Change("reopen", "duplicate", "duplicate", serial, is_beside=True)
             ledger.save(desk, duplicate, replace(duplicate, closed_at=None), actor, change, now)
             public_state.tell(desk, duplicate.id, public_state.IN_WORK, now)
 
@@ -253,7 +255,8 @@ def _may_take_over(actor: Actor) -> bool:
 def _link(desk: Desk, main: CaseFile, actor: Actor, case: CaseFile) -> None:
     """A duplicate may say whose people both are about; its words are read in the main case, which is as strict."""
     status, post = _place(desk, main)
-    after, change = replace(main, status=status, post=post), Change("link", main.status, status, case.serial)
+    after = replace(main, status=status, post=post)
+    change = Change("link", main.status, status, case.serial, is_beside=True)
     ledger.save(desk, main, after, actor, change, desk.clock(), ledger.as_came(desk, case))
     if post != main.post:
         duties.withdraw(desk, main.id, desk.clock())
@@ -275,7 +278,7 @@ def _take_back(desk: Desk, case: CaseFile, actor: Actor, now: float) -> None:
         if post == one.post:
             duties.withdraw_posts(desk, one.id, concerns.barred(desk, one), now)
             continue
-        change = Change("concern", one.status, status, concerns.thanas(desk, one)[0])
+        change = Change("concern", one.status, status, concerns.thanas(desk, one)[0], is_beside=True)
         at = max(now, one.changed_at)
         ledger.save(desk, one, replace(one, status=status, post=post), actor, change, at)
         duties.withdraw(desk, one.id, at)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from appliance import cases, duties, escalation, holders, ledger
+from appliance import cases, duties, escalation, handing, holders, ledger
 from appliance.cases import Filter
 from appliance.desk import Actor, Desk
 from appliance.evidence import of_case
@@ -21,6 +21,7 @@ from tests.appliance.office import (
     SUPERVISOR,
     Watch,
     body,
+    close,
     commands,
     manifest,
     receive,
@@ -185,15 +186,36 @@ def test_an_officers_notice_names_the_hurry_of_the_case(desk: Desk) -> None:
     assert [duty.urgency for duty in commands(desk, "duty", Duty)] == ["urgent", "normal", "urgent"]
 
 
-def test_an_officers_answer_is_news_and_no_alarm(desk: Desk) -> None:
+@pytest.mark.parametrize("officer", [Actor(POST, POST, "officer", POST), SHO], ids=["phone", "desk"])
+def test_an_officers_answer_is_news_and_no_alarm(desk: Desk, officer: Actor) -> None:
     serial = at(desk, "assigned", **NOW)
     with_post = ledger.find(desk, serial)
-    officer = Actor(POST, POST, "officer", POST)
     cases.acknowledge(desk, serial, officer, with_post.version)
     assert waiting(desk) == []
-    add(desk, 2, **NOW)
-    cases.start(desk, serial, officer, ledger.find(desk, serial).version)
-    assert waiting(desk) == [serial]  # what he answers says nothing of whether the office has read it
+    for number, act in ((2, cases.start), (3, cases.report_back)):
+        add(desk, number, **NOW)
+        act(desk, serial, officer, ledger.find(desk, serial).version, "done")
+        assert waiting(desk) == [serial]  # what he answers says nothing of whether the office has read it
+
+
+def test_what_somebody_does_with_another_case_or_a_post_reads_nothing_of_this_one(desk: Desk) -> None:
+    serial, other = at(desk, "assigned"), at(desk, "received", 2)
+    add(desk, 3, **NOW)
+    assert handing.hand_over(desk, SUPERVISOR, POST, "one case", tell=True).cases == 1
+    link(desk, other, serial)
+    assert waiting(desk) == [serial]
+    cases.claim(desk, serial, SCREENER, ledger.find(desk, serial).version)
+    assert waiting(desk) == []
+
+
+def test_a_post_that_loses_a_case_by_what_is_said_of_another_takes_no_alarm_along(desk: Desk) -> None:
+    ended = at(desk, "screened")
+    close(desk, ended, SUPERVISOR, ledger.find(desk, ended).version, "unfounded")
+    serial = at(desk, "assigned", 2, adds_to=body(1).handle)
+    add(desk, 3, to=2, **NOW)
+    cases.reopen(desk, ended, SUPERVISOR, ledger.find(desk, ended).version, "there is more")
+    cases.concern(desk, ended, SCREENER, ledger.find(desk, ended).version, "JNP-01")
+    assert (ledger.find(desk, serial).status, waiting(desk)) == ("screened", [serial])
 
 
 # Questions
