@@ -10,7 +10,7 @@ from appliance.desk import BOX, OF_POSTS, OFFICER, Actor, Desk
 from appliance.errors import Conflict, NotFound
 from appliance.figures import Counted, Place
 from appliance.history import Change
-from appliance.proposal import NOTHING, Proposal, strictest
+from appliance.proposal import NEWS, NOTHING, URGENT_NEWS, Proposal, strictest
 from sync.clock import IST_OFFSET_S, week_of
 
 _COLUMNS = (
@@ -24,7 +24,6 @@ CONFIRMATION = (
 )
 """SQL beside ``case_file``: rows that confirm the last time a case was set aside, also of one released since."""
 PRACTICE_MARK = "-P"
-NEWS, URGENT_NEWS = 1, 2
 _AT_POSTS = OF_POSTS | {OFFICER}
 """Roles of who works for a post, at a desk or by phone: what he answers is news to the office, and he reads none."""
 _NEVER_CHANGED = frozenset(

@@ -6,6 +6,8 @@ from sync.catalogue import SENSITIVITIES
 from sync.messages import ReportBody
 
 OPEN, RESTRICTED, SECRET = SENSITIVITIES
+NEWS, URGENT_NEWS = 1, 2
+"""What the office has not read of a case; urgent: it happens now."""
 
 
 @dataclass(frozen=True)

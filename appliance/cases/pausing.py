@@ -32,13 +32,9 @@ def pause(desk: Desk, serial: str, actor: Actor, version: int, reason: str, note
             raise NotAllowed("a pause needs a reason", hint="Write it into the note", reason="no_reason")
         if not run.may_stand_s:
             raise NotAllowed("this clock has stood for as long as it may", reason="stood")
-        _write(
-            desk,
-            case,
-            clocks.paused(run, reason, int(desk.clock())),
-            actor,
-            Change("pause", "", "", reason, note),
-        )
+        read = clocks.calmed(run, clocks.rules_of(desk, case, run))  # by who pauses it
+        still = clocks.paused(read, reason, int(desk.clock()))
+        _write(desk, case, still, actor, Change("pause", "", "", reason, note))
 
 
 def resume(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:

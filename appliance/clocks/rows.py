@@ -8,7 +8,7 @@ from appliance.clocks import running
 from appliance.clocks.running import WAITS_FOR_INFORMANT, Rules, Running, Step
 from appliance.deadlines import NORMAL, URGENT
 from appliance.desk import Desk
-from appliance.proposal import NOTHING, Proposal
+from appliance.proposal import NOTHING, URGENT_NEWS, Proposal
 from sync.directory import RANGE
 
 OVERDUE = "case_file.due_at <= ?"
@@ -55,6 +55,8 @@ class Clocked(Protocol):
     def status(self) -> str: ...
     @property
     def post(self) -> str: ...
+    @property
+    def news(self) -> int: ...
     @property
     def asked(self) -> int: ...
     @property
@@ -122,7 +124,8 @@ def follow(
     kept = Face(after.clock, after.due_at, after.left_s, after.level)
     is_answered = act == "add" and before.asked > after.asked and before.left_s is not None
     is_step = after.status != before.status or act in _STEPS
-    if act in _NO_CHANGE_OF_CLOCK or not (is_step or is_answered or came.is_urgent):
+    is_unread = URGENT_NEWS in (before.news, after.news)
+    if act in _NO_CHANGE_OF_CLOCK or not (is_step or is_answered or came.is_urgent or is_unread):
         return kept
     at = int(now)
     run = was = get(desk, before) or begun(desk, before, at)
@@ -134,7 +137,14 @@ def follow(
         run = running.followed(run, holds, Step(act, before.status, after.status, same_post), at)
     if came.happening_now or (came.is_urgent and not run.is_urgent):
         run = running.hurried(run, rules_of(desk, before, run), at)
+    if run.clock == running.FEEDBACK:
+        run = _at_its_end(run, rules_of(desk, before, run), after.news == URGENT_NEWS, at)
     if run == was:
         return kept
     put(desk.conn, before.id, run)
     return face(run)
+
+
+def _at_its_end(run: Running, holds: Rules, is_unread: bool, at: int) -> Running:
+    """Nobody hurries to tell the informant; what he says happens now is read at once, and then it hurries no more."""
+    return running.hurried(run, holds, at) if is_unread else running.calmed(run, holds)

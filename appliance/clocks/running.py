@@ -173,6 +173,16 @@ def hurried(run: Running, rules: Rules, now: int) -> Running:
     return _timed(replace(run, hurried_at=now), rules) if run.hurried_at is None else run
 
 
+def calmed(run: Running, rules: Rules) -> Running:
+    """The office has read what came to a case at its end: the informant's time counts again, by the urgent limits from
+    when it came where these are the earlier."""
+    if run.clock != FEEDBACK or run.hurried_at is None or run.pause:
+        return run
+    since = min(run.since + rules.limits.feedback_s - rules.urgent.feedback_s, run.hurried_at)
+    read = replace(run, urgency=URGENT, since=since, hurried_at=None)
+    return _timed(read, replace(rules, limits=rules.urgent))
+
+
 def climbed(run: Running, rules: Rules, level: int) -> Running:
     """It has gone up to ``level``."""
     return _timed(replace(run, level=level), rules)

@@ -165,6 +165,15 @@ def test_something_urgent_counts_beside_the_limits_of_the_lap() -> None:
     assert (late.due_at, late.step_at) == (4 * HOUR_S, 3 * DAY_S + 8 * HOUR_S)
 
 
+def test_read_what_came_to_a_case_at_its_end_gives_no_more_time_than_there_was() -> None:
+    rules = Rules(DEFAULTS[NORMAL], urgent=replace(DEFAULTS[URGENT], feedback_s=2 * DAY_S))
+    for came_at, due_at in ((DAY_S, 3 * DAY_S), (13 * DAY_S, 14 * DAY_S)):
+        came = clocks.hurried(clocks.opened(rules, NORMAL, "verified", 0), rules, came_at)
+        assert came.due_at == came_at + 15 * MINUTE_S
+        read = clocks.calmed(came, rules)
+        assert (read.due_at, read.is_urgent) == (due_at, True)
+
+
 @given(
     pauses=st.lists(st.tuples(st.integers(0, 5 * HOUR_S), st.integers(0, 2 * DAY_S)), max_size=6),
     accepted_while_paused=st.booleans(),

@@ -145,6 +145,35 @@ def test_to_an_urgent_case_that_waits_for_its_end_what_comes_must_be_read_too(
     assert ledger.find(desk, serial).due_at == watch.now + 30 * MINUTE_S
 
 
+def test_what_came_unread_while_the_post_worked_is_read_at_once_when_it_reports_back(
+    desk: Desk, watch: Watch
+) -> None:
+    serial = at(desk, "in_action")
+    add(desk, 2, **NOW)
+    watch.now += MINUTE_S
+    cases.report_back(desk, serial, SHO, ledger.find(desk, serial).version, "done")
+    assert ledger.find(desk, serial).due_at == watch.now + 15 * MINUTE_S
+    watch.now += 4 * HOUR_S
+    assert escalation.run(desk, watch.now) == 1
+
+
+@pytest.mark.parametrize("act", ["answer", "claim", "pause"])
+def test_when_the_office_has_read_what_came_the_informants_weeks_count_again(
+    desk: Desk, watch: Watch, act: str
+) -> None:
+    serial = at(desk, "verified")
+    watch.now += HOUR_S
+    add(desk, 2, **NOW)
+    more = {"answer": ("need_more", ("place",)), "pause": ("event", "the fair")}.get(act, ())
+    getattr(cases, act)(desk, serial, SUPERVISOR, ledger.find(desk, serial).version, *more)
+    case = ledger.find(desk, serial)
+    assert (case.due_at or watch.now + (case.left_s or 0)) == START + 14 * DAY_S
+    watch.now += 4 * DAY_S
+    assert escalation.run(desk, watch.now) == 0
+    cases.assign(desk, serial, SUPERVISOR, ledger.find(desk, serial).version, POST)
+    assert ledger.find(desk, serial).due_at == watch.now + 30 * MINUTE_S  # urgent for good
+
+
 def test_what_comes_never_gives_more_time(desk: Desk, watch: Watch) -> None:
     serial = at(desk, "assigned")
     watch.now += 5 * HOUR_S
