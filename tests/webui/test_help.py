@@ -5,29 +5,23 @@ import re
 from pathlib import Path
 
 import pytest
-from babel.messages.pofile import read_po
 from flask import Flask
 
 import sync.catalogue
-import webui
 from appliance.desk import Desk
 from sync.catalogue import LANGUAGES
+from tests.webui.hindi import helps, messages
 from tests.webui.world import Visitor, somebody
 
-HERE = Path(webui.__file__).parent
-HELP = HERE / "templates" / "help"
 QUOTED = re.compile("“([^”]+)”")
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
 def words_of_pages(language: str) -> set[str]:
     """What buttons, fields and badges say in one language: in full, and up to their first colon or full stop."""
-    with (HERE / "translations" / "hi" / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        found = {
-            message.id if language == "en" else message.string for message in read_po(file) if message.id
-        }
+    found = {english if language == "en" else hindi for english, hindi in messages()}
     labels = json.loads((Path(sync.catalogue.__file__).parent / "labels.json").read_text(encoding="utf-8"))
-    found |= {label[language] for label in labels.values()}
+    found |= {str(label[language]) for label in labels.values()}
     return found | {re.split("[:.।] ", words)[0] for words in found}
 
 
@@ -40,9 +34,8 @@ def patterns(language: str) -> list[re.Pattern[str]]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_a_help_quotes_stands_on_a_page(language: str) -> None:
     known = patterns(language)
-    for path in sorted((HELP / language).iterdir()):
-        for quoted in QUOTED.findall(path.read_text(encoding="utf-8")):
-            assert any(one.fullmatch(quoted) for one in known), (path.name, quoted)
+    quoted = [(name, one) for name, words in helps(language) for one in QUOTED.findall(words)]
+    assert [one for one in quoted if not any(words.fullmatch(one[1]) for words in known)] == []
 
 
 def test_trail_and_erasing_have_a_help_of_their_own(desk: Desk, app: Flask) -> None:
