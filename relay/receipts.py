@@ -16,6 +16,10 @@ _PIECES = re.compile(r"[0-9]+(?:[\W_]{1,3}[0-9]+)*")  # in line with others or a
 _PIECE = re.compile(r"[0-9]+")
 _OF_A_PHONE = 10
 """Digits in a piece that is a phone number: with a PIN code or an amount behind it, it is no receipt."""
+_CUT_PHONES = ((5, 5), (3, 3, 4), (3, 4, 3), (4, 3, 3))
+"""Pieces in which people write one."""
+_SURPLUS = 2
+"""So many digits too many may stick to a receipt that is written in pieces: "2697 9075 7958 46405"."""
 
 
 def new_code(rng: random.Random) -> str:
@@ -36,7 +40,9 @@ def without_codes(text: str, mark: str) -> str:
     Were it only those that exist, whoever sees the report could try as many as it holds.
     """
     kept, at = [], 0
-    for start, end in sorted(span for line in _PIECES.finditer(_plain(text)) for span in _codes(line)):
+    for start, end in sorted(
+        span for line in _PIECES.finditer(_plain(text)) for span in (*_codes(line), *_mistyped(line))
+    ):
         if start >= at:
             kept += [text[at:start], mark]
         at = max(at, end)
@@ -45,7 +51,7 @@ def without_codes(text: str, mark: str) -> str:
 
 def _codes(line: re.Match[str]) -> Iterator[tuple[int, int]]:
     """Where well-formed receipts stand among digits in line: of whole pieces, or within one long piece."""
-    pieces = [(one[0], line.start() + one.start()) for one in _PIECE.finditer(line[0])]
+    pieces = _pieces(line)
     for first, (piece, start) in enumerate(pieces):
         for at in range(len(piece) - DIGITS + 1):
             if _luhn(piece[at : at + DIGITS]) % 10 == 0:
@@ -57,6 +63,43 @@ def _codes(line: re.Match[str]) -> Iterator[tuple[int, int]]:
                 yield start, begins + len(more)
             if len(digits) >= DIGITS or len(more) == _OF_A_PHONE:
                 break
+
+
+def _mistyped(line: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Whole pieces that begin or end with a well-formed receipt, and with digits too many at their other end."""
+    pieces = _pieces(line)
+    sizes = tuple(len(piece) for piece, _ in pieces)
+    for first in range(len(pieces)):
+        for last in range(first + 1, min(first + DIGITS, len(pieces))):
+            if sum(sizes[first : last + 1]) > DIGITS + _SURPLUS:
+                break
+            taken = [piece for piece, _ in pieces[first : last + 1]]
+            if _has_surplus(taken) and not _holds_phone(sizes, first, last):
+                yield pieces[first][1], pieces[last][1] + sizes[last]
+
+
+def _has_surplus(pieces: list[str]) -> bool:
+    """Whether they are a receipt but for digits that stick to the first or to the last of them."""
+    digits = "".join(pieces)
+    surplus = len(digits) - DIGITS
+    ways = ((pieces[-1], digits[:DIGITS]), (pieces[0], digits[-DIGITS:]))
+    return any(0 < surplus < len(piece) and _luhn(code) % 10 == 0 for piece, code in ways)
+
+
+def _holds_phone(sizes: tuple[int, ...], first: int, last: int) -> bool:
+    """Whether one of the pieces is, or belongs to, a phone number of whole pieces."""
+    if _OF_A_PHONE in sizes[first : last + 1]:
+        return True
+    return any(
+        sizes[at : at + len(cut)] == cut
+        for cut in _CUT_PHONES
+        for at in range(max(0, first - len(cut) + 1), last + 1)
+    )
+
+
+def _pieces(line: re.Match[str]) -> list[tuple[str, int]]:
+    """Each piece of digits, and where in the text it begins."""
+    return [(one[0], line.start() + one.start()) for one in _PIECE.finditer(line[0])]
 
 
 def tag(epochs: EpochStore, code: str) -> bytes:

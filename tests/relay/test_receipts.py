@@ -52,6 +52,20 @@ def test_a_receipt_goes_out_of_words_in_line_with_other_digits(code: str, way: s
     assert "[x]" in glued and code not in glued
 
 
+@given(codes, st.sampled_from(["7{}", "{}5", "77{}", "{}55"]), st.sampled_from([8, 4, 2, 1]))
+def test_a_receipt_with_digits_too_many_goes_out_of_words(code: str, way: str, size: int) -> None:
+    cut = way.format(" ".join(code[at : at + size] for at in range(0, 16, size)))
+    is_phone = 10 in map(len, cut.split())
+    assert is_phone or receipts.without_codes(f"पर्ची {cut} है", "[x]").strip("75") == "पर्ची [x] है"
+
+
+@pytest.mark.parametrize("cut", ["98123 45671", "98123-45671"])
+def test_phones_in_pieces_stay_though_sixteen_of_their_digits_pass_the_check(cut: str) -> None:
+    for last in range(10):
+        words = f"+91 {cut}, +91 {cut[:-1]}{last}, {cut} / {cut[:-1]}{last}"
+        assert receipts.without_codes(words, "[x]") == words
+
+
 @pytest.mark.parametrize(
     "words",
     [
