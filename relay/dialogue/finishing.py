@@ -16,6 +16,8 @@ REMIND_AFTER_S, REMIND_SOONER_S = 20 * 3600, 4 * 3600
 GIVE_UP_AFTER_S, GIVE_UP_SOONER_S = 23 * 3600, 3 * 3600
 """At the latest, still inside the 24 hours in which WhatsApp lets us write; by how much sooner by chance: at a fixed
 time after somebody's last word a message that nobody asked for would tell whose unfinished report comes then."""
+TO_GO_ON_S = 2 * 3600
+"""At least so long after the reminder nothing ends: whoever reads it is to find what he was reminded of."""
 AT_ONCE = "at_once"
 ANSWERED = ("push", AT_ONCE)
 """Choices of the contact question after which answers come."""
@@ -35,7 +37,9 @@ def wake_at_s(state: State | None) -> float | None:
 
 def sooner(rng: random.Random) -> tuple[int, int]:
     """By how many seconds before the latest time somebody is reminded, and a draft is handed on or erased."""
-    return rng.randrange(REMIND_SOONER_S), rng.randrange(GIVE_UP_SOONER_S)
+    remind_s = rng.randrange(REMIND_SOONER_S)
+    most_s = GIVE_UP_AFTER_S - TO_GO_ON_S - (REMIND_AFTER_S - remind_s)
+    return remind_s, rng.randrange(min(GIVE_UP_SOONER_S, most_s + 1))
 
 
 def _remind_after_s(state: State) -> int:

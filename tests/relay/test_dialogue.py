@@ -1,8 +1,12 @@
 """The conversation: whole reports in both languages, commands, a draft left behind, what is handed on."""
 
-import pytest
+import random
 
-from relay.dialogue import GIVE_UP_AFTER_S, REMIND_AFTER_S, Heard, State, Told, advance
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relay.dialogue import GIVE_UP_AFTER_S, REMIND_AFTER_S, Heard, State, Told, advance, sooner
 from sync.clock import HOUR_S
 from sync.messages import Answer, ReportBody
 from tests.relay.talk import (
@@ -159,6 +163,14 @@ def test_a_draft_is_reminded_of_and_ends_by_so_much_sooner_as_was_drawn_at_its_l
     assert reminded.wake_at_s == step.state.since_s + GIVE_UP_AFTER_S - 2 * HOUR_S
     ended = advance(reminded.state, Heard("tick"), reminded.wake_at_s, BOOK)
     assert ended.submit is not None and ended.submit.incomplete
+
+
+@given(st.randoms())
+def test_whoever_is_reminded_has_two_hours_to_go_on(rng: random.Random) -> None:
+    remind_s, end_s = sooner(rng)
+    reminded_s, ended_s = REMIND_AFTER_S - remind_s, GIVE_UP_AFTER_S - end_s
+    assert 16 * HOUR_S < reminded_s <= 20 * HOUR_S < ended_s <= 23 * HOUR_S
+    assert ended_s - reminded_s >= 2 * HOUR_S
 
 
 @pytest.mark.parametrize("answers", [("police|no", "partial|no"), ("police|no",), ()])
