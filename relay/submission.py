@@ -85,7 +85,7 @@ class Submission:
         hour = hour_of(now) if release_at <= now else self._pace.hour(release_at)
         body = self._body(told if told.own_stays else _without_own(told, sender, self._book), handle, hour)
         self._hold(message_id, body, contact, recipient, release_at)
-        is_final = told.happening_now or release_at <= now
+        is_final = _is_urgent(told) or release_at <= now
         if first:
             self._tie(message_id, first["message_id"])
         undo = None if is_final else self._undo_token(message_id)
@@ -140,7 +140,7 @@ class Submission:
     def _held_first(self, told: Told) -> sqlite3.Row | None:
         """The report that this one adds to, while it is held: what is added never goes before it.
 
-        It waits for the first, unless it is happening now: then both go at once.
+        It waits for the first, unless it is urgent: then both go at once.
         """
         row: sqlite3.Row | None = self._conn.execute(
             "select message_id, release_at from held where handle=?", (told.adds_to,)
@@ -149,9 +149,9 @@ class Submission:
 
     def _release_at(self, told: Told, first: sqlite3.Row | None, now: float, later_s: float) -> float:
         """When the report goes, and that no later than it the one goes to which it adds."""
-        goes_at_once = told.happening_now and not later_s
+        goes_at_once = _is_urgent(told) and not later_s
         release_at = now if goes_at_once else self._pace.release_at(now, later_s)
-        if first and told.happening_now:
+        if first and _is_urgent(told):
             self._hurry(first["message_id"], release_at)
         elif first:
             release_at = max(release_at, first["release_at"])
@@ -255,6 +255,11 @@ class Submission:
             missing_evidence=told.missing_evidence,
             adds_to=told.adds_to,
         )
+
+
+def _is_urgent(told: Told) -> bool:
+    """Whether it is happening now, told to the end: left unfinished it waits its hours, and can be taken back."""
+    return told.happening_now and not told.incomplete
 
 
 def _without_own(told: Told, sender: Sender, book: Book) -> Told:

@@ -132,6 +132,20 @@ def test_who_stops_is_reminded_once_and_then_sent_as_agreed(relay: FakeRelay, ph
     assert phone.got[-1].startswith("नमस्ते 🙏 आपके लिए एक संदेश है") and "पर्ची" not in phone.got[-1][:120]
 
 
+def test_what_happened_when_somebody_stopped_can_be_taken_back_while_it_is_held(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    at_now = HINDI_REPORT.index("now|no")
+    phone.do(*HINDI_REPORT[:at_now], "now|yes")
+    for hours in (20, 3):
+        relay.pass_time(hours * HOUR_S)
+        relay.run()
+    (held,) = relay.held()
+    assert held.body.incomplete and held.body.happening_now and phone.undo_button
+    phone.do("delete")
+    assert relay.held() == [] and relay.count("token") == 0
+
+
 def test_who_did_not_agree_is_erased_and_told(relay: FakeRelay, phone: Phone) -> None:
     phone.do(*(act.replace("partial|yes", "partial|no") for act in TO_EVIDENCE))
     relay.pass_time(23 * HOUR_S)
