@@ -12,6 +12,7 @@ from appliance.desk import Actor
 from appliance.errors import NotAllowed, WrongNumber
 from appliance.people import Person
 from appliance.posts import Post, held_at, superintendent
+from appliance.tenure import plain
 from sync.catalogue import LANGUAGES
 from sync.clock import DAY_S, IST_OFFSET_S
 from webui import drafting
@@ -70,6 +71,7 @@ def _page(actor: Actor, wrong: str = "") -> str:
     held = {post.code: holders.current(desk(), post.code, now()) for post in known_posts()}
     current = {code: holder for code, holder in held.items() if holder is not None}
     planned = holders.planned(desk(), now())
+    at_desks = people.of_posts(desk(), now())
     shown = {holder.id for holder in (*current.values(), *planned)}
     return render_template(
         "posts.html",
@@ -79,7 +81,8 @@ def _page(actor: Actor, wrong: str = "") -> str:
         planned={post: [one for one in planned if one.post == post] for post in held},
         open_cases=ledger.open_by_post(desk(), actor.practice),
         ended=[one for one in holders.past_and_present(desk()) if one.id not in shown],
-        at_desks=people.of_posts(desk(), now()),
+        at_desks=at_desks,
+        longer={one.name for one in at_desks if _sat_before(one, current.get(one.post))},
         stays=STAYS,
         wanted=request.args.get("post", ""),
         kept=drafting.sent("appoint") if wrong else drafting.kept("appoint"),
@@ -89,6 +92,13 @@ def _page(actor: Actor, wrong: str = "") -> str:
         longest_number=LONGEST_NUMBER,
         names=Names(desk(), language()),
     )
+
+
+def _sat_before(one: Person, holder: holders.Holder | None) -> bool:
+    """Whether somebody sat at the desk before the holder came, and is not he; unknown from before days were kept."""
+    if holder is None or one.since is None:
+        return False
+    return one.since < holder.since and plain(one.display) != plain(holder.name)
 
 
 def staying() -> frozenset[str]:

@@ -3,12 +3,12 @@
 import pytest
 from flask import Flask
 
-from appliance import cases, holders, tenure
+from appliance import cases, holders, people, tenure
 from appliance.desk import Desk
 from sync.db import transaction
 from sync.messages import Duty, DutyAnswer
-from tests.appliance.office import POST, SP, SUPERVISOR, body, commands, receive
-from tests.webui.world import Visitor, somebody
+from tests.appliance.office import POST, SP, SUPERVISOR, Watch, body, commands, receive
+from tests.webui.world import PASSWORD, Visitor, somebody
 
 FORM = {"post": POST, "name": "SI Ram", "number": "98123 45678", "language": "hi", "until": ""}
 
@@ -156,6 +156,20 @@ def test_another_brief_on_an_old_page_is_not_taken_for_the_one_that_went(
     ]
     assert again == [303, 303, 409]
     assert [duty.brief for duty in cases.get(desk, serial).duties] == ["go there"]
+
+
+def test_who_sat_before_the_holder_came_is_marked_and_the_holder_himself_is_not(
+    desk: Desk, supervisor: Visitor, watch: Watch
+) -> None:
+    for name, display in (("ravi", "Ravi Singh"), ("munshi", "HC Pal"), ("old", "HC Lal")):
+        people.add(desk, name, display, "sho", PASSWORD, POST)
+    desk.conn.execute("update person set post_since=null where name='old'")  # from before days were kept
+    watch.now += 300
+    holders.appoint(desk, SP, POST, "Ravi  Singh", "9812345678", "hi")
+    supervisor.speak("en")
+    rows = supervisor.text("/posts").split("<tr>")
+    (marked,) = [row for row in rows if "longer than the holder" in row]
+    assert "HC Pal" in marked
 
 
 def test_a_post_that_is_not_here_cannot_be_emptied(desk: Desk, supervisor: Visitor) -> None:
