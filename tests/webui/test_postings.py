@@ -5,6 +5,7 @@ from flask import Flask
 
 from appliance import cases, holders, people, tenure
 from appliance.desk import Desk
+from sync.clock import DAY_S
 from sync.db import transaction
 from sync.messages import Duty, DutyAnswer
 from tests.appliance.office import POST, SP, SUPERVISOR, Watch, body, commands, receive
@@ -170,6 +171,17 @@ def test_who_sat_before_the_holder_came_is_marked_and_the_holder_himself_is_not(
     rows = supervisor.text("/posts").split("<tr>")
     (marked,) = [row for row in rows if "longer than the holder" in row]
     assert "HC Pal" in marked
+
+
+@pytest.mark.parametrize("page", ["/posts", f"/posts/{POST}/handover"])
+def test_a_last_day_that_is_over_reads_as_it_was_entered(
+    desk: Desk, app: Flask, watch: Watch, page: str
+) -> None:
+    days = "1 जन॰ 2026 – 3 जन॰ 2026"
+    somebody(desk, app, "sp").post("/posts", {**FORM, "until": "2026-01-03"})
+    assert days in somebody(desk, app, "sp").text(page)
+    watch.now += 10 * DAY_S
+    assert days in somebody(desk, app, "sp").text(page)
 
 
 def test_a_post_that_is_not_here_cannot_be_emptied(desk: Desk, supervisor: Visitor) -> None:
