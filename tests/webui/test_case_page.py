@@ -5,11 +5,12 @@ import re
 from flask import Flask
 
 from appliance import cases, duties, escalation, holders
+from appliance.cases import Quantities
 from appliance.desk import Actor, Desk
 from sync.clock import DAY_S
 from sync.db import transaction
 from sync.messages import Answer, DutyAnswer
-from tests.appliance.office import POST, SP, SUPERVISOR, Watch, audited, body, receive
+from tests.appliance.office import MANY, POST, SP, SUPERVISOR, Watch, audited, body, receive
 from tests.webui.world import PASSWORD, Visitor, somebody, uncover, with_photo
 
 
@@ -197,6 +198,14 @@ def test_a_designated_officer_takes_it_works_and_reports_back(desk: Desk, app: F
     assert cases.get(desk, serial).status == "reported_back"
     refused = sho.post(f"/cases/{serial}/verify", {"version": str(version(desk, serial))})
     assert refused.status_code == 403
+
+
+def test_a_paper_tells_to_which_office_the_case_was_passed(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, body(1))
+    cases.screen(desk, serial, SUPERVISOR, 1)
+    cases.close(desk, serial, SUPERVISOR, 2, "referred", "", Quantities(agency="Excise office\u202e"), MANY)
+    assert "Excise office[U+202E]" in supervisor.post(f"/cases/{serial}/print").text
+    assert "Excise office[U+202E]" in supervisor.text(f"/cases/{serial}")
 
 
 def test_a_paper_names_who_printed_it_and_the_trail_knows(desk: Desk, supervisor: Visitor) -> None:
