@@ -106,7 +106,7 @@ REPORTS: tuple[Weakening, ...] = (
         "unasked-at-a-fixed-time",
         "a phone gets a message unasked at a fixed time after its last word, and the report comes then",
         "relay/dialogue/finishing.py",
-        "return rng.randrange(REMIND_SOONER_S), rng.randrange(GIVE_UP_SOONER_S)",
+        "return remind_s, rng.randrange(min(GIVE_UP_SOONER_S, most_s + 1))",
         "return 0, 0",
         "tests/relay/test_intake.py::test_when_somebody_is_written_to_unasked_his_last_word_does_not_tell",
     ),
