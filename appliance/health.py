@@ -14,6 +14,10 @@ CLOCK_TOLERANCE_S = 3 * MINUTE_S
 """The relay greets every minute; a greeting that seems older or younger than this means that a clock is wrong."""
 LEAST_FREE = 0.1
 """Of the disk: below this the technician must act, before the reserve is needed."""
+_PRIMARY = 0xFF
+"""Of an extended result code of SQLite: what it is one kind of."""
+_NOT_LOOKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT})
+"""Locked, or ended as it took too long: says nothing of the file."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +106,9 @@ def check_file(conn: sqlite3.Connection, now: float) -> None:
 def _look_at(conn: sqlite3.Connection, table: str) -> str:
     try:
         return str(conn.execute(f'pragma quick_check("{table}")').fetchone()[0])
-    except sqlite3.OperationalError:  # locked, or ended as it took too long: says nothing of the file
-        raise
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & _PRIMARY in _NOT_LOOKED:
+            raise
         return str(error)
 
 

@@ -1,5 +1,9 @@
 """How the box is: what waits by kind, when jobs ran, a clock that cannot be right, a disk that fills."""
 
+import sqlite3
+from contextlib import closing
+from typing import Any
+
 import pytest
 
 from appliance import cases, health, jobs
@@ -53,3 +57,35 @@ def test_a_clock_that_ran_back_is_wrong(desk: Desk, watch: Watch) -> None:
 def test_a_disk_that_fills_is_told(desk: Desk) -> None:
     assert health.disk(desk).size > health.disk(desk).free > 0
     assert [Disk(100, free).is_low for free in (9, 10)] == [True, False]
+
+
+class Failing(sqlite3.Connection):
+    """Its look at a table ends with ``code``."""
+
+    code = sqlite3.SQLITE_IOERR_READ
+
+    def execute(self, sql: str, values: Any = (), /) -> sqlite3.Cursor:
+        if not sql.startswith("pragma quick_check"):
+            return super().execute(sql, values)
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = self.code
+        raise error
+
+
+def test_a_disk_that_cannot_be_read_is_told(desk: Desk, watch: Watch) -> None:
+    with closing(sqlite3.connect(desk.config.box_db, isolation_level=None, factory=Failing)) as conn:
+        health.check_file(conn, watch.now)
+    assert [one.text for one in health.findings(desk.conn)] == ["disk I/O error. Restore the last backup"]
+
+
+@pytest.mark.parametrize(
+    "code", [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED_SHAREDCACHE, sqlite3.SQLITE_INTERRUPT]
+)
+def test_a_file_that_is_locked_or_a_check_that_was_ended_says_nothing_of_the_disk(
+    desk: Desk, code: int
+) -> None:
+    with closing(sqlite3.connect(desk.config.box_db, isolation_level=None, factory=Failing)) as conn:
+        conn.code = code
+        with pytest.raises(sqlite3.OperationalError):
+            health.check_file(conn, 0)
+    assert health.findings(desk.conn) == ()
