@@ -144,11 +144,15 @@ def note(conn: sqlite3.Connection, name: str, text: str, now: float) -> None:
 
 
 def note_job(conn: sqlite3.Connection, name: str, ended_after_s: float | None, now: float) -> None:
-    """Keeps whether a job was ended because it took too long, or takes that back; None: it came to its end."""
-    text = "" if ended_after_s is None else f"{name} was ended after {ended_after_s // MINUTE_S:.0f} min"
-    known = conn.execute("select text from finding where name='jobs'").fetchone()
-    if text or (known and known["text"].startswith(f"{name} ")):
-        _note(conn, "jobs", text, now)
+    """Keeps whether a job was ended because it took too long, or takes that back; None: it came to its end. What is
+    known of other jobs stays."""
+    row = conn.execute("select text from finding where name='jobs'").fetchone()
+    known = row["text"].split("; ") if row and row["text"] else []
+    told = [text for text in known if not text.startswith(f"{name} ")]
+    if ended_after_s is not None:
+        told.append(f"{name} was ended after {ended_after_s // MINUTE_S:.0f} min")
+    if ended_after_s is not None or told != known:
+        _note(conn, "jobs", "; ".join(told), now)
 
 
 def _note(conn: sqlite3.Connection, name: str, text: str, now: float) -> None:

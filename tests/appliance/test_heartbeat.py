@@ -53,6 +53,19 @@ def test_an_endless_statement_is_ended_undone_and_told_and_the_next_job_has_its_
     assert [one.text for one in health.findings(desk.conn)] == [""]
 
 
+def test_of_two_jobs_that_were_ended_each_is_told_until_it_works_itself(desk: Desk) -> None:
+    for name, ended_after_s in (("x", 300), ("xy", 600), ("x", None), ("z", None), ("xy", 900)):
+        health.note_job(desk.conn, name, ended_after_s, 0)
+    assert [one.text for one in health.findings(desk.conn)] == ["xy was ended after 15 min"]
+    health.note_job(desk.conn, "x", 300, 0)
+    assert [one.text for one in health.findings(desk.conn)] == [
+        "xy was ended after 15 min; x was ended after 5 min"
+    ]
+    for name in ("xy", "x"):
+        health.note_job(desk.conn, name, None, 0)
+    assert [one.text for one in health.findings(desk.conn)] == [""]
+
+
 def test_work_that_does_not_end_after_its_statement_was_ended_is_heard_of_no_more(desk: Desk) -> None:
     heard: list[int] = []
     told: list[int] = []
