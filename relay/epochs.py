@@ -31,7 +31,7 @@ class EpochStore:
         """``folder`` holds a marker that ``initialise`` wrote; whatever needs a key raises Unavailable without it.
 
         ``wrapping``: how a key lies in its file; as it is without one. To unwrap may take a second, so what was
-        unwrapped stays in memory as long as its file is there.
+        unwrapped stays in memory as long as its file is there (see ``forget_destroyed``).
         """
         self._folder, self._wrapping = folder, wrapping or Plain()
         self._opened: dict[str, tuple[bytes, bytes]] = {}
@@ -45,6 +45,7 @@ class EpochStore:
 
     def current(self, now: float) -> tuple[int, bytes]:
         """This week (``clock.week_of``) and its key, made when it is not there."""
+        self.forget_destroyed()
         week = week_of(now)
         return week, self._at(f"{week}.epoch")
 
@@ -65,6 +66,7 @@ class EpochStore:
     def stop_keys(self) -> list[bytes]:
         """Every key that a STOP tag which still counts may be made with."""
         self._refuse_unmarked()
+        self.forget_destroyed()
         return [key for path in self._folder.glob("*.stop") if (key := self._read(path))]
 
     def stop_salt(self) -> bytes:
@@ -84,6 +86,12 @@ class EpochStore:
         for path in self._folder.glob("*.stop"):
             if int(path.stem) <= week_of(now) - STOP_WEEKS:
                 _destroy(path)
+
+    def forget_destroyed(self) -> None:
+        """Drops from memory what another process destroyed; every process that opens keys does it each minute."""
+        for name in list(self._opened):
+            if not (self._folder / name).exists():
+                self._opened.pop(name, None)
 
     def publish_tag_keys(self, runtime_dir: Path, now: float) -> None:
         """Derives the tag keys of this week and the two before for the web process, and removes older ones."""
@@ -112,8 +120,7 @@ class EpochStore:
         try:
             blob = path.read_bytes()
         except FileNotFoundError:
-            for name in [name for name in self._opened if not (self._folder / name).exists()]:
-                self._opened.pop(name, None)
+            self._opened.pop(path.name, None)
             return None
         known = self._opened.get(path.name)
         if known is None or known[0] != blob:

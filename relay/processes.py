@@ -216,10 +216,11 @@ def run_link(config: RelayConfig, stop: threading.Event, environ: Mapping[str, s
         one_a_day=config.settled_every_s >= DAY_S,
         at_once_s=min(downlink.AT_ONCE_S, config.reply_delay_max_s),
     )
-    pulse = workers.Pulse(3, time.monotonic)
+    pulse = workers.Pulse(4, time.monotonic)
     link = line(relay, keys, pace, partial(pulse.beat, 0))
     sender = reply_sender(relay, keys, pace)
-    _run_watched([_until_stopped(link, stop), sender.step], stop, pulse, environ)
+    forget = workers.every(HOUSE_EVERY_S, relay.epochs.forget_destroyed, time.monotonic)
+    _run_watched([_until_stopped(link, stop), sender.step, forget], stop, pulse, environ)
 
 
 def line(

@@ -94,6 +94,18 @@ def test_a_key_is_destroyed_when_no_row_and_no_tag_needs_it(epochs: EpochStore) 
     assert epochs.key(first) is None and epochs.key(second)
 
 
+@pytest.mark.parametrize("ask", ["current", "stop_keys", "forget_destroyed"])
+def test_a_key_that_another_process_destroyed_is_forgotten(
+    epochs: EpochStore, tmp_path: Path, ask: str
+) -> None:
+    other = EpochStore(tmp_path / "epochs")
+    other.stop_key(NOW)
+    later = NOW + 20 * WEEK_S
+    epochs.destroy_unused(later, set())
+    getattr(other, ask)(*((later,) if ask == "current" else ()))
+    assert [name for name in other._opened if not (tmp_path / "epochs" / name).exists()] == []
+
+
 def test_a_destroyed_key_is_overwritten_where_it_lay(epochs: EpochStore, tmp_path: Path) -> None:
     week, key = epochs.current(NOW)
     stop = epochs.stop_key(NOW)
