@@ -3,9 +3,10 @@
 import logging
 import random
 import sqlite3
+from functools import partial
 from pathlib import Path
 
-from relay import chat, drafts, spool, stops
+from relay import chat, drafts, spool
 from relay.allowance import Allowance, Limits
 from relay.chat import Saying
 from relay.dialogue import (
@@ -32,6 +33,7 @@ from relay.intake.hearing import heard_of_event, heard_of_file
 from relay.intake.killed import MACHINE_FAULTS, MOST_TAKES, Takes
 from relay.intake.leaving import Left, empty_log
 from relay.intake.moving import move
+from relay.intake.persons import Persons
 from relay.intake.turns import Turns
 from relay.spool import Item
 from relay.submission import Submission, Undone
@@ -80,7 +82,7 @@ class Intake:
         self._allowance = allowance or Allowance(Limits(), clock)
         self._desk = Desk(conn, epochs, book, self._allowance)
         self._turns, self._since_woken = Turns(conn, keys), 0
-        self._person: stops.Person | None = None  # of the thing that is taken, where it is about a stop
+        self._persons = Persons(conn, epochs)
         self._takes = Takes(conn, spool.left(conn), spool.count_take)
         self._wakes = Takes(conn, drafts.left(conn), drafts.count_wake)
 
@@ -123,26 +125,28 @@ class Intake:
         self._regret(item.queued.sender if item.queued and is_citizen else None)
 
     def _take(self, item: Item, now: float) -> None:
-        queued, left = item.queued, Left()
-        self._person = self._about_stop(queued)
-        with transaction(self._conn):
-            if queued is not None and queued.event is not None and self._is_duty(queued):
-                assert self._duty is not None
-                self._duty.take(self._conn, queued.event, now)
-            elif queued is not None and queued.result is not None and self._is_duty_file(queued.result):
-                assert self._duty is not None
-                assert queued.sender is not None
-                self._duty.file_came(self._conn, queued.sender, queued.result, now)
-            elif queued is not None and queued.event is not None and queued.event.kind == "status":
-                chat.note_status(self._conn, queued.event, now)
-            elif queued is not None and queued.sender is not None:
-                left = self._hear(queued, queued.sender, now)
-            if _is_odd(queued):
-                spool.keep(self._conn, item)
-            else:
-                spool.drop(self._conn, item)
+        left = self._persons.known_in(partial(self._use, item, now))
         faults.at("step-committed")
         self._clear(left)
+
+    def _use(self, item: Item, now: float) -> Left:
+        queued, left = item.queued, Left()
+        if queued is not None and queued.event is not None and self._is_duty(queued):
+            assert self._duty is not None
+            self._duty.take(self._conn, queued.event, now)
+        elif queued is not None and queued.result is not None and self._is_duty_file(queued.result):
+            assert self._duty is not None
+            assert queued.sender is not None
+            self._duty.file_came(self._conn, queued.sender, queued.result, now)
+        elif queued is not None and queued.event is not None and queued.event.kind == "status":
+            chat.note_status(self._conn, queued.event, now)
+        elif queued is not None and queued.sender is not None:
+            left = self._hear(queued, queued.sender, now)
+        if _is_odd(queued):
+            spool.keep(self._conn, item)
+        else:
+            spool.drop(self._conn, item)
+        return left
 
     def _is_duty(self, queued: Queued | None) -> bool:
         """Whether it came to the officers' number: no part of any citizen's conversation."""
@@ -162,7 +166,7 @@ class Intake:
             self._let_sleep(waking)
             return True
         try:
-            self._wake_one(waking, now)
+            self._clear(self._persons.known_in(partial(self._wake_one, waking, now)))
         except MACHINE_FAULTS:
             self._wakes.forgive(waking.name)
             raise
@@ -173,14 +177,11 @@ class Intake:
             self._wakes.done(waking.name)
         return True
 
-    def _wake_one(self, waking: Waking, now: float) -> None:
-        left = Left()
-        with transaction(self._conn):
-            if waking.draft is None:
-                drafts.let_sleep(self._conn, waking)
-            else:
-                left = self._advance(waking.draft, Heard("tick"), waking.draft.sender, now)
-        self._clear(left)
+    def _wake_one(self, waking: Waking, now: float) -> Left:
+        if waking.draft is None:
+            drafts.let_sleep(self._conn, waking)
+            return Left()
+        return self._advance(waking.draft, Heard("tick"), waking.draft.sender, now)
 
     def _let_sleep(self, waking: Waking) -> None:
         with transaction(self._conn):
@@ -218,7 +219,7 @@ class Intake:
 
     def _hear_event(self, event: Event, sender: Sender, now: float) -> Left:
         if event.kind == "moved" and event.moved_to is not None:
-            move(self._conn, self._keys, self._epochs, sender, event.moved_to, now)
+            move(self._conn, self._keys, self._persons, sender, event.moved_to, now)
             return Left()
         undo = read_undo(event.choice, self._book)
         if undo is not None:
@@ -234,18 +235,9 @@ class Intake:
         """Whether later answers may be sent is kept apart from any conversation."""
         word = keyword(event.text) if event.kind == "text" else None
         if word == "stop":
-            stops.stop(self._conn, self._epochs, self._person or sender, now)
+            self._persons.stop(sender, now)
         elif word == "start":
-            stops.lift(self._conn, self._epochs, self._person or sender)
-
-    def _about_stop(self, queued: Queued | None) -> stops.Person | None:
-        """Who says stop, or "Hi" while anybody has: worked out before the transaction, or every writer would wait."""
-        event = queued.event if queued else None
-        if event is None or event.sender is None or event.kind != "text" or self._is_duty(queued):
-            return None
-        word = keyword(event.text)
-        needed = word == "stop" or (word == "start" and stops.any_stopped(self._conn))
-        return stops.person(self._epochs, event.sender) if needed else None
+            self._persons.lift(sender)
 
     def _converse(self, event: Event, draft: Draft | None, sender: Sender, now: float) -> Left:
         if asks_to_add(event):
@@ -263,13 +255,13 @@ class Intake:
         before = draft.state if draft else None
         by_chance = sooner(self._rng)
         step = advance(before, heard, now, self._book, self._file_wait_s, self._quiet_s, by_chance)
+        if step.submit is not None and step.submit.contact == "push":
+            self._persons.lift(sender)  # he asks for answers: an earlier "stop" is over
         self._say(sender, step.say)
         self._keep(step, sender, now)
         if step.submit is not None:
             later_s = self._allowance.report_delay_s(sender, step.submit.happening_now)
             submitted = self._submission.submit(step.submit, sender, now, later_s)
-            if step.submit.contact == "push":  # he asks for answers: an earlier "stop" is over
-                stops.lift(self._conn, self._epochs, sender)
             is_asked_for = heard.kind not in ("tick", "file")
             said = submitted.say if is_asked_for else veiled(submitted.say, step.submit.language, self._book)
             self._say(sender, said)

@@ -3,24 +3,23 @@
 import sqlite3
 from dataclasses import replace
 
-from relay import chat, drafts, evidence, stops
-from relay.epochs import EpochStore
+from relay import chat, drafts, evidence
 from relay.events import Sender
 from relay.identity import IntakeKey, IntakeKeys
+from relay.intake.persons import Persons
 from sync import canonical
 from sync.errors import Unreadable
 
 
 def move(
-    conn: sqlite3.Connection, keys: IntakeKeys, epochs: EpochStore, old: Sender, new: Sender, now: float
+    conn: sqlite3.Connection, keys: IntakeKeys, persons: Persons, old: Sender, new: Sender, now: float
 ) -> None:
     """Drafts, files on their way, messages not sent yet and a stop; in the caller's transaction. Nobody is told."""
     drafts.move(conn, keys, old, new)
     for key in keys.live():
         _move_messages(conn, keys, key, old, new)
         _move_fetches(conn, key, old, new)
-    if stops.is_stopped(conn, epochs, old):
-        stops.stop(conn, epochs, new, now)
+    persons.move(old, new, now)
 
 
 def _move_messages(

@@ -3,14 +3,13 @@
 import pytest
 
 from relay import stops
-from relay.epochs import EpochStore
-from relay.events import Sender
+from relay.events import Event, Sender
 from sync import canonical
 from sync.clock import DAY_S, WEEK_S, week_of
 from sync.db import transaction
 from sync.sealing import locks
 from tests.anonymity.guessing import guess, list_with
-from tests.relay.builders import NUMBER, SENDER, FakeRelay, Phone, forms
+from tests.relay.builders import HINDI_REPORT, NUMBER, SENDER, FakeRelay, Phone, forms
 
 OTHER = Sender("IN.123", "")
 
@@ -94,17 +93,40 @@ def test_a_stop_of_an_earlier_version_counts_until_its_time_ends(relay: FakeRela
     assert relay.count("stop") == 0
 
 
+@pytest.fixture
+def inside(relay: FakeRelay, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """For each person that was worked out: whether others had to wait with their writing."""
+    found, slow = list[bool](), locks.slow
+
+    def spied(value: bytes, salt: bytes) -> bytes:
+        found.append(relay.engine._conn.in_transaction)
+        return slow(value, salt)
+
+    monkeypatch.setattr(locks, "slow", spied)
+    return found
+
+
 def test_a_person_is_worked_out_while_nobody_waits_for_the_database(
-    relay: FakeRelay, phone: Phone, monkeypatch: pytest.MonkeyPatch
+    relay: FakeRelay, phone: Phone, inside: list[bool]
 ) -> None:
-    inside, worked_out = list[bool](), stops.person
-
-    def person(epochs: EpochStore, sender: Sender) -> stops.Person:
-        inside.append(relay.engine._conn.in_transaction)
-        return worked_out(epochs, sender)
-
-    monkeypatch.setattr(stops, "person", person)
     phone.do("Hi")
     assert inside == []
     phone.do("stop", "Hi")
     assert inside == [False, False] and not _is_stopped(relay, phone.who)
+
+
+def test_nobody_waits_either_while_somebody_asks_for_answers(
+    relay: FakeRelay, phone: Phone, inside: list[bool]
+) -> None:
+    phone.do("stop", "language|hi", *HINDI_REPORT[2:])
+    assert inside == [False, False] and not _is_stopped(relay, phone.who)
+    assert (relay.count("held"), relay.count("vault"), relay.count("event")) == (1, 1, 0)
+
+
+def test_nor_while_somebody_who_said_stop_changes_his_number(
+    relay: FakeRelay, phone: Phone, inside: list[bool]
+) -> None:
+    phone.do("stop")
+    relay.put(phone.update(Event("moved", "100", phone.who, int(relay.now), moved_to=OTHER)))
+    relay.run()
+    assert inside == [False, False, False] and _is_stopped(relay, OTHER)
