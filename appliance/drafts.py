@@ -16,6 +16,8 @@ from sync.sealing import locks
 KEPT_S = 7 * DAY_S
 LONGEST_BYTES = 16 * 1024
 MOST_PER_PERSON = 100
+MOST_WITH_LATE = MOST_PER_PERSON // 2
+"""Nothing late is kept beyond so many, so that what its owner types next pushes out nothing he typed before."""
 _FORM = re.compile(r"[a-z][a-z0-9_-]{0,31}(/[A-Za-z0-9_ -]{1,40}){0,2}")
 _FIELD = re.compile(
     r"[A-Za-z][A-Za-z0-9_. -]{0,63}"
@@ -24,10 +26,14 @@ _FIELD = re.compile(
 
 @dataclass(frozen=True)
 class Draft:
-    """The fields of one form, and when they were kept (epoch seconds; 0: nothing is kept)."""
+    """The fields of one form, and when they were kept (epoch seconds; 0: nothing is kept).
+
+    ``late``: sent when his sign-in had idled, by somebody who has not said who he is.
+    """
 
     fields: Mapping[str, str]
     saved_at: int
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,23 +59,31 @@ def save(desk: Desk, actor: Actor, form: str, fields: Mapping[str, str]) -> None
     ``form`` names the form and its object (``brief/JNP-2026-00017``). Raises NotAllowed for another name, and for more
     than the limits.
     """
-    if not _FORM.fullmatch(form) or not all(_FIELD.fullmatch(name) for name in fields):
-        raise NotAllowed("this is no form that is kept")
-    told = {name: text for name, text in fields.items() if text.strip()}
-    content = canonical.dumps(_Kept(tuple(told), tuple(told.values())))
-    if len(content) > LONGEST_BYTES:
-        raise NotAllowed("this is more than a form keeps", hint="Shorten it")
+    told, content = _content(form, fields)
     with transaction(desk.conn):
         if told:
-            locked = locks.lock(desk.field_key, content, _context(actor, form))
-            desk.conn.execute(
-                "insert into form_draft(person, form, locked, saved_at) values(?,?,?,?)"
-                " on conflict do update set locked=excluded.locked, saved_at=excluded.saved_at",
-                (actor.name, form, locked, int(desk.clock())),
-            )
+            _write(desk, actor, form, content)
             _keep_newest(desk, actor)
         else:
             _erase(desk, actor, form)
+
+
+def save_late(desk: Desk, actor: Actor, form: str, fields: Mapping[str, str]) -> bool:
+    """Keeps what was sent at a PC whose sign-in had idled, marked so; False where it would take a draft's place.
+
+    Raises NotAllowed as ``save`` does.
+    """
+    told, content = _content(form, fields)
+    with transaction(desk.conn):
+        kept = load(desk, actor, form)
+        if kept.saved_at or not told:
+            return kept.fields == told
+        (count,) = desk.conn.execute(
+            "select count(*) from form_draft where person=?", (actor.name,)
+        ).fetchone()
+        if count < MOST_WITH_LATE:
+            _write(desk, actor, form, content, late=True)
+    return int(count) < MOST_WITH_LATE
 
 
 def load(desk: Desk, actor: Actor, form: str) -> Draft:
@@ -80,11 +94,14 @@ def load(desk: Desk, actor: Actor, form: str) -> Draft:
     ).fetchone()
     if row is None:
         return NOTHING
-    try:
-        kept = canonical.loads(_Kept, locks.unlock(desk.field_key, row["locked"], _context(actor, form)))
-    except Unreadable:  # of a field key before this one: a draft is not worth a page that fails
-        return NOTHING
-    return Draft(dict(zip(kept.names, kept.texts, strict=True)), row["saved_at"])
+    for late in (False, True):
+        try:
+            content = locks.unlock(desk.field_key, row["locked"], _context(actor, form, late))
+            kept = canonical.loads(_Kept, content)
+            return Draft(dict(zip(kept.names, kept.texts, strict=True)), row["saved_at"], late)
+        except Unreadable:  # of a field key before this one: a draft is not worth a page that fails
+            continue
+    return NOTHING
 
 
 def erase(desk: Desk, actor: Actor, form: str) -> None:
@@ -96,6 +113,25 @@ def erase(desk: Desk, actor: Actor, form: str) -> None:
 def forget_old(conn: sqlite3.Connection, now: float) -> None:
     """Erases what nobody came back to; in the caller's transaction."""
     conn.execute("delete from form_draft where saved_at<=?", (now - KEPT_S,))
+
+
+def _content(form: str, fields: Mapping[str, str]) -> tuple[dict[str, str], bytes]:
+    if not _FORM.fullmatch(form) or not all(_FIELD.fullmatch(name) for name in fields):
+        raise NotAllowed("this is no form that is kept")
+    told = {name: text for name, text in fields.items() if text.strip()}
+    content = canonical.dumps(_Kept(tuple(told), tuple(told.values())))
+    if len(content) > LONGEST_BYTES:
+        raise NotAllowed("this is more than a form keeps", hint="Shorten it")
+    return told, content
+
+
+def _write(desk: Desk, actor: Actor, form: str, content: bytes, late: bool = False) -> None:
+    locked = locks.lock(desk.field_key, content, _context(actor, form, late))
+    desk.conn.execute(
+        "insert into form_draft(person, form, locked, saved_at) values(?,?,?,?)"
+        " on conflict do update set locked=excluded.locked, saved_at=excluded.saved_at",
+        (actor.name, form, locked, int(desk.clock())),
+    )
 
 
 def _erase(desk: Desk, actor: Actor, form: str) -> None:
@@ -110,5 +146,5 @@ def _keep_newest(desk: Desk, actor: Actor) -> None:
     )
 
 
-def _context(actor: Actor, form: str) -> str:
-    return f"draft:{actor.name}:{form}"
+def _context(actor: Actor, form: str, late: bool) -> str:
+    return f"{'late draft' if late else 'draft'}:{actor.name}:{form}"

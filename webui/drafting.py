@@ -45,6 +45,9 @@ class Kept:
     @property
     def words(self) -> str:
         """When it was kept; "" where nothing is."""
+        if self.draft.late:
+            at = clock_time(self.draft.saved_at)
+            return _("Sent at %(time)s, after the page was closed: check that it is yours", time=at)
         return _saved(self.draft.saved_at) if self.is_there else ""
 
 

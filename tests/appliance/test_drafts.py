@@ -59,6 +59,31 @@ def test_a_person_keeps_a_hundred_and_the_oldest_goes(desk: Desk, watch: Watch) 
     assert desk.conn.execute("select count(*) from form_draft").fetchone()[0] == MOST_PER_PERSON + 1
 
 
+def test_what_came_late_is_marked_until_its_owner_types_on(desk: Desk) -> None:
+    assert drafts.save_late(desk, SUPERVISOR, FORM, {"note": "x", "brief": ""})
+    assert drafts.load(desk, SUPERVISOR, FORM) == drafts.Draft({"note": "x"}, int(desk.clock()), late=True)
+    drafts.save(desk, SUPERVISOR, FORM, {"note": "x y"})
+    assert not drafts.load(desk, SUPERVISOR, FORM).late
+
+
+def test_what_comes_late_replaces_nothing_typed_before(desk: Desk) -> None:
+    drafts.save(desk, SUPERVISOR, FORM, {"note": "mine"})
+    assert not drafts.save_late(desk, SUPERVISOR, FORM, {"note": "planted"})
+    assert drafts.save_late(desk, SUPERVISOR, FORM, {"note": "mine", "brief": ""})
+    kept = drafts.load(desk, SUPERVISOR, FORM)
+    assert (kept.fields, kept.late) == ({"note": "mine"}, False)
+
+
+def test_what_comes_late_leaves_room_for_what_its_owner_types_next(desk: Desk, watch: Watch) -> None:
+    drafts.save(desk, SUPERVISOR, FORM, {"note": "mine"})
+    watch.now += 1
+    late = [drafts.save_late(desk, SUPERVISOR, f"note/{n}", {"note": "x"}) for n in range(MOST_PER_PERSON)]
+    assert late.count(True) == drafts.MOST_WITH_LATE - 1
+    for number in range(drafts.MOST_WITH_LATE):
+        drafts.save(desk, SUPERVISOR, f"own/{number}", {"note": "x"})
+    assert drafts.load(desk, SUPERVISOR, FORM).fields == {"note": "mine"}
+
+
 @pytest.mark.parametrize(
     ("form", "fields"),
     [

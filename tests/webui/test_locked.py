@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from appliance import cases, people
+from appliance import cases, drafts, people
 from appliance.desk import Actor, Desk
 from sync.db import transaction
 from tests.appliance.office import SP, Watch, body, receive
@@ -213,6 +213,29 @@ def test_a_note_to_a_case_is_kept_too(desk: Desk, screener: Visitor, watch: Watc
     screener.post("/sign-in", {"name": "screener", "password": PASSWORD})
     assert "an advert of a shop</textarea>" in screener.text(case)
     assert cases.get(desk, serial).status == "received"
+
+
+def test_a_hundred_late_forms_push_out_no_draft_of_the_owner(
+    desk: Desk, screener: Visitor, watch: Watch
+) -> None:
+    me = Actor("screener", "", "screener")
+    drafts.save(desk, me, "tip/arms", {"text": "typed before"})
+    token = screener.token()
+    watch.now += people.IDLE_S
+    for number in range(drafts.MOST_PER_PERSON):
+        data = {"csrf_token": token, "note": "planted", DRAFT: f"act/{number}/assign"}
+        answer = screener.client.post("/cases/new", base_url=screener.base, data=data)
+    assert drafts.load(desk, me, "tip/arms").fields == {"text": "typed before"}
+    assert "readonly>\nplanted</textarea>" in answer.text
+
+
+def test_what_was_sent_after_the_lock_is_told_as_such_where_it_stands(
+    screener: Visitor, watch: Watch
+) -> None:
+    screener.speak("en")
+    sent_late(screener, watch, "/cases/new", TIP, FORM)
+    screener.post("/sign-in", {"name": "screener", "password": PASSWORD})
+    assert "after the page was closed: check that it is yours" in screener.text(FORM)
 
 
 @pytest.mark.parametrize("how", ["revoked", "too long for a draft"])
