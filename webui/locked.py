@@ -37,6 +37,12 @@ def urgent() -> int | None:
     return cases.urgent_waiting(desk(), replace(actor, practice=False))
 
 
+def was_in_practice() -> bool:
+    """Whether somebody trained at this desk until it idled: after the sign-in he does no more."""
+    was = sitter()
+    return was is not None and was.practice
+
+
 def is_deaf() -> bool:
     """Whether the sign-in of this browser is over for good, so that its PC is told of nothing any more."""
     token = session.get("login", "")
@@ -61,6 +67,7 @@ def sign_in_page(
         wrong=wrong,
         locked=is_locked,
         kept=is_kept,
+        practised=is_kept and was_in_practice(),
         typed=words,
         waiting=count,
         deaf=is_deaf(),

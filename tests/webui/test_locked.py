@@ -238,6 +238,19 @@ def test_what_was_sent_after_the_lock_is_told_as_such_where_it_stands(
     assert "after the page was closed: check that it is yours" in screener.text(FORM)
 
 
+def test_a_practice_tip_sent_after_the_lock_is_told_to_stand_under_practice(
+    screener: Visitor, watch: Watch
+) -> None:
+    screener.speak("en")
+    screener.post("/practice/switch", {"practice": "on"})
+    page = sent_late(screener, watch, "/cases/new", {**TIP, DRAFT: "practice-tip/drugs"}, FORM)
+    assert "sign in and begin practice again, then it stands in its form" in page
+    screener.post("/sign-in", {"name": "screener", "password": PASSWORD})
+    assert "long tip" not in screener.text(FORM)
+    screener.post("/practice/switch", {"practice": "on"})
+    assert "long tip" in screener.text(FORM)
+
+
 @pytest.mark.parametrize("how", ["revoked", "too long for a draft"])
 def test_what_cannot_be_kept_is_shown_once_to_be_copied(
     desk: Desk, screener: Visitor, watch: Watch, how: str
