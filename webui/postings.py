@@ -130,3 +130,8 @@ def end_of(day: str) -> int | None:
     """The end of a day in Indian time, epoch seconds; None for "". Raises ValueError."""
     start = start_of(day)
     return None if start is None else start + DAY_S
+
+
+def day_of(seconds: int | None) -> str:
+    """The day in Indian time as a form writes it (``2026-12-31``); "" for None."""
+    return "" if seconds is None else f"{datetime.fromtimestamp(seconds + IST_OFFSET_S, UTC):%Y-%m-%d}"

@@ -13,7 +13,7 @@ from appliance.errors import NotAllowed
 from appliance.people import Person, Stay, WrongPerson
 from webui.access import PEOPLE, SIGN_INS, fresh, may, needs
 from webui.names import Names
-from webui.postings import end_of, start_of
+from webui.postings import day_of, end_of, start_of
 from webui.site import desk, language, now
 
 pages = Blueprint("staff", __name__)
@@ -71,6 +71,7 @@ def show(actor: Actor, person: str) -> ResponseReturnValue:
         "people/person.html",
         person=one,
         now=now(),
+        days=_days(one),
         own=one.name == actor.name,
         places=_places(),
         factor=people.factor_of(desk(), person),
@@ -88,7 +89,7 @@ def change(actor: Actor, person: str, act: str) -> ResponseReturnValue:
     if act == "reset":
         return _slip(one, people.reset(desk(), actor, person))
     if act == "place":
-        return _move(actor, person)
+        return _move(actor, one)
     if act not in _ACTS:
         abort(404)
     _ACTS[act](desk(), actor, person)
@@ -123,19 +124,32 @@ _ACTS: dict[str, Callable[..., None]] = {
 }
 
 
-def _move(actor: Actor, name: str) -> ResponseReturnValue:
+def _move(actor: Actor, one: Person) -> ResponseReturnValue:
     role, _sep, post = request.form.get("place", "").partition(":")
     try:
-        people.place(desk(), actor, name, role, post, _stay())
+        # the days of the post he leaves stand in the form; a role without one has none
+        stay = _stay() if post or _written() != _days(one) else Stay()
+        people.place(desk(), actor, one.name, role, post, stay)
     except (WrongPerson, ValueError) as error:
         raise NotAllowed("no such role or post here, or no such days") from error
     flash(_("The new role holds from the next page on."), "done")
-    return redirect(url_for("staff.show", person=name), 303)
+    return redirect(url_for("staff.show", person=one.name), 303)
+
+
+def _days(one: Person) -> tuple[str, str]:
+    """First and last day at his post as the form shows them; "" where there is none, and once they are over."""
+    if one.until is not None and one.until <= now():
+        return "", ""
+    return day_of(one.since), day_of(None if one.until is None else one.until - 1)
+
+
+def _written() -> tuple[str, str]:
+    return request.form.get("since", "").strip(), request.form.get("until", "").strip()
 
 
 def _stay() -> Stay:
     """The days of a form; raises ValueError."""
-    since, until = (request.form.get(name, "").strip() for name in ("since", "until"))
+    since, until = _written()
     return Stay(start_of(since), end_of(until))
 
 

@@ -45,8 +45,17 @@ def put(desk: Desk, name: str, role: str, stay: Stay) -> None:
     )
     desk.conn.execute(
         "update person set password_at=max(password_at, ?) where name=? and must_change and password_at>?",
-        (since or 0, name, now - accounts.FIRST_PASSWORD_S),
+        (stay.since or 0, name, now - accounts.FIRST_PASSWORD_S),
     )
+
+
+def go_on(desk: Desk, before: Person, post: str, stay: Stay) -> None:
+    """Who sits for that very post now, and is to from no later day, sits for it since he came: in the transaction of
+    ``put``, which wrote now. ``before``: as he was."""
+    now = desk.clock()
+    is_there = (before.since or 0) <= now and (before.until is None or now < before.until)
+    if before.post == post and is_there and (stay.since or 0) <= now:
+        desk.conn.execute("update person set post_since=? where name=?", (before.since, before.name))
 
 
 def leave(desk: Desk, actor: Actor, post: str, end: int, staying: Collection[str] = ()) -> tuple[Person, ...]:

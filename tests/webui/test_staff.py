@@ -7,10 +7,16 @@ from flask import Flask
 
 from appliance import people
 from appliance.desk import Actor, Desk
+from sync.clock import DAY_S
 from tests.appliance.office import Watch, audited
 from tests.webui.world import PASSWORD, Visitor, somebody
 
 FIRST = re.compile(r"<code>([a-z2-9]{5}-[a-z2-9]{5}-[a-z2-9]{5})</code>")
+
+
+def day_of(name: str) -> re.Pattern[str]:
+    """The field of a day in a form."""
+    return re.compile(f'name="{name}" type="date" value="([^"]*)"')
 
 
 @pytest.fixture
@@ -121,6 +127,31 @@ def test_a_post_is_given_for_some_days(desk: Desk, sp: Visitor, screener: Visito
     assert screener.get("/cases").status_code == 303
     found = people.person(desk, "screener")
     assert (found.since, found.until) == (1769884200, 1772303400)  # midnights in India
-    for wrong in ({"until": "2026-01-31"}, {"until": "soon"}, {"place": "screener"}):
+    for wrong in (
+        {"until": "2026-01-31"},
+        {"until": "soon"},
+        {"place": "screener", "until": "2026-03-01"},
+    ):
         assert sp.post("/people/screener/place", {**days, **wrong}).status_code == 409
     assert people.person(desk, "screener") == found
+
+
+@pytest.mark.parametrize("since", ["", "2026-02-01"])
+def test_a_form_saved_as_it_stands_changes_nothing(
+    desk: Desk, sp: Visitor, screener: Visitor, watch: Watch, since: str
+) -> None:
+    days = {"place": "sho:SHO JNP-01", "since": since, "until": "2026-02-28"}
+    sp.post("/people/screener/place", days)
+    before, watch.now = people.person(desk, "screener"), watch.now + 60
+    form = sp.text("/people/screener")
+    shown = {name: day_of(name).findall(form)[0] for name in ("since", "until")}
+    assert shown == {"since": since or "2026-01-01", "until": "2026-02-28"}
+    assert sp.post("/people/screener/place", {**days, **shown}).status_code == 303
+    assert people.person(desk, "screener") == before
+    assert sp.post("/people/screener/place", {**shown, "place": "screener"}).status_code == 303
+
+
+def test_the_days_of_a_stay_that_is_over_are_not_offered_again(desk: Desk, sp: Visitor, watch: Watch) -> None:
+    sp.post("/people", {"name": "ravi", "display": "Ravi", "place": "sho:SHO JNP-01", "until": "2026-01-01"})
+    watch.now += DAY_S
+    assert somebody(desk, sp.client.application, "sp").text("/people/ravi").count('type="date" value=""') == 2
