@@ -202,7 +202,7 @@ def test_the_office_notes_whose_people_a_case_is_about(desk: Desk, supervisor: V
         ("mark_duplicate", {"of": "JNP-2026-09999"}, "of", "क्रमांक देख लें"),
         ("assign", {"post": "SHO XYZ-01"}, "post", "कोई विकल्प चुना नहीं गया"),
         ("pause", {"reason": "agency"}, "note", "कारण नहीं लिखा गया"),
-        ("reclassify", {"sensitivity": "open", "note": "x"}, "sensitivity", "पहले से इसी स्तर पर"),
+        ("reclassify", {"sensitivity": "open", "note": "x"}, "sensitivity", "श्रेणी पहले से यही है"),
     ],
 )
 def test_a_refused_act_comes_back_with_its_words_beside_the_field(
