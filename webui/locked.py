@@ -23,9 +23,10 @@ def sitter() -> Actor | None:
 
 
 def sounds_for(actor: Actor) -> bool:
-    """Whether a desk that idled was his and sounds; whoever else signs in there has asked for no sound."""
-    was = sitter()
-    return was is not None and was.name == actor.name and sittings.of(desk(), session["login"]).sound
+    """Whether this browser's sign-in is his and sounds, also one that idled; who else signs in asked for no sound."""
+    token = session.get("login", "")
+    was = people.actor_of(desk(), token, now(), touch=False) or people.locked(desk(), token, now())
+    return was is not None and was.name == actor.name and sittings.of(desk(), token).sound
 
 
 def urgent() -> int | None:

@@ -29,9 +29,10 @@ from appliance.errors import (
 )
 from appliance.history import Entry
 from sync.errors import SatarkError
-from webui import refusals, timeline, typed
+from webui import locked, refusals, timeline, typed
 from webui.access import current
 from webui.names import Names
+from webui.places import local_path
 from webui.site import desk, language
 
 log = logging.getLogger(__name__)
@@ -137,9 +138,21 @@ def _since(case: Case | None) -> list[Entry]:
 
 
 def outdated(error: CSRFError) -> ResponseReturnValue:
-    """A form without a valid token: an old page, or another site's. Nothing is done; what was typed can be copied."""
+    """A form without a valid token: an old page, or another site's. Nothing is done; what was typed can be copied.
+
+    The door of a second page whose first signed in anew is shown again: it still knows the place.
+    """
+    if request.endpoint == "access.enter":
+        return _door_again(), 400
     advice = _("Open it again and repeat what you did.")
     return _page(400, _("This page is too old"), advice, words=typed.words()), 400
+
+
+def _door_again() -> str:
+    wanted, name = local_path(request.form.get("next", "")), request.form.get("name", "").strip()
+    return locked.sign_in_page(
+        wanted, name, _("This page is too old, so nobody was signed in. Try once more.")
+    )
 
 
 def of_http(error: HTTPException) -> ResponseReturnValue:

@@ -222,11 +222,12 @@ def test_a_hundred_late_forms_push_out_no_draft_of_the_owner(
     drafts.save(desk, me, "tip/arms", {"text": "typed before"})
     token = screener.token()
     watch.now += people.IDLE_S
+    pages = []
     for number in range(drafts.MOST_PER_PERSON):
         data = {"csrf_token": token, "note": "planted", DRAFT: f"act/{number}/assign"}
-        answer = screener.client.post("/cases/new", base_url=screener.base, data=data)
+        pages.append(screener.client.post("/cases/new", base_url=screener.base, data=data).text)
     assert drafts.load(desk, me, "tip/arms").fields == {"text": "typed before"}
-    assert "readonly>\nplanted</textarea>" in answer.text
+    assert "readonly>\nplanted</textarea>" in pages[-1]
 
 
 def test_what_was_sent_after_the_lock_is_told_as_such_where_it_stands(
@@ -249,6 +250,29 @@ def test_a_practice_tip_sent_after_the_lock_is_told_to_stand_under_practice(
     assert "long tip" not in screener.text(FORM)
     screener.post("/practice/switch", {"practice": "on"})
     assert "long tip" in screener.text(FORM)
+
+
+def test_a_second_locked_page_signs_in_too_and_keeps_its_place(idle: Visitor) -> None:
+    page = idle.text("/sign-in?locked=1&next=/health")
+    old = TOKEN.findall(page)[-1]
+    idle.post("/sign-in", {"name": "screener", "password": PASSWORD})
+    data = {"csrf_token": old, "name": "screener", "password": PASSWORD, "next": "/health"}
+    answer = idle.client.post("/sign-in", base_url=idle.base, data=data)
+    assert answer.status_code == 400 and "Location" not in answer.headers
+    assert 'name="next" value="/health"' in answer.text and PASSWORD not in answer.text
+    data["csrf_token"] = TOKEN.findall(answer.text)[-1]
+    again = idle.client.post("/sign-in", base_url=idle.base, data=data)
+    assert again.headers["Location"] == "/health"
+    assert 'data-sound="1"' in idle.text("/cases")
+
+
+def test_a_sign_in_without_its_token_signs_nobody_in(desk: Desk, app: Flask) -> None:
+    people.add(desk, "gita", "Gita", "screener", PASSWORD)
+    stranger = Visitor(app.test_client())
+    data = {"name": "gita", "password": PASSWORD, "next": "//evil.example"}
+    answer = stranger.client.post("/sign-in", data=data)
+    assert answer.status_code == 400 and "evil" not in answer.text
+    assert people.everyones(desk) == () and stranger.get("/cases").status_code == 303
 
 
 @pytest.mark.parametrize("how", ["revoked", "too long for a draft"])
