@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from appliance import people
 from appliance.desk import Actor
 from appliance.errors import NotAllowed
+from appliance.nonces import Repeated
 from appliance.people import Person, Stay, WrongPerson
 from webui.access import PEOPLE, SIGN_INS, fresh, may, needs
 from webui.names import Names
@@ -72,6 +73,7 @@ def show(actor: Actor, person: str) -> ResponseReturnValue:
         person=one,
         now=now(),
         days=_days(one),
+        nonce=desk().new_id(),
         own=one.name == actor.name,
         places=_places(),
         factor=people.factor_of(desk(), person),
@@ -87,7 +89,7 @@ def change(actor: Actor, person: str, act: str) -> ResponseReturnValue:
     """One change of one person."""
     one = people.person(desk(), person)
     if act == "reset":
-        return _slip(one, people.reset(desk(), actor, person))
+        return _reset(actor, one)
     if act == "place":
         return _move(actor, one)
     if act not in _ACTS:
@@ -122,6 +124,18 @@ _ACTS: dict[str, Callable[..., None]] = {
     "drop-factor": people.drop_factor,
     "end-logins": people.end_logins,
 }
+
+
+def _reset(actor: Actor, one: Person) -> ResponseReturnValue:
+    try:
+        return _slip(one, people.reset(desk(), actor, one.name, request.form.get("nonce", "")))
+    except Repeated:
+        words = _(
+            "This form was sent before: no second password was made, the one on the slip holds."
+            " Where the slip is lost, make another here."
+        )
+        flash(words, "alert")
+        return redirect(url_for("staff.show", person=one.name), 303)
 
 
 def _move(actor: Actor, one: Person) -> ResponseReturnValue:

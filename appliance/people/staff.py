@@ -3,7 +3,7 @@
 import secrets
 import sqlite3
 
-from appliance import audit
+from appliance import audit, nonces
 from appliance.desk import BOX, OFFICE, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound
 from appliance.people import accounts, claims, delays, factor, logins, passwords, posted
@@ -33,8 +33,11 @@ def hire(
     return first
 
 
-def reset(desk: Desk, actor: Actor, name: str) -> str:
-    """A new first password for somebody who forgot his; whoever is signed in as him is out."""
+def reset(desk: Desk, actor: Actor, name: str, nonce: str = "") -> str:
+    """A new first password for somebody who forgot his; whoever is signed in as him is out.
+
+    The form called ``nonce`` makes one: raises Repeated when it comes again, for the password was shown then.
+    """
     _may(actor)
     first = _first_password()
     kept = passwords.hashed(first)
@@ -46,6 +49,7 @@ def reset(desk: Desk, actor: Actor, name: str) -> str:
         )
         logins.end_all(desk, row["id"])
         audit.write(desk.conn, desk.clock(), actor.name, "person.reset", name)
+        nonces.spend(desk, actor, nonce, name)
     return first
 
 

@@ -355,7 +355,7 @@ def test_6_4_4_a_lost_second_factor_is_given_back_by_an_administrator_alone(
 def test_6_4_6_an_administrator_starts_a_reset_and_chooses_nothing(desk: Desk, app: Flask) -> None:
     sp, _ = somebody(desk, app, "sp"), somebody(desk, app, "screener")
     form = sp.text("/people/screener").split("/people/screener/reset")[1].split("</form>")[0]
-    assert re.findall(r'name="(\w+)"', form) == ["csrf_token"]
+    assert re.findall(r'name="(\w+)"', form) == ["csrf_token", "nonce"]  # both drawn by the page
     sp.post("/people/screener/reset", {"password": NEW, "new": NEW})
     assert people.check(desk, "screener", NEW) is None
 

@@ -71,6 +71,17 @@ def test_a_reset_shows_a_new_first_password(desk: Desk, sp: Visitor, screener: V
     assert screener.get("/cases").status_code == 303
 
 
+def test_a_reset_that_is_sent_twice_makes_one_first_password(
+    desk: Desk, sp: Visitor, screener: Visitor
+) -> None:
+    (nonce,) = re.findall('name="nonce" value="([0-9a-f]+)"', sp.text("/people/screener"))
+    first = FIRST.search(sp.post("/people/screener/reset", {"nonce": nonce}).text)
+    again = sp.post("/people/screener/reset", {"nonce": nonce})
+    assert (again.status_code, again.location) == (303, "/people/screener")
+    assert "दूसरा पासवर्ड नहीं बना" in sp.text("/people/screener")
+    assert first and people.check(desk, "screener", first[1])
+
+
 def test_the_slip_says_until_when_the_password_of_somebody_who_comes_later_holds(sp: Visitor) -> None:
     fields = {"name": "ravi", "display": "Ravi", "place": "sho:SHO JNP-01", "since": "2026-02-01"}
     sp.speak("en")
