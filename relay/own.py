@@ -1,5 +1,6 @@
 """Whether an informant's own number stands in his words: seen while the sender is in memory, and never kept."""
 
+from relay import searched
 from relay.events import Sender
 from relay.understanding import LAST_DIGITS, perhaps_phones, with_ascii_digits
 from sync import identifiers
@@ -19,5 +20,5 @@ def told(text: str, sender: Sender) -> bool:
     cut = ("".join(filter(str.isdecimal, plain[start:end])) for start, end in perhaps_phones(text))
     if any(own in digits for digits in cut):
         return True
-    numbers = (one.value for one in identifiers.find(text) if one.kind in _OF_DIGITS)
+    numbers = (one.value for one in searched.find(text) if one.kind in _OF_DIGITS)
     return any(value.endswith(own) for value in numbers)

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from relay import searched
 from relay.limits import Choice
 from relay.phrases import Phrases
-from sync import identifiers, placecode
+from sync import placecode
 from sync.catalogue import Catalogue
 from sync.directory import Directory
 from sync.identifiers import Found
@@ -176,7 +177,7 @@ class Book:
     catalogue: Catalogue
     directory: Directory
     phrases: Phrases
-    identifiers: Callable[[str], tuple[Found, ...]] = identifiers.find
+    identifiers: Callable[[str], tuple[Found, ...]] = searched.find
     place_code: Callable[[str], str | None] = placecode.find
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from functools import partial
 from pathlib import Path
 
-from relay import chat, drafts, spool
+from relay import chat, drafts, searched, spool
 from relay.allowance import Allowance, Limits
 from relay.chat import Saying
 from relay.dialogue import (
@@ -88,6 +88,12 @@ class Intake:
 
     def step(self) -> bool:
         """Takes one waiting thing, or wakes one conversation; False when there was neither."""
+        try:
+            return self._step()
+        finally:
+            searched.forget()
+
+    def _step(self) -> bool:
         now = self._clock()
         if self._since_woken >= WAKE_EVERY:  # whoever wants to be woken is not to wait for the end of a flood
             self._since_woken = 0

@@ -22,6 +22,7 @@ def find(text: str) -> tuple[Found, ...]:
     """Every identifier in ``text``, by place; none lies inside another. Takes any text, never raises."""
     plain = shadow(text)
     round_ = _without_figures(round_zeros(plain))
+    spoken = digits_in_words(round_)
     searches: tuple[tuple[Finder, Shadow], ...] = (
         (emails, plain),
         (upi_ids, plain),
@@ -29,7 +30,7 @@ def find(text: str) -> tuple[Found, ...]:
         (pans, plain),
         (masked_aadhaars, plain),
         (phones_and_aadhaars, round_),
-        (phones_and_aadhaars, digits_in_words(round_)),
+        *(((phones_and_aadhaars, spoken),) if spoken.text != round_.text else ()),
     )
     kept, taken = (
         list[Found](),

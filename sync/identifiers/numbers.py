@@ -96,17 +96,20 @@ def phones_and_aadhaars(text: Shadow) -> Iterator[Found]:
 
 def _first(text: Shadow, pieces: list[tuple[int, int]], at: int) -> tuple[int, Found] | None:
     """(the last piece it takes, the number) that begins at piece ``at``."""
+    digits = ""
     for last in range(at, len(pieces)):
-        taken = pieces[at : last + 1]
-        digits = "".join(text.text[start:end] for start, end in taken)
+        digits += text.text[slice(*pieces[last])]
         if len(digits) > _MOST:
             return None
-        has_plus = text.text[taken[0][0] - 1 : taken[0][0]] == "+"
-        sizes = tuple(end - start for start, end in taken)
-        stretch = _Stretch(taken[0][0] - has_plus, taken[-1][1], digits, sizes, has_plus)
-        if len(digits) >= _FEWEST and (found := _read(text, stretch)):
+        if len(digits) >= _FEWEST and (found := _read(text, _stretch(text, pieces[at : last + 1], digits))):
             return last, found
     return None
+
+
+def _stretch(text: Shadow, taken: list[tuple[int, int]], digits: str) -> _Stretch:
+    has_plus = text.text[taken[0][0] - 1 : taken[0][0]] == "+"
+    sizes = tuple(end - start for start, end in taken)
+    return _Stretch(taken[0][0] - has_plus, taken[-1][1], digits, sizes, has_plus)
 
 
 def _read(text: Shadow, stretch: _Stretch) -> Found | None:

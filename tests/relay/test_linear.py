@@ -6,16 +6,28 @@ from functools import partial
 
 import pytest
 
-from relay import receipts
+from relay import own, receipts, searched
+from relay.dialogue import State, without_numbers
+from relay.dialogue.identifying import without_claimed
+from relay.events import Sender
 from relay.understanding import crime_named, folding, keyword, match_places, names_police, tells
 from sync import catalogue
 from sync.identifiers import find
 from tests.relay.long_texts import TEXTS
-from tests.relay.talk import directory
+from tests.relay.talk import book, directory
 
 SHORT, TIMES, LEAST_S = 250, 16, 0.0005
 MOST_GROWTH = 3 * TIMES
 """Work that grows with the square comes to 256 times as much; processor time on a shared machine is never so wrong."""
+
+BOOK = book()
+
+
+def _anew(read: Callable[..., object], *args: object) -> object:
+    """As if nobody had searched the text before."""
+    searched.forget()
+    return read(*args)
+
 
 READERS: dict[str, Callable[[str], object]] = {
     "identifiers": find,
@@ -28,6 +40,12 @@ READERS: dict[str, Callable[[str], object]] = {
     "crime": partial(crime_named, words=catalogue.load().crime_words),
     "places": partial(match_places, places=directory().districts),
     "receipt": receipts.find_code,
+    "receipts taken out": partial(receipts.without_codes, mark="[receipt?]"),
+    "own number": lambda text: _anew(own.told, text, Sender("", "919812345678")),
+    "numbers taken out": lambda text: _anew(without_numbers, text, "[removed]", BOOK),
+    "claimed numbers taken out": lambda text: _anew(
+        without_claimed, State("text", 0, "en", texts=(text,)), BOOK
+    ),
 }
 
 
