@@ -141,8 +141,7 @@ def close(
         duties.withdraw(desk, case.id, now)
         for duplicate in ledger.duplicates_of(desk, case.id):
             ended = replace(duplicate, closed_at=now)
-            change = Change("close", "duplicate", "duplicate", serial, is_beside=True)
-            ledger.save(desk, duplicate, ended, actor, change, now)
+            ledger.save(desk, duplicate, ended, actor, Change("close", "duplicate", "duplicate", serial), now)
             public_state.tell(desk, duplicate.id, public_state.CLOSED, now)
     faults.at("case-closed")
 
