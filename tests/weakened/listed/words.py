@@ -274,4 +274,12 @@ WORDS: tuple[Weakening, ...] = (
         "return self._count(self._conn, name, 1) < 0",
         "tests/relay/test_killed_steps.py::test_what_kills_each_step_is_set_aside_and_everybody_hears",
     ),
+    one(
+        "killing-wake-tried-for-ever",
+        "a conversation whose going on by itself kills the process does so at each start",
+        ENGINE,
+        "if self._wakes.kills(waking.name):",
+        "if False:",
+        "tests/relay/test_killed_steps.py::test_a_conversation_whose_waking_kills_each_step_is_let_sleep_and_he_hears",
+    ),
 )
