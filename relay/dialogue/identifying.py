@@ -59,8 +59,20 @@ def without_claimed(state: State, book: Book) -> State:
 
 
 def _values(state: State, book: Book) -> set[str]:
-    """Every identifier in the words, each once: one that took another's place is a new one."""
-    return {_value(one) for text in told_words(state) for one in book.identifiers(text)}
+    """Every identifier in the words, each once: one that took another's place is a new one.
+
+    What only its owner would know for his number counts too, or nobody else would be asked about it.
+    """
+    found = {_value(one) for text in told_words(state) for one in book.identifiers(text)}
+    return found | {f"digits {one}" for text in told_words(state) for one in _only_perhaps(text, book)}
+
+
+def _only_perhaps(text: str, book: Book) -> list[str]:
+    """Stretches that may be a phone number, and of which ``identifiers`` knows nothing."""
+    taken = bytearray(len(text))
+    for one in book.identifiers(text):
+        taken[one.start : one.end] = b"\1" * (one.end - one.start)
+    return [text[start:end] for start, end in perhaps_phones(text) if 1 not in taken[start:end]]
 
 
 def _value(found: Found) -> str:
@@ -73,6 +85,7 @@ def shown(state: State, book: Book) -> str:
     for text in told_words(state):
         if len(found) < _SHOWN:  # a long story is not searched to its end for these few
             found |= dict.fromkeys(text[f.start : f.end] for f in book.identifiers(text))
+            found |= dict.fromkeys(_only_perhaps(text, book))
     return ", ".join(_covered(value) for value in list(found)[:_SHOWN])
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from relay import own
 from relay.dialogue import State, without_numbers
-from relay.dialogue.identifying import decided
+from relay.dialogue.identifying import decided, shown, unresolved
 from relay.events import Sender
 from sync.clock import HOUR_S
 from sync.messages import ReportBody
@@ -50,6 +50,15 @@ def _report(relay: FakeRelay, sender: Sender, answer: str) -> ReportBody:
 def test_whoever_sends_a_list_of_numbers_it_does_not_tell_which_is_his(relay: FakeRelay, answer: str) -> None:
     places = {_report(relay, sender, answer).place for sender in (*_senders()[::2], NOT_LISTED)}
     assert places == {TOLD_ALL[answer]}
+
+
+@pytest.mark.parametrize("cut", ["98, 12, 34, 56, 7{}", "98/1234/567{}", "8 98123 4567{}"])
+def test_whoever_sends_numbers_that_only_their_owner_may_see_is_asked_like_him(cut: str) -> None:
+    words = " और ".join(cut.format(last) for last in "123")
+    assert own.told(words, Sender("", f"91{GANG[0]}"))
+    stranger = State("contact", 0, "hi", texts=(words,))
+    assert unresolved(stranger, BOOK) and "…" in shown(stranger, BOOK)
+    assert not unresolved(decided(stranger, "theirs", BOOK), BOOK)
 
 
 def test_of_a_list_in_an_unfinished_report_no_number_goes_from_anybody_who_is_on_it(relay: FakeRelay) -> None:
