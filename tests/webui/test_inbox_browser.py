@@ -223,3 +223,23 @@ def test_a_desk_that_idled_for_ten_hours_says_that_it_hears_no_more(
     walk.page.wait_for_selector("#deaf:visible")
     walk.open("/sign-in")
     assert walk.page.is_visible("#deaf")
+
+
+def test_a_page_whose_sound_the_browser_holds_back_says_so_until_somebody_presses(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
+) -> None:
+    base, _, _ = district
+    walk = walk_at(browser, base, request)
+    walk.sign_in("screener")
+    walk.page.locator("button[name=sound]").click()
+    walk.page.wait_for_selector("body[data-sound]")
+    untouched = walk.page.context.new_page()
+    with untouched.expect_console_message(lambda said: "AudioContext was not allowed" in said.text):
+        untouched.goto(f"{base}/cases")
+    assert untouched.is_visible("#urgent")
+    untouched.wait_for_selector("#unheard:visible")
+    assert untouched.evaluate(COUNT_TONES) == 0
+    untouched.click("#unheard button")
+    wait_until(lambda: untouched.evaluate(COUNT_TONES) == 1, what="a tone")
+    assert not untouched.is_visible("#unheard")
+    assert walk.complaints == []

@@ -1,14 +1,37 @@
 /* Urgent reports that nobody has taken: words and a number in the title for everybody, a tone for who asked for it. */
 (function () {
   "use strict";
-  var REPEAT_MS = 60 * 1000, note = document.getElementById("urgent"), sounded = 0, waiting = 0, audio = null;
+  var REPEAT_MS = 60 * 1000, HELD_MS = 1000, note = document.getElementById("urgent"), unheard = document.getElementById("unheard");
+  var Context = document.body.dataset.sound && window.AudioContext, sounded = 0, waiting = 0, audio = null, isDue = false;
 
+  /* A browser may hold sound back on a page where nobody has pressed anything: then the page says so. */
+  function tellWhereHeld(asked) {
+    setTimeout(function () { if (asked.state === "suspended") { unheard.hidden = false; } }, HELD_MS);
+  }
+  function probe() {
+    var asked = new Context();
+    asked.resume().then(function () {
+      unheard.hidden = true;
+      asked.close();
+    });
+    ["click", "keydown"].forEach(function (name) {
+      window.addEventListener(name, function () { if (asked.state === "suspended") { asked.resume(); } });
+    });
+    tellWhereHeld(asked);
+  }
   function tone() {
-    var Context = window.AudioContext, now;
-    if (!Context || !document.body.dataset.sound) { return; }
+    if (!Context) { return; }
     audio = audio || new Context();
-    audio.resume();
-    now = audio.currentTime;
+    isDue = true;
+    audio.resume().then(play);
+    tellWhereHeld(audio);
+  }
+  /* Of tones that were held back one is enough. */
+  function play() {
+    var now = audio.currentTime;
+    if (!isDue || audio.state !== "running") { return; }
+    isDue = false;
+    unheard.hidden = true;
     [0, 0.25, 0.5].forEach(function (after, at) {
       var voice = audio.createOscillator(), level = audio.createGain();
       voice.frequency.value = at === 1 ? 660 : 880;
@@ -41,6 +64,8 @@
   }
   document.addEventListener("satark:pulse", function (event) { tell(event.detail); });
   if (note && !note.hidden) { tell(Number(note.dataset.count)); }
-  var test = document.querySelector("[data-test-sound]");
-  if (test) { test.addEventListener("click", tone); }
+  Array.prototype.slice.call(document.querySelectorAll("[data-test-sound]")).forEach(function (button) {
+    button.addEventListener("click", tone);
+  });
+  if (Context) { probe(); }
 })();
