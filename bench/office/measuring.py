@@ -144,7 +144,7 @@ def _row(answer: Answer) -> tuple[str, ...]:
     mine = (f"{ours.one_ms:.1f}", f"{ours.many_p50_ms:.0f}", f"{ours.many_p95_ms:.0f}", f"{ours.per_s:.0f}")
     if theirs is None:
         return (answer.name, *mine, "-", "-", "-", "", "")
-    times = (f"{theirs.one_ms / ours.one_ms:.1f}x", f"{theirs.many_p95_ms / ours.many_p95_ms:.1f}x")
+    times = (f"{theirs.one_ms / ours.one_ms:.2f}x", f"{theirs.many_p95_ms / ours.many_p95_ms:.2f}x")
     return (
         answer.name,
         *mine,

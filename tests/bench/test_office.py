@@ -77,5 +77,5 @@ def test_the_table_shows_ratios_and_what_has_no_like() -> None:
     answers = (Answer("list", ours, theirs), Answer("map", ours, None))
     found = Measured(filled, answers, (0.5, 50.0), Weight(2, 150.0, 120.0), 1.0)
     shown = measuring.shown(found)
-    assert "35.0x" in shown and "25.0x" in shown and "100x" in shown and "PSS 150 MB" in shown
+    assert "35.00x" in shown and "25.00x" in shown and "100x" in shown and "PSS 150 MB" in shown
     assert "answers" in measuring.as_dict(found)
