@@ -10,6 +10,7 @@ from appliance import audit, cases, figures, history, reports
 from appliance.cases import Filter
 from appliance.desk import Desk, open_desk
 from provisioning.demo import history as invented
+from provisioning.demo.year import course, rhythm
 from sync.clock import DAY_S, HOUR_S
 from tests.appliance.office import SP, enrolled
 
@@ -57,6 +58,17 @@ def test_each_text_says_that_it_is_of_a_demo_and_few_repeat(desk: Desk) -> None:
     )
     assert len({told.text for told in texts}) > 0.6 * len(texts)
     assert {told.language for told in texts} == {"hi", "en"}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_nothing_is_linked_to_a_case_that_was_closed_by_then(desk: Desk, seed: int) -> None:
+    rng = random.Random(seed)
+    moments = rhythm.moments(rng, int(NOW) - 400 * DAY_S, int(NOW), 3.0)
+    pasts = list(course.pasts(course.of_box(desk), moments, rng))
+    linked = [(past, pasts[n - past.of]) for n, past in enumerate(pasts) if past.of]
+    assert len(linked) > 20
+    for past, main in linked:
+        assert all(step.act != "close" or step.at > past.steps[0].at for step in main.steps)
 
 
 def test_something_urgent_has_just_come_and_waits(desk: Desk) -> None:

@@ -48,6 +48,8 @@ _AGENCIES = {"mining": "खनन विभाग", "overloading": "परिव
 _ACTION_SHARE, _DUPLICATE_SHARE, _PUSH_SHARE, _FEEDBACK_SHARE, _STUCK_SHARE = 0.58, 0.07, 0.65, 0.8, 0.22
 UNTOUCHED_S = 90 * MINUTE_S
 """What came since waits for whoever looks."""
+LINKED_AFTER_MINUTES = (10, 240)
+"""Until the office sees that two people told of the same."""
 SETTLED_AFTER_S = 10 * DAY_S
 """Older cases are all finished."""
 
@@ -81,7 +83,7 @@ def pasts(district: District, when: Iterable[Moment], rng: random.Random) -> Ite
     for moment in when:
         if recent and rng.random() < _DUPLICATE_SHARE:
             back = rng.randrange(1, min(len(recent), 6) + 1)
-            if (main := recent[-back]).of is None and main.told.is_spam is False:
+            if (main := recent[-back]).of is None and _can_be_linked(main, moment.at):
                 yield _again(main, back, moment.at, rng)
                 recent.append(replace(main, of=back))
                 recent = recent[-8:]
@@ -108,10 +110,17 @@ def _first(district: District, moment: Moment, rng: random.Random) -> Past:
     return _worked_on(begun, thana, district.end, rng)
 
 
+def _can_be_linked(main: Past, at: int) -> bool:
+    """Whether what comes ``at`` finds its main case open: a screener links nothing to a closed one."""
+    linked_by = at + LINKED_AFTER_MINUTES[1] * MINUTE_S
+    return not main.told.is_spam and all(step.act != "close" or step.at > linked_by for step in main.steps)
+
+
 def _again(main: Past, back: int, at: int, rng: random.Random) -> Past:
     """Somebody else tells of the same: linked to the first within hours."""
     told = telling.tell(main.category, rng, again=True)
-    step = Step(at + rng.randrange(10, 240) * MINUTE_S, rng.choice(SCREENERS), "mark_duplicate", "duplicate")
+    linked_at = at + rng.randrange(*LINKED_AFTER_MINUTES) * MINUTE_S
+    step = Step(linked_at, rng.choice(SCREENERS), "mark_duplicate", "duplicate")
     return replace(main, at=at, told=told, steps=(step,), of=back, found=None, post="")
 
 
