@@ -111,7 +111,8 @@ def _audited(desk: Desk, found: EvidenceInfo) -> list[Hand]:
     rows = desk.conn.execute(
         "select at, actor, coalesce(display, actor) as display, act from audit"
         " left join person on person.name = actor"
-        " where object=? and act>='evidence.' and act<'evidence/' order by audit.id",
+        " where object=? and act>='evidence.' and act<'evidence/'"
+        " and act<>'evidence.uncover' order by audit.id",  # stands among the reasons already
         (found.file_id,),
     )
     hashes = {"evidence.arrive": found.sha256_sealed, "evidence.examine": found.sha256_kept}

@@ -83,6 +83,7 @@ def uncover(desk: Desk, actor: Actor, file_id: str, reason: str, note: str = "")
         desk.conn.execute("delete from permit where until<=?", (int(now),))
         desk.conn.execute("insert or replace into permit values(?,?,?,0)", (file_id, actor.name, until))
         custody.write(desk, actor, custody.VIEW if file.is_shown else custody.SAVE, file_id, reason, note)
+        audit.write(desk.conn, now, actor.name, "evidence.uncover", file_id)
     return until
 
 

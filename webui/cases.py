@@ -75,7 +75,7 @@ LIKENESS: dict[str, LazyString] = {
     "place": lazy_gettext("of the same kind and place"),
 }
 _LAST = ("reclassify", "concern", "unconcern")
-_SEEN = ("evidence.open", "case.print")
+_SEEN = ("evidence.uncover", "evidence.open", "case.print")
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ TRAIL: dict[str, LazyString] = {
     "evidence.export": lazy_gettext("Evidence package begun"),
     "evidence.metadata": lazy_gettext("Evidence holds metadata"),
     "evidence.open": lazy_gettext("Evidence opened"),
+    "evidence.uncover": lazy_gettext("Evidence uncovered, with a reason"),
     "factor.codes": lazy_gettext("New printed sheet of codes"),
     "factor.drop": lazy_gettext("Second step taken away"),
     "factor.printed": lazy_gettext("Code of the printed sheet used"),

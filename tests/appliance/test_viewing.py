@@ -60,6 +60,14 @@ def test_a_reason_opens_it_for_this_person_alone(desk: Desk) -> None:
         viewing.read(desk, SUPERVISOR, file_id, 0, 1)
 
 
+def test_uncovering_alone_stands_in_the_trail_and_once_in_the_files_way(desk: Desk) -> None:
+    file_id = kept(desk)
+    viewing.uncover(desk, SCREENER, file_id, "screening")
+    assert [row for row in audited(desk) if row[0] == "asha"] == [("asha", "evidence.uncover", file_id)]
+    told = custody.hands(desk, evidence.info(desk, file_id))
+    assert [hand.act for hand in told if hand.actor == "asha"] == ["view"]
+
+
 def test_the_first_byte_is_written_down_before_it_goes(desk: Desk) -> None:
     file_id = kept(desk)
     viewing.uncover(desk, SCREENER, file_id, "screening")

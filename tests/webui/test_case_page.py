@@ -133,11 +133,18 @@ def test_everything_that_happened_can_be_filtered(desk: Desk, supervisor: Visito
         kind: listed(supervisor, serial, kind).count("<time>")
         for kind in ("", "status", "officer", "informant", "seen")
     }
-    assert counted == {"": 5, "status": 1, "officer": 1, "informant": 2, "seen": 1}
+    assert counted == {"": 6, "status": 1, "officer": 1, "informant": 2, "seen": 2}
     assert "Evidence opened" in listed(supervisor, serial, "seen")
     screener = somebody(desk, app, "screener")
     screener.speak("en")
     assert "Evidence opened" not in listed(screener, serial, "")
+
+
+def test_who_uncovered_a_file_without_playing_it_looked_too(desk: Desk, supervisor: Visitor) -> None:
+    serial, manifest, _ = with_photo(desk, 1)
+    uncover(supervisor, manifest.file_id)
+    supervisor.speak("en")
+    assert "Evidence uncovered" in listed(supervisor, serial, "seen")
 
 
 def test_a_designated_officer_reads_the_brief_and_not_the_informants_words(desk: Desk, app: Flask) -> None:
