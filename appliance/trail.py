@@ -15,11 +15,18 @@ PAGE_ROWS = 50
 LONGEST = 64
 MOST = 500
 """Rows of one case's evidence that a page shows."""
+_FILES = "from evidence join case_report using(report_id) join case_file on case_file.id = case_id"
+_ROW = (
+    "select audit.id, at, actor, coalesce(display, actor), act, object,"
+    f" coalesce((select serial || '-' || substr(file_id, 1, 8) {_FILES} where file_id=object), object),"
+    " substr(lower(hex(hash)), 1, 12) from audit left join person on person.name = actor"
+)
 
 
 @dataclass(frozen=True)
 class Search:
-    """Which rows; "" means any. ``act`` is a whole name (``case.assign``) or its kind (``case``).
+    """Which rows; "" means any. ``act`` is a whole name (``case.assign``) or its kind (``case``); ``of`` a serial is
+    its files too.
 
     ``first_day`` and ``last_day``: days since the epoch in Indian time, None for no bound.
     """
@@ -33,7 +40,10 @@ class Search:
 
 @dataclass(frozen=True)
 class Row:
-    """One thing somebody did. ``who`` is a login name, ``display`` the name to show, ``hash`` the first 12 digits."""
+    """One thing somebody did. ``who`` is a login name, ``display`` the name to show, ``hash`` the first 12 digits.
+
+    ``of``: what it was done to; ``of_name``: the same as people know it, a file by its case, as when it is saved.
+    """
 
     id: int
     at: int
@@ -41,6 +51,7 @@ class Row:
     display: str
     act: str
     of: str
+    of_name: str
     hash: str
 
 
@@ -68,7 +79,7 @@ def rows(desk: Desk, search: Search, after: int | None = None, limit: int = PAGE
     wanted: dict[str, object] = {
         "actor=?": search.who,
         "act=?" if "." in search.act else "act>=?||'.' and act<?||'/'": search.act,
-        "object=?": search.of,
+        f"object in (select ? union all select file_id {_FILES} where serial=?)": search.of,
         "at>=?": "" if search.first_day is None else _begin(search.first_day),
         "at<?": "" if search.last_day is None else _begin(search.last_day + 1),
         "audit.id<?": "" if after is None else after,
@@ -76,9 +87,7 @@ def rows(desk: Desk, search: Search, after: int | None = None, limit: int = PAGE
     chosen = {condition: value for condition, value in wanted.items() if value != ""}
     values = [value for condition, value in chosen.items() for _ in range(condition.count("?"))]
     found = desk.conn.execute(
-        "select audit.id, at, actor, coalesce(display, actor), act, object, substr(lower(hex(hash)), 1, 12)"
-        f" from audit left join person on person.name = actor where {' and '.join(chosen) or '1'}"
-        " order by audit.id desc limit ?",
+        f"{_ROW} where {' and '.join(chosen) or '1'} order by audit.id desc limit ?",
         (*values, limit + 1),
     ).fetchall()
     return Rows(
@@ -90,9 +99,7 @@ def of_objects(desk: Desk, names: Sequence[str], acts: Sequence[str]) -> tuple[R
     """What was done, of these acts, to the things of these names; newest first, MOST at most."""
     things, wanted = (",".join("?" * len(values)) for values in (names, acts))
     found = desk.conn.execute(
-        "select audit.id, at, actor, coalesce(display, actor), act, object, substr(lower(hex(hash)), 1, 12)"
-        " from audit left join person on person.name = actor"
-        f" where object in ({things}) and act in ({wanted}) order by audit.id desc limit ?",
+        f"{_ROW} where object in ({things}) and act in ({wanted}) order by audit.id desc limit ?",
         (*names, *acts, MOST),
     ).fetchall()
     return tuple(Row(*row) for row in found)

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from appliance import cases
+from appliance import audit, cases
 from appliance.desk import Desk
 from tests.appliance.office import SUPERVISOR, audited, body, receive
-from tests.webui.world import Visitor, somebody
+from tests.webui.world import Visitor, somebody, with_photo
 from webui.trailwords import KINDS, TRAIL
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +47,15 @@ def test_the_trail_is_searched_and_paged(desk: Desk, auditor: Visitor) -> None:
     assert auditor.text(f"/audit?of={serials[0]}").count("<tr><td") == 2
     for wrong in ("from=x", "after=x", "to=2026-02-31"):
         assert auditor.get(f"/audit?{wrong}").status_code == 400
+
+
+def test_a_row_about_a_file_names_its_case_and_leads_to_the_files_rows(desk: Desk, auditor: Visitor) -> None:
+    serial, photo, _ = with_photo(desk, 1)
+    audit.write(desk.conn, desk.clock(), "asha", "evidence.open", photo.file_id)
+    page = auditor.text("/audit?act=evidence.open")
+    link = f'<a href="/audit?act=evidence.open&amp;of={photo.file_id}">{serial}-{photo.file_id[:8]}</a>'
+    assert link in page
+    assert link in auditor.text(f"/audit?act=evidence.open&of={serial}")
 
 
 def test_whole_chains_are_said_to_be_whole_and_broken_ones_named(desk: Desk, auditor: Visitor) -> None:
