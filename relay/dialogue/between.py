@@ -6,7 +6,7 @@ from dataclasses import replace
 from relay.dialogue.answering import at, is_story, keep, record
 from relay.dialogue.asking import note
 from relay.dialogue.commands import restart, stand
-from relay.dialogue.identifying import decided
+from relay.dialogue.identifying import decided, told_words
 from relay.dialogue.moving import onward
 from relay.dialogue.offers import ELSE
 from relay.dialogue.state import Say, State, Step, Turn
@@ -64,7 +64,9 @@ def unclear(state: State, turn: Turn, lead: str = "") -> Step:
     """Twice no answer at a question that cannot be left out: phone numbers go, named police count as involved."""
     bare = _without(state)
     if state.overlay == "whose":
-        return stand(decided(bare, "unsure", turn.book), turn, "whose_unsure", lead)
+        left = decided(bare, "", turn.book)
+        is_whole = told_words(left) == told_words(bare)
+        return stand(left, turn, "whose_theirs" if is_whole else "whose_unclear", lead)
     return stand(record(replace(bare, accused=True), "police", "yes", turn.book), turn, "accused_yes", lead)
 
 

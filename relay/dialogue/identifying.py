@@ -95,14 +95,14 @@ def _covered(value: str) -> str:
 
 
 def decided(state: State, code: str, book: Book) -> State:
-    """The draft after the answer "mine" (all ids go out), "theirs" (all stay) or "unsure" (all phone numbers go out).
+    """The draft after the answer "mine" or "unsure" (all go out), "theirs" (all stay) or none (phone numbers go out).
 
-    None of it depends on the number of whoever answers.
+    None of it depends on the number of whoever answers. What nobody said a word about, a plate, is often the evidence.
     """
     if code != "theirs":
         mark = book.phrases.text(state.language, "removed_mark")
         state = _rewritten(state, lambda text: without_numbers(text, mark, book))
-    if code == "mine":
+    if code in ("mine", "unsure"):
         state = _rewritten(
             state, lambda text: _without(text, mark, book, lambda _before, _behind, _value: True)
         )

@@ -1,5 +1,7 @@
 """Whose number is that? Identifiers in what was told are asked about before the summary, and only there."""
 
+from dataclasses import replace
+
 import pytest
 
 from relay.dialogue import Heard, State
@@ -42,13 +44,37 @@ def test_mine_is_taken_out_of_every_text() -> None:
         ("pata nahi", "near [removed]"),
     ],
 )
-def test_what_is_anothers_stays_and_where_nobody_knows_phone_numbers_go(answer: str, place: str) -> None:
+def test_what_is_anothers_stays_and_what_nobody_knows_goes_a_plate_too(answer: str, place: str) -> None:
     person = _at_summary("his car is UP62AB1234")
     person.write(answer)
     assert person.state is not None and person.state.overlay == ""
     person.tap("summary|send")
     told = handed_on(person)
-    assert told.place == place and "UP62AB1234" in told.text
+    assert told.place == place and ("UP62AB1234" in told.text) is ("removed" not in place)
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "vehicle number"), ("hi", "गाड़ी नंबर")])
+def test_who_is_not_sure_of_a_plate_hears_that_it_goes_before_and_after(language: str, word: str) -> None:
+    person = Person(BOOK, state=replace(AT_CONTACT, language=language, place="गाड़ी UP62 AB 1234"))
+    assert word in person.tap("contact|push").say[-1].text
+    person.tap("whose|unsure")
+    assert word in person.said
+    person.tap("summary|send")
+    assert "1234" not in handed_on(person).place
+
+
+def test_who_never_answers_keeps_the_plate_and_is_not_told_that_anything_went() -> None:
+    person = Person(BOOK, state=replace(AT_CONTACT, place="car UP62 AB 1234"))
+    person.tap("contact|push")
+    person.write("what is that", "what is that")
+    assert "all of it stays" in person.said and "taken out" not in person.said
+    person.tap("summary|send")
+    assert handed_on(person).place == "car UP62 AB 1234"
+
+
+def test_who_never_answers_hears_that_phone_numbers_went_and_plates_stay() -> None:
+    person = _at_summary("his car is UP62AB1234", "what is that")
+    assert "all phone numbers" in person.said and "Vehicle numbers" in person.said
 
 
 def test_what_was_decided_is_not_asked_again_but_a_new_number_is() -> None:
