@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -11,7 +12,7 @@ from appliance.desk import Actor, Desk
 from tests.appliance.office import SP, receive
 from tests.waiting import wait_until
 from tests.webui.test_browser import Walk, browser, district, walk_at
-from tests.webui.world import story
+from tests.webui.world import photo, picture, story
 
 __all__ = ["browser", "district"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -83,6 +84,42 @@ def test_enough_rows_are_seen_on_small_screens(
     assert rows_in_view(walk.page, height) >= least
     assert walk.page.evaluate("document.documentElement.scrollWidth") <= width
     assert walk.page.evaluate("document.querySelector('.scroll').scrollWidth") <= width
+
+
+def crowd(desk: Desk) -> None:
+    """Every case with long names, badges and both kinds of evidence, as a busy office has some."""
+    at = time.time()
+    for number in range(247, 252):
+        files = (photo(picture(), number - 100), replace(photo(picture(), number - 140), kind="voice"))
+        receive(desk, replace(story(number, at), category="women_child", fear="yes", evidence=files))
+    desk.conn.execute(
+        "update case_file set post='SHO Gaura Badshahpur', status='acknowledged', feared=1, news=1"
+        " where id % 3 = 0"
+    )
+
+
+CUT = """() => Array.from(document.querySelectorAll('.cases td')).filter(cell => cell.scrollWidth > cell.clientWidth)
+    .map(cell => cell.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["hi", "en"])
+def test_every_column_is_seen_whole_also_with_long_posts_and_badges(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest, language: str
+) -> None:
+    base, desk, _ = district
+    crowd(desk)
+    walk = walk_at(browser, base, request)
+    walk.sign_in("supervisor")
+    if language == "en":
+        walk.page.click("button[name=language]")
+    walk.open("/cases")
+    walk.page.evaluate("document.fonts.ready")
+    wide = (
+        "() => document.querySelector('.scroll').scrollWidth - document.querySelector('.scroll').clientWidth"
+    )
+    assert walk.page.evaluate(wide) == 0
+    assert walk.page.evaluate(CUT) == []
+    assert rows_in_view(walk.page, 768) >= 12
 
 
 def listening(walk: Walk, desk: Desk) -> Walk:
