@@ -219,6 +219,24 @@ def test_what_was_typed_is_there_after_a_power_cut(
     assert walk.complaints == again.complaints == []
 
 
+def test_a_pause_in_typing_keeps_what_was_typed(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
+) -> None:
+    base, _, newest = district
+    walk = walk_at(browser, base, request)
+    walk.sign_in("supervisor")
+    walk.page.add_init_script("window.setInterval = () => 0")
+    walk.open(f"/cases/{newest}")
+    saved: list[str] = []
+    walk.page.on("request", lambda asked: saved.append(asked.url) if asked.url.endswith("/drafts") else None)
+    walk.page.locator("#note-screen").press_sequentially("पुल के पास")
+    walk.page.locator("form[action$='/screen'] [data-kept]", has_text="सहेजा").wait_for(timeout=8_000)
+    assert len(saved) == 1
+    walk.page.reload()
+    assert walk.page.input_value("#note-screen") == "पुल के पास"
+    assert walk.complaints == []
+
+
 def test_a_desk_that_nobody_used_still_sounds_for_an_urgent_case(
     browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
 ) -> None:
