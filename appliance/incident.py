@@ -41,13 +41,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Incident:
-    """The case itself first; ``reports``: how many there are in all, also of parts that are not shown to everybody.
+    """The case itself first; counted are also parts that are not shown to everybody.
 
-    Each part but those of cases before is one more informant, as far as anybody here can know.
+    ``additions``: what was told of the same report later; ``reports``: the others. Each part but those of cases before
+    is one more informant, as far as anybody here can know.
     """
 
     parts: tuple[Part, ...]
     reports: int
+    additions: int
     informants: int
 
     @property
@@ -62,7 +64,10 @@ def of(desk: Desk, actor: Actor, case: CaseFile) -> Incident:
     shown = linked[:1] if actor.role in OF_POSTS else linked
     parts = tuple(_part(desk, actor, case, one) for one in shown)
     informants = sum(_relation(case, one) != BEFORE for one in linked)
-    return Incident(parts, reports.count(desk, [one.id for one in linked]), informants)
+    told, additions = reports.counts(desk, [one.id for one in linked])
+    # an addition whose first report is not here is all that we have of its informant
+    first = max(told - additions, informants)
+    return Incident(parts, first, told - first, informants)
 
 
 def _part(desk: Desk, actor: Actor, case: CaseFile, one: CaseFile) -> Part:

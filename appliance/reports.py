@@ -149,13 +149,15 @@ def of_case(desk: Desk, case_id: int) -> tuple[Told, ...]:
     return tuple(told(desk, row[0]) for row in rows.fetchall())
 
 
-def count(desk: Desk, case_ids: Sequence[int]) -> int:
-    """How many reports these cases hold."""
+def counts(desk: Desk, case_ids: Sequence[int]) -> tuple[int, int]:
+    """How many reports these cases hold, and how many of those add to another."""
     marks = ",".join("?" * len(case_ids))
     row = desk.conn.execute(
-        f"select count(*) from case_report where case_id in ({marks})", case_ids
+        "select count(*), count(adds_to) from case_report join report on report.id = report_id"
+        f" where case_id in ({marks})",
+        case_ids,
     ).fetchone()
-    return int(row[0])
+    return int(row[0]), int(row[1])
 
 
 def check_files(desk: Desk, files: tuple[Manifest, ...]) -> None:

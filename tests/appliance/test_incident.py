@@ -21,7 +21,8 @@ def test_duplicates_and_additions_belong_to_it(desk: Desk) -> None:
         (main, "this", 1),
         (double, "duplicate", 2),
     ]
-    assert (seen.reports, seen.informants, seen.answerable) == (3, 2, (main, double))
+    assert (seen.reports, seen.additions, seen.informants) == (2, 1, 2)
+    assert seen.answerable == (main, double)
     assert [part.relation for part in whole(desk, double).parts] == ["this", "main"]
     assert whole(desk, other).reports == 1
 
@@ -32,7 +33,14 @@ def test_what_was_told_before_is_the_same_informant(desk: Desk) -> None:
     second = receive(desk, body(2, adds_to=f"{1:032x}"))
     seen = whole(desk, second)
     assert [part.relation for part in seen.parts] == ["this", "before"]
-    assert (seen.reports, seen.informants) == (2, 1)
+    assert (seen.reports, seen.additions, seen.informants) == (1, 1, 1)
+
+
+def test_an_addition_whose_first_report_is_not_here_counts_as_one(desk: Desk) -> None:
+    main, orphan = receive(desk, body(1)), receive(desk, body(2, adds_to=f"{9:032x}"))
+    cases.mark_duplicate(desk, orphan, SUPERVISOR, 1, main)
+    seen = whole(desk, main)
+    assert (seen.reports, seen.additions, seen.informants) == (2, 0, 2)
 
 
 def screened(desk: Desk, serial: str) -> tuple[int]:

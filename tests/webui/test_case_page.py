@@ -39,9 +39,28 @@ def test_all_reports_of_an_incident_stand_together(desk: Desk, supervisor: Visit
     page = supervisor.text(f"/cases/{main}")
     for told in ("every night at the mill", "also seen by another", "and a lorry"):
         assert told in page
-    for counted in ("3 reports of this incident", "2 informants told of it", "2 informants can be answered"):
+    for counted in (
+        "2 reports of this incident",
+        "added to once",
+        "2 informants told of it",
+        "2 informants can be answered",
+    ):
         assert counted in page
     assert f'href="/cases/{double}/answer"' in page
+
+
+def test_an_addition_is_no_second_report_and_names_no_crime_that_nobody_chose(
+    desk: Desk, supervisor: Visitor
+) -> None:
+    serial = receive(desk, body(1, category="liquor"))
+    receive(desk, body(2, adds_to=f"{1:032x}", category="other", answers=()))
+    supervisor.speak("en")
+    page = supervisor.text(f"/cases/{serial}")
+    assert "<b>One report of this incident</b> · added to once" in page
+    assert "<dt>Crime</dt>" not in page.split("Added later")[1]
+    receive(desk, body(3, adds_to=f"{1:032x}"))
+    supervisor.speak("hi")
+    assert "<b>इस घटना की एक सूचना</b> · बाद में 2 बार और बताया गया" in supervisor.text(f"/cases/{serial}")
 
 
 def test_what_was_added_after_a_question_stands_beside_it(
