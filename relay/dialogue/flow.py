@@ -15,15 +15,16 @@ from relay.dialogue.naming import worth_keeping
 from relay.dialogue.offers import takes_language
 from relay.dialogue.places import units
 from relay.dialogue.state import Book, Heard, Say, State, Step, Turn
-from relay.dialogue.steps import has_content
 from relay.dialogue.taking import tapped, typed
 from relay.dialogue.voiced import spoke_at_evidence
 from relay.limits import TEXT_BODY
 from relay.understanding import (
+    addition,
     clean,
     command_language,
     fold,
     is_emergency_number,
+    is_plain,
     keyword,
     named_language,
     without_links,
@@ -100,8 +101,14 @@ def _from_person(state: State | None, turn: Turn) -> Step:
 
 def _answered(state: State, turn: Turn) -> Step:
     if turn.heard.kind == "add":
-        return stand(state, turn, "add_waits") if has_content(state) else _addition(turn, state.language)
+        return _addition(turn, state.language) if _tells_nothing(state) else stand(state, turn, "add_waits")
     return _own_number(state, turn, _handle)
+
+
+def _tells_nothing(state: State) -> bool:
+    """Whether the draft holds no more than what it is about."""
+    told = (state.texts, state.slots, state.answers, state.place, state.point, state.district, state.near)
+    return not any(told)
 
 
 def _carrying(step: Step, lead: str) -> Step:
@@ -185,10 +192,19 @@ def _addition(turn: Turn, language: str = "") -> Step:
     language = language or command_language(turn.heard.text)
     now_s = int(turn.now_s)
     state = State("language", now_s, language=language, adds_to=turn.heard.choice, begun=now_s)
-    if not language:
-        return stand(state, turn, "add_found")
-    step = onward(state, turn)
-    return replace(step, say=(Say(note(state, turn.book, "add_found")), *step.say))
+    return _own_number(state, turn, _begun_addition)
+
+
+def _begun_addition(state: State, turn: Turn) -> Step:
+    """The first question of an addition; what was told beside the receipt is kept."""
+    told = addition(turn.heard.text) or ""
+    kept = state if is_plain(told) else keep(state, told)[0]
+    lead = note(state, turn.book, "written_down" if kept.texts else "")
+    if not state.language:
+        return stand(kept, turn, "add_found", lead)
+    step = onward(kept, turn)
+    found = note(state, turn.book, "add_found")
+    return replace(step, say=(Say("\n\n".join(part for part in (lead, found) if part)), *step.say))
 
 
 def _first_words(state: State, turn: Turn) -> Step:

@@ -18,12 +18,12 @@ class Heard:
     """One thing the person did, without identity.
 
     ``kind``: text | tap | evidence | refused | location | add | status | other | file | tick. ``text``: body or
-    caption; for a location its rounded coordinates as they may be kept, "" when they may not; for add only its
-    language is looked at, nothing of it is kept. ``choice``: id of the tapped row or button; for add the handle of
-    the report to add to. ``slot``: the evidence slot of a file, or the one whose
-    file came; one draft never uses a number twice. ``medium``: of evidence, what it is (photo, voice, audio, video,
-    document). ``file``: the cleaned file (kind file), None when it could not be taken. ``reason``: why not ("size",
-    "kind", "gone", "damaged", "day": too much today), or what was refused ("contacts", "kind"). ``own``: the words
+    caption; for a location its rounded coordinates as they may be kept, "" when they may not; for add its language
+    is looked at, and what is told behind the receipt is kept. ``choice``: id of the tapped row or button; for add
+    the handle of the report to add to. ``slot``: the evidence slot of a file, or the one whose file came; one draft
+    never uses a number twice. ``medium``: of evidence, what it is (photo, voice, audio, video, document). ``file``:
+    the cleaned file (kind file), None when it could not be taken. ``reason``: why not ("size", "kind", "gone",
+    "damaged", "day": too much today), or what was refused ("contacts", "kind"). ``own``: the words
     hold the number that the person writes from, which itself never comes here.
     """
 

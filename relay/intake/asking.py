@@ -46,9 +46,14 @@ class Desk:
         tried = self._try(receipts.state_of, code, sender)
         if not is_asked and draft is not None and not tried.found and not tried.too_often:
             return None
-        return self.refusal(tried, event, draft) or words(
-            spoken(event, draft), f"status_{tried.found}", self._book
-        )
+        return self.refusal(tried, event, draft) or self._stands(tried, spoken(event, draft))
+
+    def _stands(self, tried: Tried, language: str) -> Say:
+        """How the report stands and how to add to it, language by language where none is known."""
+        languages = (language,) if language else tuple(self._book.phrases.by_language)
+        keys = (f"status_{tried.found}", "status_add")
+        said = (words(each, key, self._book).text for each in languages for key in keys)
+        return Say("\n\n".join(said))
 
     def target(self, event: Event, sender: Sender) -> Tried:
         """The handle of the report whose receipt stands in the words."""
@@ -90,7 +95,7 @@ def _is_almost_alone(event: Event) -> bool:
 
 def asks_to_add(event: Event) -> bool:
     """Whether the words ask to add to an earlier report and hold a receipt."""
-    is_asked = event.kind == "text" and understanding.keyword(event.text) == "add"
+    is_asked = event.kind == "text" and understanding.addition(event.text) is not None
     return is_asked and receipts.find_code(event.text) is not None
 
 

@@ -4,7 +4,7 @@ Everything compares folded text, so that spelling habits of phones and people ma
 """
 
 from relay.understanding.answers import SYNONYMS, leading, match_option, passes, unknown
-from relay.understanding.commands import KEYWORDS, command_language, keyword, page_turn
+from relay.understanding.commands import KEYWORDS, addition, command_language, keyword, page_turn
 from relay.understanding.crimes import crime_named
 from relay.understanding.folding import clean, fold, has_digits, without_links, without_place_code
 from relay.understanding.languages import likely_language, named_language
@@ -18,6 +18,7 @@ __all__ = [
     "KEYWORDS",
     "LAST_DIGITS",
     "SYNONYMS",
+    "addition",
     "clean",
     "command_language",
     "crime_named",

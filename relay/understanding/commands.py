@@ -1,5 +1,6 @@
 """What can be written at any time, in either language, as people spell it and with what politeness adds."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -93,6 +94,12 @@ _BACKWARD = (
     "pichli suchi", "pichla page", "pichhla page", "पिछली", "पिछली सूची", "पिछली लिस्ट", "पिछला पेज", "पिछले नाम",
 )  # fmt: skip
 _WITH_NUMBER = ("status", "add")
+_WORD = re.compile(r"\S+")
+_RECEIPT_DIGITS = 16
+_BESIDE_RECEIPT = (
+    "में", "मे", "पर", "को", "पर्ची", "रसीद", "नंबर", "मेरी", "वाली", "me", "mein", "mai", "main", "par", "ko", "parchi",
+    "rasid", "number", "no", "receipt", "my", "meri", "to", "wali",
+)  # fmt: skip
 _MOST_WORDS = 24  # with politeness; each word less is looked up anew
 _HINDI_IN_LATIN = ("jodo", "joden", "jode", "jodna", "sthiti", "haal")
 _POLITE = frozenset(
@@ -169,7 +176,7 @@ _POLITE = frozenset(
 
 def keyword(text: str) -> str | None:
     """The command (a key of KEYWORDS) that the whole message is,
-    with or without a receipt behind status and add."""
+    with or without a receipt behind status, and beside add."""
     folded = fold(PLACE_CODE.sub(" ", text))
     commands = _commands()
     if folded in commands:
@@ -180,7 +187,25 @@ def keyword(text: str) -> str | None:
     polite = next((commands[rest] for rest in _without_politeness(folded.split()) if rest in commands), None)
     if polite is not None:
         return polite
+    if addition(text) == "":
+        return "add"
     return "start" if folded and all(commands.get(word) == "start" for word in folded.split()) else None
+
+
+def addition(text: str) -> str | None:
+    """What is told behind the word to add and a receipt's digits, which come first in either order; else None."""
+    text, seen, digits = PLACE_CODE.sub(" ", text), False, 0
+    for word in _WORD.finditer(text):
+        plain = fold(word[0]).replace(" ", "")
+        if plain and seen and digits >= _RECEIPT_DIGITS:
+            return text[word.start() :]
+        if plain.isdecimal():
+            digits += len(plain)
+        elif _commands().get(plain) == "add":
+            seen = True
+        elif plain and plain not in _beside_receipt():
+            return None
+    return "" if seen and digits else None
 
 
 def page_turn(text: str) -> int:
@@ -207,6 +232,11 @@ def _politeness() -> frozenset[str]:
 
 
 @cache
+def _beside_receipt() -> frozenset[str]:
+    return _politeness() | frozenset(map(fold, _BESIDE_RECEIPT))
+
+
+@cache
 def _commands() -> dict[str, str]:
     return {fold(word): name for name, words in KEYWORDS.items() for word in words}
 
@@ -214,5 +244,6 @@ def _commands() -> dict[str, str]:
 def command_language(text: str) -> str:
     """The language of a command with a receipt: "hi" for a Hindi word in either script,
     "" where it tells none."""
-    word = fold(text).partition(" ")[0]
+    words = (word for word in fold(text).split() if not word.isdecimal())
+    word = next((one for one in words if _commands().get(one) in _WITH_NUMBER), "")
     return "hi" if word in _HINDI_IN_LATIN or any("\u0900" <= char <= "\u097f" for char in word) else ""

@@ -222,6 +222,65 @@ def test_what_adding_tells_is_said_before_with_a_question_and_among_what_is_not_
     assert records in question.text(language, ("place",))
 
 
+@pytest.mark.parametrize(
+    "way",
+    [
+        "{} में जोड़ें",
+        "{} में जोड़ें: वही गाड़ी कल रात फिर आई थी",
+        "पर्ची {} में जोड़ो",
+        "{} me jodo",
+        "जोड़ें {}: वही गाड़ी कल रात फिर आई थी",
+    ],
+)
+def test_a_receipt_and_the_word_to_add_begin_an_addition_in_either_order(
+    relay: FakeRelay, phone: Phone, way: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    phone.do(way.format(_code(phone)), *NEWS)
+    first, second = relay.held()
+    assert second.body.adds_to == first.body.handle
+
+
+def test_what_is_told_beside_the_receipt_is_kept_and_the_receipt_is_not(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    phone.do(*HINDI_REPORT)
+    code, before = _code(phone), len(phone.got)
+    phone.do(f"{code} में जोड़ें: 2 लोग कल रात फिर आए थे")
+    assert "अपने शब्दों" in phone.got[before] or "लिख लिया" in phone.got[before]
+    phone.do(*NEWS)
+    assert relay.held()[1].body.text == "2 लोग कल रात फिर आए थे\n\nआज नई गाड़ी आई"
+
+
+def test_danger_told_beside_the_receipt_brings_the_emergency_numbers(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*HINDI_REPORT)
+    code, before = _code(phone), len(phone.got)
+    phone.do(f"{code} में जोड़ें: बचाओ, वे मार रहे हैं")
+    assert "112" in phone.got[before]
+
+
+@pytest.mark.parametrize("begun", [("Hi",), ("Hi", "language|hi"), ("Hi", "language|hi", "category|drugs")])
+def test_adding_does_not_wait_for_a_draft_in_which_nothing_is_told(
+    relay: FakeRelay, phone: Phone, begun: tuple[str, ...]
+) -> None:
+    phone.do(*HINDI_REPORT)
+    code = _code(phone)
+    phone.do(*begun, f"जोड़ें {code}", *NEWS)
+    first, second = relay.held()
+    assert second.body.adds_to == first.body.handle
+
+
+@pytest.mark.parametrize(
+    ("word", "how"), [("स्थिति", "जोड़ें और पर्ची नंबर"), ("status", "add and your receipt number")]
+)
+def test_how_it_stands_says_how_to_add_and_what_that_costs(
+    relay: FakeRelay, phone: Phone, word: str, how: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    said = phone.do(f"{word} {_code(phone)}").got[-1]
+    assert how in said and ("आसान" in said or "easier" in said)
+
+
 @pytest.mark.parametrize("digits", ["1234567890123456", "123456789012345", "12345678901234567"])
 @pytest.mark.parametrize("word", ["स्थिति", "जोड़ें"])
 def test_wrong_digits_are_called_wrong(relay: FakeRelay, phone: Phone, word: str, digits: str) -> None:

@@ -55,7 +55,7 @@ def test_what_is_no_number(text: str) -> None:
         ("मदद", "help"),
         ("STOP", "stop"), ("मिटाएँ", "delete"), ("delete", "delete"), ("स्थिति", "status"),
         ("status 1234 5678 9012 3456", "status"), ("स्थिति १२३४५६७८९०१२३४५६", "status"),
-        ("add 1234567890123456", "add"),
+        ("add 1234567890123456", "add"), ("1234567890123456 में जोड़ें", "add"),
     ],
 )  # fmt: skip
 def test_commands_in_both_languages(text: str, command: str) -> None:
@@ -63,7 +63,17 @@ def test_commands_in_both_languages(text: str, command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "hi there is a murder", "stop him", "पीछे वाली गली", "status of roads", "12"]
+    "text",
+    [
+        "",
+        "hi there is a murder",
+        "stop him",
+        "पीछे वाली गली",
+        "status of roads",
+        "12",
+        "12 लोग जोड़े से आए",
+        "add salt",
+    ],
 )
 def test_a_sentence_is_no_command(text: str) -> None:
     assert keyword(text) is None
