@@ -11,6 +11,7 @@ from appliance.desk import Desk
 from appliance.history import Entry
 from sync.catalogue import Words
 from sync.messages import Answer
+from webui import ownwords
 from webui.trailwords import TRAIL
 
 ROLES: dict[str, LazyString] = {
@@ -270,9 +271,9 @@ class Names:
         """What somebody is in the office."""
         return _word(ROLES, code)
 
-    def doing(self, act: str) -> str:
-        """An act as its form offers it."""
-        return _word(DOING, act)
+    def doing(self, act: str, is_own: bool = False) -> str:
+        """An act as its form offers it; ``is_own``: to an officer, on a case of his post."""
+        return _word({**DOING, **ownwords.DOING} if is_own else DOING, act)
 
     def done(self, act: str) -> str:
         """An act as the history tells it."""
@@ -310,9 +311,9 @@ class Names:
         """How far an officer has come with a case."""
         return _word(DUTY_STATES, code)
 
-    def duty_step(self, code: str) -> str:
-        """One step on an officer's phone."""
-        return _word(DUTY_STEPS, code)
+    def duty_step(self, code: str, is_own: bool = False) -> str:
+        """One step on an officer's phone; ``is_own``: as he reads it himself."""
+        return _word({**DUTY_STEPS, **ownwords.DUTY_STEPS} if is_own else DUTY_STEPS, code)
 
     def suggested(self, reason: str) -> str:
         """Why a post is suggested."""

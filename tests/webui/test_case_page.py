@@ -214,6 +214,20 @@ def test_a_designated_officer_reads_his_own_notes_and_nobody_elses(desk: Desk, a
     assert "Ramu" in somebody(desk, app, "supervisor").text(f"/cases/{serial}")
 
 
+def test_a_designated_officer_is_spoken_to_himself(desk: Desk, app: Flask) -> None:
+    unknown, told = receive(desk, body(1)), receive(desk, body(2))
+    cases.screen(desk, unknown, SUPERVISOR, 1)
+    cases.assign(desk, unknown, SUPERVISOR, 2, POST)
+    given(desk, told)
+    sho = somebody(desk, app, "sho")
+    page = sho.text(f"/cases/{unknown}")
+    assert "मैं इसे ले रहा/रही हूं" in page and "मैंने काम शुरू किया" in page
+    for of_others in ("अधिकारी को स्वयं बताएं", "उनके कदम", "अधिकारी इसे ले रहा है", "अधिकारी का फोन"):
+        assert of_others not in page
+    assert "आपके फोन पर पहुंचा" in sho.text(f"/cases/{told}")
+    assert "अधिकारी को स्वयं बताएं" in somebody(desk, app, "supervisor").text(f"/cases/{unknown}")
+
+
 def test_a_designated_officer_takes_it_works_and_reports_back(desk: Desk, app: Flask) -> None:
     serial = receive(desk, body(1))
     given(desk, serial)
