@@ -81,6 +81,19 @@ def test_what_was_added_after_a_question_stands_beside_it(
     assert "a blue lorry" in answer
 
 
+def test_an_urgent_report_says_that_it_was_sent_at_once(desk: Desk, supervisor: Visitor) -> None:
+    waited, urgent = receive(desk, body(1)), receive(desk, body(2, happening_now=True))
+    unfinished = receive(desk, body(3, happening_now=True, incomplete=True))
+    at_once, hour_alone = "अभी हो रहा है: तुरंत भेजी गई", "केवल घंटा रखा जाता है"
+    for serial, said, unsaid in (
+        (waited, hour_alone, at_once),
+        (urgent, at_once, hour_alone),
+        (unfinished, hour_alone, at_once),
+    ):
+        page = supervisor.text(f"/cases/{serial}")
+        assert said in page and unsaid not in page
+
+
 def test_what_could_tell_who_wrote_is_marked_with_its_reason(desk: Desk, supervisor: Visitor) -> None:
     serial = receive(desk, body(1, language="hi", text="मेरा नाम राम है। <b>शराब बिकती है।"))
     page = supervisor.text(f"/cases/{serial}")
