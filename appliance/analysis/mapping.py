@@ -5,7 +5,7 @@ from math import cos, radians
 
 MIDDLE_LAT = 25.5
 """Where the projection is true: the middle of the range's districts."""
-SHADES = 4
+SHADES = 5
 Point = tuple[int, int]
 """East and south of the projection's corner, about 1.1 m each."""
 _WEST_E5, _NORTH_E5 = 7_700_000, 3_050_000
@@ -25,15 +25,13 @@ def project(lat_e5: int, lon_e5: int) -> Point:
     return round((lon_e5 - _WEST_E5) * _SHRINK), _NORTH_E5 - lat_e5
 
 
-def shades(highest: int, lowest: int) -> tuple[Shade, ...]:
-    """Up to SHADES steps of equal width from ``lowest`` to ``highest``; none where all is below ``lowest``."""
-    width = max(-(-(highest - lowest + 1) // SHADES), 1)
-    starts = range(lowest, highest + 1, width)
+def shades(highest: int) -> tuple[Shade, ...]:
+    """Up to SHADES steps of equal width from 1 to ``highest``; none where nothing is."""
+    width = max(-(-highest // SHADES), 1)
+    starts = range(1, highest + 1, width)
     return tuple(Shade(low, min(low + width - 1, highest)) for low in starts)
 
 
 def shade_of(count: int, steps: tuple[Shade, ...]) -> int:
-    """0 for nothing, 1 for less than the lowest step, else the step from 2 on."""
-    if count == 0:
-        return 0
-    return next((at for at, step in enumerate(steps, 2) if step.low <= count <= step.high), 1)
+    """0 for nothing, else the number of its step."""
+    return next((at for at, step in enumerate(steps, 1) if step.low <= count <= step.high), 0)

@@ -15,7 +15,7 @@ from webui import page as frame_of_page
 from webui.access import FIGURES, fresh, needs
 from webui.figures import review, thanas, tilemap, trend
 from webui.figures.frame import Asking, asking_of, name_class, name_thana, pages
-from webui.figures.wording import iso, masked
+from webui.figures.wording import iso
 from webui.language import moment
 from webui.names import Names
 from webui.site import desk, language, now
@@ -132,7 +132,7 @@ def _map(question: Asking) -> Iterable[Cells]:
     yield (_("Code"), _("Thana"), _("Circle"), _("Reports"))
     counts = tilemap.by_thana(question)
     for thana in question.scope.thanas:
-        yield (thana.code, name_thana(thana.code), _circle(thana.circle), masked(counts.get(thana.code, 0)))
+        yield (thana.code, name_thana(thana.code), _circle(thana.circle), counts.get(thana.code, 0))
 
 
 def _review(question: Asking) -> Iterable[Cells]:

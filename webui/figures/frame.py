@@ -12,7 +12,7 @@ from appliance.figures.scope import Scope, scope
 from sync.clock import day_of
 from webui.figures import asked as asking
 from webui.figures.asked import SPANS, Asked
-from webui.figures.wording import FLAGS, K, masked, period_short, window_name
+from webui.figures.wording import FLAGS, period_short, window_name
 from webui.names import Names
 from webui.site import desk, language, now
 
@@ -67,8 +67,6 @@ def page(template: str, question: Asking, **more: Any) -> str:
         name_class=name_class,
         window_name=window_name,
         period_short=period_short,
-        masked=masked,
-        k=K,
         names=Names(desk(), language()),
         **more,
     )

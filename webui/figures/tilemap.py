@@ -15,7 +15,6 @@ from appliance.figures.outline import Imported
 from sync.directory import Thana
 from webui.access import FIGURES, needs
 from webui.figures.frame import Asking, asking_of, page, pages
-from webui.figures.wording import K
 from webui.site import desk
 
 SIZE = 560
@@ -64,7 +63,7 @@ def draw(actor: Actor) -> ResponseReturnValue:
     question = asking_of(actor)
     window = question.asked.window(question.today)
     counts = by_thana(question)
-    steps = mapping.shades(max(counts.values(), default=0), K)
+    steps = mapping.shades(max(counts.values(), default=0))
     circles = tiles([one for one in question.scope.thanas if place(one) is None], counts, steps)
     return page(
         "map",

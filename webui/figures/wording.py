@@ -12,8 +12,6 @@ FLAGS: dict[str, LazyString] = {
     "victim": lazy_gettext("Shows a victim"),
     "child": lazy_gettext("Concerns a child"),
 }
-K = 3
-"""On the map a count below it is not told."""
 
 
 def period_short(period: Period) -> str:
@@ -34,11 +32,6 @@ def window_name(window: Window) -> str:
 def iso(day: int) -> str:
     """A day as other programs read it."""
     return (_EPOCH + timedelta(days=day)).isoformat()
-
-
-def masked(count: int) -> str:
-    """A count for the map: below K only that there is something."""
-    return f"<{K}" if 0 < count < K else str(count)
 
 
 def _written(day: int, pattern: str) -> str:
