@@ -143,6 +143,7 @@ def summary(state: State, book: Book) -> str:
     lines = [
         _line(state, book, "category", category.menu[state.language] if category else ""),
         _line(state, book, "police", title("police", state.police, state, book)),
+        note(state, book, "line_above" if state.police == "yes" else ""),
         *_answers(state, book),
         _line(state, book, "place", _place(state, book)),
         _line(state, book, "now", title("now", state.happening, state, book)),

@@ -6,7 +6,7 @@ import pytest
 
 from relay.dialogue import GIVE_UP_AFTER_S, Book, Heard
 from tests.relay import talk
-from tests.relay.talk import Person, handed_on, left, to_evidence
+from tests.relay.talk import Person, handed_on, left, to_evidence, to_summary
 
 ACCUSES = "थानेदार साहब हर महीने हफ्ता लेते हैं"
 REST = ("district|JNP", "thana|JNP-10")
@@ -43,6 +43,26 @@ def test_a_no_stands_and_nothing_is_asked_twice(person: Person) -> None:
     person.write("वहां रात में भीड़ रहती है बहुत")
     person.tap("summary|send")
     assert handed_on(person).police_involved == "no"
+
+
+ABOVE = {"hi": "थाने या एसपी दफ़्तर में नहीं", "en": "not to the thana or the SP's office"}
+
+
+@pytest.mark.parametrize("language", ["hi", "en"])
+def test_the_summary_says_that_a_report_on_police_goes_above_the_district_and_no_other(language: str) -> None:
+    person = to_summary(Person(talk.book()))
+    person.write({"hi": "हिंदी", "en": "English"}[language])
+    assert ABOVE[language] not in person.said
+    person.tap("police|yes")
+    assert ABOVE[language] in person.said
+
+
+def test_the_summary_says_so_for_a_kind_that_always_goes_above(person: Person) -> None:
+    person.write("Hi")
+    person.tap("language|hi", "category|police_corruption", "partial|yes")
+    state = replace(person.state, step="contact", district="") if person.state else None
+    person = Person(person.book, state=state)
+    assert ABOVE["hi"] in person.tap("contact|none").say[-1].text
 
 
 def test_words_that_name_no_police_bring_no_question(person: Person) -> None:
