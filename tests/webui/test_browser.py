@@ -165,6 +165,26 @@ def district(tmp_path: Path) -> Iterator[tuple[str, Desk, str]]:
         yield address, desk, newest
 
 
+def test_what_is_refused_beside_a_field_leaves_it_in_line_with_its_neighbour(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
+) -> None:
+    base, desk, _ = district
+    (serial,) = desk.conn.execute("select serial from case_file where status='in_action' limit 1").fetchone()
+    cases.report_back(desk, serial, SUPERVISOR, 4, "मौके पर भट्ठी मिली।")
+    cases.verify(desk, serial, SP, 5)
+    walk = walk_at(browser, base, request)
+    walk.sign_in("sp")
+    walk.open(f"/cases/{serial}")
+    form = "form[action$='/close']"
+    walk.page.eval_on_selector(form, "form => { form.closest('details').open = true; }")
+    walk.page.select_option("#outcome", "fir")
+    walk.page.fill("#note-close", "प्राथमिकी दर्ज")
+    walk.page.locator(f"{form} button:not([name])").click()
+    walk.page.wait_for_selector(f"{form} #refused + #fir_no")
+    fields = [walk.page.locator(name).bounding_box() for name in ("#fir_no", "#arrests")]
+    assert len({field["y"] for field in fields if field}) == 1
+
+
 def test_from_the_list_to_the_informant(
     browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
 ) -> None:
