@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest
 from appliance import cases, search
 from appliance.cases import Cursor, Filter, Page
 from appliance.cases.classing import CLASSES
-from appliance.desk import OFFICE, Actor
+from appliance.desk import OF_POSTS, OFFICE, Actor
 from appliance.posts import Post, posts
 from appliance.search import Found
 from sync.clock import DAY_S, IST_OFFSET_S
@@ -87,7 +87,7 @@ def index(actor: Actor) -> ResponseReturnValue:
         chosen=asked.values,
         link=asked.address,
         claims=actor.role in OFFICE,
-        **_choices(),
+        **_choices(actor, asked),
     )
 
 
@@ -97,11 +97,11 @@ def _pieces(actor: Actor, asked: Asked, found: Page) -> dict[int, search.Snippet
     return search.snippets(desk(), actor, [row.case_id for row in found.rows], text) if text else {}
 
 
-def _choices() -> dict[str, object]:
+def _choices(actor: Actor, asked: Asked) -> dict[str, object]:
     """What the filters offer."""
     return {
         "categories": desk().catalogue.categories,
-        "thanas": _thanas(),
+        "thanas": _thanas(actor, asked.values["thana"]),
         "posts": _posts(),
         "sensitivities": CLASSES,
         "statuses": cases.STATUSES,
@@ -144,10 +144,15 @@ def _start_of(day: str) -> int | None:
     return int(midnight.timestamp()) - IST_OFFSET_S
 
 
-def _thanas() -> tuple[Thana, ...]:
+def _thanas(actor: Actor, chosen: str) -> tuple[Thana, ...]:
+    """Those of the district, or of the range; to an officer of a post those of the cases he sees, and the chosen."""
     office = desk()
     district = office.directory.node(office.config.node_id).district
-    return office.directory.thanas_of(district) if district else office.directory.thanas
+    known = office.directory.thanas_of(district) if district else office.directory.thanas
+    if actor.role not in OF_POSTS:
+        return known
+    offered = {*cases.thanas(office, actor), chosen}
+    return tuple(thana for thana in known if thana.code in offered)
 
 
 def _posts() -> tuple[Post, ...]:

@@ -32,6 +32,7 @@ from appliance.cases.listing import (
     last_overdue,
     note_seen,
     open_cases,
+    thanas,
 )
 from appliance.cases.officer import officer_answered
 from appliance.cases.outcomes import OUTCOMES, SEIZURES, Quantities, Seizure, lock_older
@@ -118,6 +119,7 @@ __all__ = [
     "sizes",
     "separate",
     "start",
+    "thanas",
     "unclaim",
     "unconcern",
     "urgent_waiting",

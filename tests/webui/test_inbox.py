@@ -10,7 +10,7 @@ import webui
 from appliance import cases, people, practice, search
 from appliance.desk import Actor, Desk
 from sync.catalogue import LANGUAGES
-from tests.appliance.office import SCREENER, SUPERVISOR, Watch, body, manifest, receive
+from tests.appliance.office import POST, SCREENER, SUPERVISOR, Watch, body, manifest, receive
 from tests.webui.world import Visitor, somebody, with_photo
 from webui.help import TITLES, of_page
 
@@ -50,6 +50,17 @@ def test_every_filter_of_the_address_stands_in_the_form(desk: Desk, supervisor: 
     assert '<details class="more" open>' in text
     assert serial not in supervisor.text(f"/cases?{query}&flag=child")
     assert serial not in supervisor.text("/cases?since=2026-01-02")
+
+
+def test_an_officer_of_a_post_filters_by_the_thanas_of_what_he_sees(desk: Desk, app: Flask) -> None:
+    at_other, at_own = receive(desk, body(1, thana="JNP-02")), receive(desk, body(2, thana="JNP-01"))
+    cases.screen(desk, at_own, SUPERVISOR, 1)
+    cases.assign(desk, at_own, SUPERVISOR, 2, POST)
+    page = somebody(desk, app, "sho").text("/cases")
+    offered = page.split('name="thana"')[1].split("</select>")[0]
+    assert "JNP-01" in offered and "JNP-02" not in offered
+    page = somebody(desk, app, "screener").text("/cases")
+    assert "JNP-02" in page.split('name="thana"')[1].split("</select>")[0] and at_other in page
 
 
 @pytest.mark.parametrize("query", ["since=x", "until=2026-13-01", "before=-1", "after=1&since=1.1.2026"])
