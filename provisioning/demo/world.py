@@ -36,7 +36,8 @@ from provisioning.demo.office import Office
 from provisioning.enrol import Setting
 from sync.errors import ConfigError, Unavailable
 
-START_S = 30.0
+START_S = 120.0
+"""Long, for a machine that does much else; a process that ended is told at once."""
 STOP_S = 10.0
 BROKER_S = 5.0
 HIGHEST_PORT = 65535
@@ -99,9 +100,10 @@ class World:
         """Until the webhook and the boxes' pages accept connections; raises Unavailable naming who does not."""
         for seat in seats:
             name, port = f"{seat}-web", self.fleet.ports[seat]
-            wait(partial(self._serves, name, port), f"{name} does not listen", START_S)
+            wait(partial(self.serves, name, port), f"{name} does not listen", START_S)
 
-    def _serves(self, name: str, port: int) -> bool:
+    def serves(self, name: str, port: int) -> bool:
+        """Whether a process accepts connections on its port; raises Unavailable with its last word if it has ended."""
         if self.processes[name].poll() is not None:
             log = (self.fleet.state / "logs" / f"{name}.log").read_text(errors="replace").strip().splitlines()
             raise Unavailable(f"{name} has ended: {log[-1] if log else 'no word'}")
@@ -219,7 +221,7 @@ def build(
             world.broker.start()
         if graph_url is None:
             world.processes["simulator"] = _simulator(fleet, simulator_port)
-            wait(lambda: listens(simulator_port), "the simulator does not listen", START_S)
+            wait(partial(world.serves, "simulator", simulator_port), "the simulator does not listen", START_S)
         undo.pop_all()
     return world
 
