@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from relay.epochs import EpochStore
 from sync.clock import whole_hour
+from sync.identifiers import without_figures
 from sync.sealing import locks
 
 DIGITS = 16
@@ -41,7 +42,9 @@ def without_codes(text: str, mark: str) -> str:
     """
     kept, at = [], 0
     for start, end in sorted(
-        span for line in _PIECES.finditer(_plain(text)) for span in (*_codes(line), *_mistyped(line))
+        span
+        for line in _PIECES.finditer(without_figures(_plain(text)))
+        for span in (*_codes(line), *_mistyped(line))
     ):
         if start >= at:
             kept += [text[at:start], mark]

@@ -1,6 +1,7 @@
 """Receipts: 16 digits, found in any writing, kept as a tag, and a state that only moves forward."""
 
 import random
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,12 @@ from tests.relay.builders import GZP_BOX, HINDI_REPORT, JNP_BOX, FakeRelay, Phon
 HANDLE, MESSAGE = "a" * 32, "b" * 32
 DEVANAGARI = str.maketrans("0123456789", "०१२३४५६७८९")
 codes = st.integers(0, 2**64).map(lambda seed: receipts.new_code(random.Random(seed)))
+figures = st.one_of(
+    st.dates(date(1990, 1, 1), date(2030, 1, 1)).map("{:%d-%m-%Y}".format),
+    st.times().map("{:%H:%M}".format),
+    st.integers(1_000, 999_999).map("{:,}".format),
+    st.builds("{:.6f}, {:.6f}".format, st.floats(24, 30), st.floats(78, 84)),
+)
 
 
 def _add(relay: FakeRelay, code: str = "x", handle: str = HANDLE, message_id: str = MESSAGE) -> bytes:
@@ -57,6 +64,17 @@ def test_a_receipt_with_digits_too_many_goes_out_of_words(code: str, way: str, s
     cut = way.format(" ".join(code[at : at + size] for at in range(0, 16, size)))
     is_phone = 10 in map(len, cut.split())
     assert is_phone or receipts.without_codes(f"पर्ची {cut} है", "[x]").strip("75") == "पर्ची [x] है"
+
+
+@given(codes, st.sampled_from([" ", "-", "."]), st.sampled_from([16, 8, 4, 2]))
+def test_no_receipt_passes_for_dates_hours_or_sums(code: str, between: str, size: int) -> None:
+    cut = between.join(code[at : at + size] for at in range(0, 16, size))
+    assert receipts.without_codes(f"पर्ची {cut} है", "[x]") == "पर्ची [x] है"
+
+
+@given(st.lists(figures, max_size=6), st.sampled_from([" ", ", ", " - "]))
+def test_dates_hours_sums_and_places_in_line_stay(some: list[str], between: str) -> None:
+    assert receipts.without_codes(between.join(some), "[x]") == between.join(some)
 
 
 @pytest.mark.parametrize("cut", ["98123 45671", "98123-45671"])
