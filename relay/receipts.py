@@ -69,15 +69,15 @@ def _codes(line: re.Match[str]) -> Iterator[tuple[int, int]]:
 
 
 def _mistyped(line: re.Match[str]) -> Iterator[tuple[int, int]]:
-    """Whole pieces that begin or end with a well-formed receipt, and with digits too many at their other end."""
+    """Whole pieces that are a receipt with digits too many at one end, or with one of its digits typed twice."""
     pieces = _pieces(line)
     sizes = tuple(len(piece) for piece, _ in pieces)
     for first in range(len(pieces)):
-        for last in range(first + 1, min(first + DIGITS, len(pieces))):
+        for last in range(first, min(first + DIGITS, len(pieces))):
             if sum(sizes[first : last + 1]) > DIGITS + _SURPLUS:
                 break
             taken = [piece for piece, _ in pieces[first : last + 1]]
-            if _has_surplus(taken) and not _holds_phone(sizes, first, last):
+            if (_has_surplus(taken) or _has_twice("".join(taken))) and not _holds_phone(sizes, first, last):
                 yield pieces[first][1], pieces[last][1] + sizes[last]
 
 
@@ -87,6 +87,14 @@ def _has_surplus(pieces: list[str]) -> bool:
     surplus = len(digits) - DIGITS
     ways = ((pieces[-1], digits[:DIGITS]), (pieces[0], digits[-DIGITS:]))
     return any(0 < surplus < len(piece) and _luhn(code) % 10 == 0 for piece, code in ways)
+
+
+def _has_twice(digits: str) -> bool:
+    """Whether they are a receipt but for one digit that stands there twice."""
+    if len(digits) != DIGITS + 1:
+        return False
+    twice = (at for at in range(DIGITS) if digits[at] == digits[at + 1])
+    return any(_luhn(digits[:at] + digits[at + 1 :]) % 10 == 0 for at in twice)
 
 
 def _holds_phone(sizes: tuple[int, ...], first: int, last: int) -> bool:

@@ -66,6 +66,13 @@ def test_a_receipt_with_digits_too_many_goes_out_of_words(code: str, way: str, s
     assert is_phone or receipts.without_codes(f"पर्ची {cut} है", "[x]").strip("75") == "पर्ची [x] है"
 
 
+@given(codes, st.integers(0, 15), st.sampled_from([17, 4]))
+def test_a_receipt_with_one_digit_typed_twice_goes_out_of_words(code: str, twice: int, size: int) -> None:
+    digits = code[:twice] + code[twice] + code[twice:]
+    cut = " ".join(digits[at : at + size] for at in range(0, 17, size))
+    assert receipts.without_codes(f"पर्ची {cut} है", "[x]") == "पर्ची [x] है"
+
+
 @given(codes, st.sampled_from([" ", "-", "."]), st.sampled_from([16, 8, 4, 2]))
 def test_no_receipt_passes_for_dates_hours_or_sums(code: str, between: str, size: int) -> None:
     cut = between.join(code[at : at + size] for at in range(0, 16, size))
