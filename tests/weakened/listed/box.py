@@ -104,6 +104,14 @@ BOX: tuple[Weakening, ...] = (
         "tests/appliance/test_viewing.py::test_the_first_byte_is_written_down_before_it_goes",
     ),
     one(
+        "uncovering-unwritten",
+        "who uncovers evidence and does not play it stands in the custody log alone, which the trail's readers miss",
+        "appliance/viewing.py",
+        'audit.write(desk.conn, now, actor.name, "evidence.uncover", file_id)',
+        "pass",
+        "tests/appliance/test_viewing.py::test_uncovering_alone_stands_in_the_trail_and_once_in_the_files_way",
+    ),
+    one(
         "file-without-a-reason",
         "the address of a file gives it to whoever may see the case, without a reason",
         "appliance/viewing.py",
