@@ -28,18 +28,21 @@ _FIELD = re.compile(
 class Draft:
     """The fields of one form, and when they were kept (epoch seconds; 0: nothing is kept).
 
-    ``late``: sent when his sign-in had idled, by somebody who has not said who he is.
+    ``late``: sent when his sign-in had idled, by somebody who has not said who he is. ``version``: that of the case
+    which its page showed, "" of a form about none.
     """
 
     fields: Mapping[str, str]
     saved_at: int
     late: bool = False
+    version: str = ""
 
 
 @dataclass(frozen=True)
 class _Kept:
     names: tuple[str, ...]
     texts: tuple[str, ...]
+    version: str = ""
 
 
 NOTHING = Draft({}, 0)
@@ -53,13 +56,13 @@ def forget(desk: Desk, objects: Iterable[str]) -> None:
     )
 
 
-def save(desk: Desk, actor: Actor, form: str, fields: Mapping[str, str]) -> None:
+def save(desk: Desk, actor: Actor, form: str, fields: Mapping[str, str], version: str = "") -> None:
     """Keeps what stands in ``form`` in place of what was kept; a form with nothing in it keeps nothing.
 
     ``form`` names the form and its object (``brief/JNP-2026-00017``). Raises NotAllowed for another name, and for more
     than the limits.
     """
-    told, content = _content(form, fields)
+    told, content = _content(form, fields, version)
     with transaction(desk.conn):
         if told:
             _write(desk, actor, form, content)
@@ -68,12 +71,12 @@ def save(desk: Desk, actor: Actor, form: str, fields: Mapping[str, str]) -> None
             _erase(desk, actor, form)
 
 
-def save_late(desk: Desk, actor: Actor, form: str, fields: Mapping[str, str]) -> bool:
+def save_late(desk: Desk, actor: Actor, form: str, fields: Mapping[str, str], version: str = "") -> bool:
     """Keeps what was sent at a PC whose sign-in had idled, marked so; False where it would take a draft's place.
 
     Raises NotAllowed as ``save`` does.
     """
-    told, content = _content(form, fields)
+    told, content = _content(form, fields, version)
     with transaction(desk.conn):
         kept = load(desk, actor, form)
         if kept.saved_at or not told:
@@ -98,7 +101,8 @@ def load(desk: Desk, actor: Actor, form: str) -> Draft:
         try:
             content = locks.unlock(desk.field_key, row["locked"], _context(actor, form, late))
             kept = canonical.loads(_Kept, content)
-            return Draft(dict(zip(kept.names, kept.texts, strict=True)), row["saved_at"], late)
+            fields = dict(zip(kept.names, kept.texts, strict=True))
+            return Draft(fields, row["saved_at"], late, kept.version)
         except Unreadable:  # of a field key before this one: a draft is not worth a page that fails
             continue
     return NOTHING
@@ -115,11 +119,11 @@ def forget_old(conn: sqlite3.Connection, now: float) -> None:
     conn.execute("delete from form_draft where saved_at<=?", (now - KEPT_S,))
 
 
-def _content(form: str, fields: Mapping[str, str]) -> tuple[dict[str, str], bytes]:
+def _content(form: str, fields: Mapping[str, str], version: str) -> tuple[dict[str, str], bytes]:
     if not _FORM.fullmatch(form) or not all(_FIELD.fullmatch(name) for name in fields):
         raise NotAllowed("this is no form that is kept")
     told = {name: text for name, text in fields.items() if text.strip()}
-    content = canonical.dumps(_Kept(tuple(told), tuple(told.values())))
+    content = canonical.dumps(_Kept(tuple(told), tuple(told.values()), version))
     if len(content) > LONGEST_BYTES:
         raise NotAllowed("this is more than a form keeps", hint="Shorten it")
     return told, content

@@ -32,6 +32,14 @@ class Kept:
         """What had been typed into a field."""
         return self.draft.fields.get(field, otherwise)
 
+    def chosen(self, version: int) -> "Kept":
+        """The same while the case is at the version its page showed; else nothing: nobody chose what stood there."""
+        return self if self.draft.version == str(version) else Kept(self.form, drafts.NOTHING)
+
+    def is_behind(self, version: int) -> bool:
+        """Whether the case changed after this was typed."""
+        return bool(self.draft.fields) and self.draft.version != str(version)
+
     @property
     def is_there(self) -> bool:
         """Whether something is kept."""
@@ -65,7 +73,7 @@ def kept(form: str) -> Kept:
 
 def sent(form: str) -> Kept:
     """What this request sent of a form that is shown again."""
-    return Kept(form, Draft(typed.fields(), 0))
+    return Kept(form, Draft(typed.fields(), 0, version=typed.version()))
 
 
 @pages.post("/drafts")
@@ -79,7 +87,7 @@ def keep() -> ResponseReturnValue:
         drafts.erase(desk(), actor, request.form.get(typed.DRAFT, ""))
         return redirect(local_path(request.form[typed.DISCARD]), 303)
     try:
-        drafts.save(desk(), actor, request.form.get(typed.DRAFT, ""), typed.fields())
+        drafts.save(desk(), actor, request.form.get(typed.DRAFT, ""), typed.fields(), typed.version())
     except NotAllowed:
         return Response(status=422)
     return Response(_saved(desk().clock()), mimetype="text/plain")
@@ -108,7 +116,7 @@ def _keep_refused(form: str) -> None:
     actor = current()
     assert actor is not None
     try:
-        drafts.save(desk(), actor, form, typed.fields())
+        drafts.save(desk(), actor, form, typed.fields(), typed.version())
     except NotAllowed:  # longer than a draft may be: the page that refused it says so
         pass
 

@@ -102,6 +102,6 @@ def _keep(actor: Actor) -> bool:
     if not form or not any(text.strip() for text in found.values()):
         return False
     try:
-        return drafts.save_late(desk(), actor, form, found)
+        return drafts.save_late(desk(), actor, form, found, typed.version())
     except NotAllowed:  # longer than a draft may be, or none of our forms
         return False

@@ -21,6 +21,11 @@ def fields() -> dict[str, str]:
     return {name: text for name, text in request.form.items() if name not in NEVER_KEPT}
 
 
+def version() -> str:
+    """The version of the case that this request's form was made for; "" of a form about none."""
+    return request.form.get("version", "")
+
+
 def words() -> list[tuple[str, str]]:
     """The words of this request's form, each with what it was for, to be read and copied."""
     return [(name, typed) for name, typed in _words(request.form) if typed]

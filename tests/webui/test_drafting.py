@@ -6,10 +6,11 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
-from appliance import drafts
+from appliance import cases, drafts
 from appliance.desk import Actor, Desk
 from appliance.drafts import NOTHING
-from tests.appliance.office import POST, Watch, body, receive
+from sync.messages import Answer
+from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, Watch, body, receive
 from tests.webui.world import Visitor, somebody, with_photo
 
 FORM = "act/JNP-2026-00001/screen"
@@ -138,14 +139,14 @@ def test_the_post_that_was_chosen_comes_back_with_the_draft_and_not_the_suggeste
     serial, form = receive(desk, body(1)), f"act/{SERIAL}/assign"
     supervisor.post(f"/cases/{serial}/screen", {"version": "1"})
     assert chosen(supervisor.text(f"/cases/{serial}"), form) == {f"post={POST}"}
-    supervisor.post("/drafts", {"draft": form, "post": "CO City", "brief": "शाम को देखें"})
+    supervisor.post("/drafts", {"draft": form, "post": "CO City", "brief": "शाम को देखें", "version": "2"})
     assert chosen(supervisor.text(f"/cases/{serial}"), form) == {"post=CO City"}
 
 
 def test_class_and_flags_that_were_chosen_come_back_with_the_draft(desk: Desk, app: Flask) -> None:
     serial, form, chief = receive(desk, body(1)), f"act/{SERIAL}/reclassify", somebody(desk, app, "sp")
     assert chosen(chief.text(f"/cases/{serial}"), form) == {"sensitivity=open"}
-    chief.post("/drafts", {"draft": form, "sensitivity": "secret", "child": "1"})
+    chief.post("/drafts", {"draft": form, "sensitivity": "secret", "child": "1", "version": "1"})
     assert chosen(chief.text(f"/cases/{serial}"), form) == {"sensitivity=secret", "child=1"}
 
 
@@ -159,6 +160,46 @@ def test_a_draft_of_a_class_that_may_not_be_given_any_more_shows_the_one_of_the_
     page = supervisor.text(f"/cases/{serial}")
     assert chosen(page, form) == {"sensitivity=secret"}
     assert '<input type="hidden" name="victim" value="1">' in page
+
+
+CHANGED = "मामला बदला है"
+
+
+def test_a_note_typed_before_the_case_became_secret_takes_no_flag_off_it(desk: Desk, app: Flask) -> None:
+    serial, form, chief = receive(desk, body(1)), f"act/{SERIAL}/reclassify", somebody(desk, app, "sp")
+    chief.post("/drafts", {"draft": form, "sensitivity": "open", "note": "देखता हूँ", "version": "1"})
+    assert CHANGED not in chief.text(f"/cases/{serial}")
+    told = Answer("victim", "child", "")
+    receive(desk, body(2, adds_to=body(1).handle, police_involved="yes", answers=(told,)))
+    page = chief.text(f"/cases/{serial}")
+    assert chosen(page, form) == {"sensitivity=secret", "victim=1", "child=1"}
+    assert "देखता हूँ</textarea>" in page and page.count(CHANGED) == 1
+
+
+def test_a_note_typed_before_a_colleague_gave_the_case_away_takes_it_from_nobody(
+    desk: Desk, supervisor: Visitor
+) -> None:
+    serial, form = receive(desk, body(1)), f"act/{SERIAL}/assign"
+    cases.screen(desk, serial, SCREENER, 1)
+    cases.assign(desk, serial, SUPERVISOR, 2, POST)
+    supervisor.post("/drafts", {"draft": form, "post": POST, "note": "और काम है", "version": "3"})
+    cases.assign(desk, serial, SP, 3, "SHO JNP-02")
+    page = supervisor.text(f"/cases/{serial}")
+    assert chosen(page, form) == {"post=SHO JNP-02"}
+    assert "और काम है</textarea>" in page and page.count(CHANGED) == 1
+
+
+def test_a_form_sent_after_the_lock_brings_back_no_class_of_before(
+    desk: Desk, app: Flask, watch: Watch
+) -> None:
+    serial, form, chief = receive(desk, body(1)), f"act/{SERIAL}/reclassify", somebody(desk, app, "sp")
+    watch.now += 15 * 60
+    sent = {"draft": form, "sensitivity": "open", "note": "देखता हूँ", "version": "1"}
+    assert chief.post(f"/cases/{serial}/reclassify", sent).status_code == 403
+    cases.reclassify(desk, serial, SP, 1, "secret", True, False, "x")
+    page = somebody(desk, app, "sp").text(f"/cases/{serial}")
+    assert chosen(page, form) == {"sensitivity=secret", "victim=1"}
+    assert "देखता हूँ</textarea>" in page and CHANGED in page
 
 
 def test_a_posting_that_comes_back_is_for_the_post_that_was_chosen(desk: Desk, app: Flask) -> None:
