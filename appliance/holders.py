@@ -195,8 +195,8 @@ def _put(desk: Desk, one: Appointment, begin: int, now: int) -> bool:
         )
         return False
     added = desk.conn.execute(
-        "insert into post_holder(post, locked, since, until, tell, is_begun) values(?,?,?,?,?,?)",
-        (one.post, locked, begin, until, int(one.tell), int(begin <= now)),
+        "insert into post_holder(post, locked, since, until, tell, is_begun, since_at_once) values(?,?,?,?,?,?,?)",
+        (one.post, locked, begin, until, int(one.tell), int(begin <= now), int(begin <= now)),
     ).lastrowid
     assert added is not None
     if held is not None and has_phone and begin <= now:
@@ -221,6 +221,8 @@ def _end(desk: Desk, post: str, end: int, now: int, next_id: int = 0) -> None:
         (post, end, end, next_id),
     ).fetchall()
     for row in rows:
-        desk.conn.execute("update post_holder set until=? where id=?", (end, row["id"]))
+        desk.conn.execute(
+            "update post_holder set until=?, until_at_once=? where id=?", (end, int(end <= now), row["id"])
+        )
         if end <= now:
             duties.withdraw_holder(desk, row["id"], now)

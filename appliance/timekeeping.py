@@ -26,10 +26,18 @@ _SHIFTS = (
     " pause_until=pause_until+:by, hurried_at=hurried_at+:by"
     " where case_id in (select id from case_file where clock<>'')",
 )
-_BEGAN = (
-    "update person set post_since=min(post_since+:by, :now) where post_since>:now and post_since<=:now-:by"
+_AT_ONCE = (
+    "update person set post_since=min(post_since+:by, :now) where post_since_at_once and post_since>:now",
+    "update person set post_until=min(post_until+:by, :now) where post_until_at_once and post_until>:now",
+    "update post_holder set since=min(since+:by, :now) where since_at_once and since>:now",
+    "update post_holder set until=min(until+:by, :now) where until_at_once and until>:now",
+    "update post_holder set is_begun=0 where is_begun and since>:now",
+    "update post_holder set is_over=0 where is_over and until>:now",
 )
-"""Who sat at a desk for his post by the clock that ran ahead sits there still: he is not refused until then."""
+"""What was done at once by the clock that ran ahead was done then: nobody is refused or passed by until the wrong day.
+
+A day that somebody chose stays that day, and comes when it comes, though the wrong clock had it come before.
+"""
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,8 @@ def look(desk: Desk, now: float, uptime: Callable[[], Uptime] = machine) -> int:
     with transaction(desk.conn):
         drift, moved = _drift(desk, now, up)
         if moved < 0:
-            desk.conn.execute(_BEGAN, {"by": int(moved), "now": int(now)})
+            for statement in _AT_ONCE:
+                desk.conn.execute(statement, {"by": int(moved), "now": int(now)})
         shift = round(min(0.0, drift + moved) - min(0.0, drift))
         if shift:
             for statement in _SHIFTS:

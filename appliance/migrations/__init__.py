@@ -308,3 +308,17 @@ def _own_last_day(database: Database) -> None:
     # the end of the days he himself was given, whichever transfer ends them earlier; null: until further notice
     database.conn.execute("alter table person add column own_until integer")
     database.conn.execute("update person set own_until = post_until")
+
+
+@BOX(name="024_done_at_once")
+def _done_at_once(database: Database) -> None:
+    # 1: the time at which it was entered, not a day that was chosen: moved along where the clock stood ahead then
+    now = "cast(strftime('%s', 'now') as integer)"
+    for table, column in (
+        ("person", "post_since"),
+        ("person", "post_until"),
+        ("post_holder", "since"),
+        ("post_holder", "until"),
+    ):
+        database.conn.execute(f"alter table {table} add column {column}_at_once integer not null default 0")
+        database.conn.execute(f"update {table} set {column}_at_once = 1 where {column} <= {now}")

@@ -68,7 +68,9 @@ def add(desk: Desk, name: str, display: str, role: str, password: str, post: str
     with transaction(desk.conn):
         insert(desk, New(name, display, role, post, kept, must_change=False))
         if post:
-            desk.conn.execute("update person set post_since=? where name=?", (int(desk.clock()), name))
+            desk.conn.execute(
+                "update person set post_since=?, post_since_at_once=1 where name=?", (int(desk.clock()), name)
+            )
         audit.write(desk.conn, desk.clock(), BOX.name, "person.add", name)
 
 

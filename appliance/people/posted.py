@@ -1,5 +1,6 @@
 """People who sit at a desk for a post do so between two days, and no longer than who they came with."""
 
+import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -40,8 +41,9 @@ def put(desk: Desk, name: str, role: str, stay: Stay) -> None:
     if stay.until is not None and (since is None or stay.until <= since):
         raise WrongPerson("a post has a last day that is still to come, after its first, or none")
     desk.conn.execute(
-        "update person set post_since=?, post_until=?, own_until=? where name=?",
-        (since, stay.until, stay.until, name),
+        "update person set post_since=?, post_since_at_once=?, post_until=?, post_until_at_once=0, own_until=?"
+        " where name=?",
+        (since, int(since == now), stay.until, stay.until, name),
     )
     desk.conn.execute(
         "update person set password_at=max(password_at, ?) where name=? and must_change and password_at>?",
@@ -49,13 +51,16 @@ def put(desk: Desk, name: str, role: str, stay: Stay) -> None:
     )
 
 
-def go_on(desk: Desk, before: Person, post: str, stay: Stay) -> None:
+def go_on(desk: Desk, row: sqlite3.Row, post: str, stay: Stay) -> None:
     """Who sits for that very post now, and is to from no later day, sits for it since he came: in the transaction of
-    ``put``, which wrote now. ``before``: as he was."""
-    now = desk.clock()
+    ``put``, which wrote now. ``row``: as he was."""
+    now, before = desk.clock(), accounts.read(row)
     is_there = (before.since or 0) <= now and (before.until is None or now < before.until)
     if before.post == post and is_there and (stay.since or 0) <= now:
-        desk.conn.execute("update person set post_since=? where name=?", (before.since, before.name))
+        desk.conn.execute(
+            "update person set post_since=?, post_since_at_once=? where name=?",
+            (before.since, row["post_since_at_once"], before.name),
+        )
 
 
 def leave(desk: Desk, actor: Actor, post: str, end: int, staying: Collection[str] = ()) -> tuple[Person, ...]:
@@ -90,7 +95,8 @@ def stay(desk: Desk, actor: Actor, post: str, end: int, following: int | None) -
 def _leave(desk: Desk, actor: Actor, one: Person, end: int) -> None:
     now = desk.clock()
     (person_id,) = desk.conn.execute(
-        "update person set post_until=? where name=? returning id", (end, one.name)
+        "update person set post_until=?, post_until_at_once=? where name=? returning id",
+        (end, int(end == int(now)), one.name),
     ).fetchone()
     if end <= now:
         logins.end_all(desk, person_id)

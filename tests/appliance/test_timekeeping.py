@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance import health, people, timekeeping
+from appliance import health, holders, people, taking, tenure, timekeeping
 from appliance.desk import Desk
 from appliance.timekeeping import SLACK_S, Uptime
 from sync.clock import DAY_S, HOUR_S, MINUTE_S, WEEK_S
@@ -89,6 +89,60 @@ def test_who_was_added_while_the_clock_ran_ahead_comes_in_once_it_is_right(
     counter.is_set(-30 * DAY_S)
     assert people.check(desk, "ram", PASSWORD)
     assert people.person(desk, "sita").since == later.since  # planned: a day stays a day
+
+
+def appoint_and_add(desk: Desk, name: str, number: str, until: int | None = None) -> None:
+    holders.appoint(desk, SP, POST, name, number, "hi", until=until)
+    people.add(desk, name.casefold(), name, "sho", PASSWORD, POST)
+
+
+def test_who_came_to_a_post_while_the_clock_ran_ahead_holds_it_once_it_is_right(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    appoint_and_add(desk, "Ram", "9812345678")
+    counter.is_set(30 * DAY_S)
+    appoint_and_add(desk, "Sita", "9812345679")
+    counter.passes(MINUTE_S)
+    counter.is_set(-30 * DAY_S)
+    held = tenure.current(desk, POST, watch.now)
+    assert held is not None and held.name == "Sita"
+    assert tenure.planned(desk, watch.now) == ()
+    assert [name for name in ("ram", "sita") if people.check(desk, name, PASSWORD)] == ["sita"]
+    assert [one.until and one.until <= watch.now for one in holders.past_and_present(desk)] == [None, True]
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_who_was_planned_before_the_clock_ran_ahead_comes_on_his_day(
+    counter: Counter, desk: Desk, watch: Watch, saved: bool
+) -> None:
+    day = int(watch.now) + 10 * DAY_S
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi", since=day)
+    people.add(desk, "sita", "Sita", "sho", PASSWORD, POST)
+    people.place(desk, SP, "sita", "sho", POST, people.Stay(day))
+    counter.is_set(30 * DAY_S)
+    assert taking.day_came(desk, watch.now) == 1
+    if saved:
+        people.place(desk, SP, "sita", "sho", POST, people.Stay(day))
+    counter.is_set(-30 * DAY_S)
+    assert (people.check(desk, "sita", PASSWORD), tenure.current(desk, POST, watch.now)) == (None, None)
+    watch.now = day
+    assert taking.day_came(desk, watch.now) == 1
+    assert people.check(desk, "sita", PASSWORD)
+
+
+def test_a_last_day_that_came_by_a_clock_ahead_empties_the_desk_when_it_comes(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    day = int(watch.now) + 10 * DAY_S
+    appoint_and_add(desk, "Ram", "9812345678", until=day)
+    counter.is_set(30 * DAY_S)
+    taking.day_came(desk, watch.now)
+    counter.is_set(-30 * DAY_S)
+    assert people.check(desk, "ram", PASSWORD)
+    people.add(desk, "pal", "Pal", "sho", PASSWORD, POST)
+    watch.now = day + 60
+    taking.day_came(desk, watch.now)
+    assert [name for name in ("ram", "pal") if people.check(desk, name, PASSWORD)] == []
 
 
 def test_a_start_with_the_clock_behind_counts_what_is_certain(counter: Counter, desk: Desk) -> None:
