@@ -85,7 +85,7 @@ class Submission:
         hour = hour_of(now) if release_at <= now else self._pace.hour(release_at)
         body = self._body(told if told.own_stays else _without_own(told, sender, self._book), handle, hour)
         self._hold(message_id, body, contact, recipient, release_at)
-        is_final = _is_urgent(told) or release_at <= now
+        is_final = told.is_urgent or release_at <= now
         if first:
             self._tie(message_id, first["message_id"])
         undo = None if is_final else self._undo_token(message_id)
@@ -149,9 +149,9 @@ class Submission:
 
     def _release_at(self, told: Told, first: sqlite3.Row | None, now: float, later_s: float) -> float:
         """When the report goes, and that no later than it the one goes to which it adds."""
-        goes_at_once = _is_urgent(told) and not later_s
+        goes_at_once = told.is_urgent and not later_s
         release_at = now if goes_at_once else self._pace.release_at(now, later_s)
-        if first and _is_urgent(told):
+        if first and told.is_urgent:
             self._hurry(first["message_id"], release_at)
         elif first:
             release_at = max(release_at, first["release_at"])
@@ -246,7 +246,7 @@ class Submission:
             thana=told.thana,
             place=", ".join(part for part in (bare(told.place), told.point) if part),
             hour=hour,
-            happening_now=told.happening_now,
+            happening_now=told.is_urgent,
             fear=told.fear,
             police_involved=told.police_involved,
             incomplete=told.incomplete,
@@ -255,11 +255,6 @@ class Submission:
             missing_evidence=told.missing_evidence,
             adds_to=told.adds_to,
         )
-
-
-def _is_urgent(told: Told) -> bool:
-    """Whether it is happening now, told to the end: left unfinished it waits its hours, and can be taken back."""
-    return told.happening_now and not told.incomplete
 
 
 def _without_own(told: Told, sender: Sender, book: Book) -> Told:

@@ -150,6 +150,11 @@ class Told:
     own_stays: bool = False
     at_once: bool = False
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is happening now, told to the end: left unfinished it waits a day, and then nothing is now."""
+        return self.happening_now and not self.incomplete
+
 
 @dataclass(frozen=True)
 class Step:

@@ -266,7 +266,7 @@ class Intake:
         self._say(sender, step.say)
         self._keep(step, sender, now)
         if step.submit is not None:
-            later_s = self._allowance.report_delay_s(sender, step.submit.happening_now)
+            later_s = self._allowance.report_delay_s(sender, step.submit.is_urgent)
             submitted = self._submission.submit(step.submit, sender, now, later_s)
             is_asked_for = heard.kind not in ("tick", "file")
             said = submitted.say if is_asked_for else veiled(submitted.say, step.submit.language, self._book)
