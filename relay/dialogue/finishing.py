@@ -155,8 +155,19 @@ def tick(state: State, turn: Turn) -> Step:
     if idle_s >= _give_up_after_s(state):
         return _give_up(state, turn)
     if idle_s >= _remind_after_s(state) and has_content(state) and not state.reminded:
-        return _remind(replace(state, reminded=True), turn)
+        return _remind_in_time(replace(state, reminded=True), turn, idle_s)
     return Step(state, ())
+
+
+def _remind_in_time(state: State, turn: Turn, idle_s: float) -> Step:
+    """With time left to go on, also where the relay stood still when it was due; else it ends without a word before.
+
+    When it ends stays by chance: not at one time for all whom the relay reminds as it starts again.
+    """
+    most_s = int(GIVE_UP_AFTER_S - TO_GO_ON_S - idle_s)
+    if most_s < 0:
+        return Step(state, ())
+    return _remind(replace(state, end_sooner_s=state.end_sooner_s % (most_s + 1)), turn)
 
 
 def _remind(state: State, turn: Turn) -> Step:

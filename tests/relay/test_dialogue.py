@@ -1,6 +1,7 @@
 """The conversation: whole reports in both languages, commands, a draft left behind, what is handed on."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -171,6 +172,20 @@ def test_whoever_is_reminded_has_two_hours_to_go_on(rng: random.Random) -> None:
     reminded_s, ended_s = REMIND_AFTER_S - remind_s, GIVE_UP_AFTER_S - end_s
     assert 16 * HOUR_S < reminded_s <= 20 * HOUR_S < ended_s <= 23 * HOUR_S
     assert ended_s - reminded_s >= 2 * HOUR_S
+
+
+@pytest.mark.parametrize("end_s", [0, 3 * HOUR_S // 2])
+@pytest.mark.parametrize("late_s", [HOUR_S // 2, HOUR_S, 2 * HOUR_S])
+def test_whoever_is_reminded_late_has_two_hours_too_or_is_not_reminded(late_s: int, end_s: int) -> None:
+    state = to_evidence(Person(BOOK)).state
+    assert state is not None
+    now_s = state.since_s + REMIND_AFTER_S + late_s
+    late = advance(replace(state, end_sooner_s=end_s), Heard("tick"), now_s, BOOK)
+    is_in_time = late.wake_at_s is not None and late.wake_at_s >= now_s + 2 * HOUR_S
+    assert is_in_time or not late.say or late.state is None
+    assert late.wake_at_s is None or late.wake_at_s > now_s
+    ended = advance(late.state, Heard("tick"), state.since_s + GIVE_UP_AFTER_S, BOOK)
+    assert late.state is None or ended.state is None
 
 
 @pytest.mark.parametrize("answers", [("police|no", "partial|no"), ("police|no",), ()])
