@@ -1,6 +1,7 @@
 """Cases given to officers' phones: one duty per assignment, sent to the relay, and how far it has come.
 
-``by_hand``: the post has no holder, so nobody was told. ``withdrawn``: the case went on to somebody else or is closed.
+``by_hand``: the post has no holder, or one whose number does not open, so nobody was told. ``withdrawn``: the case went
+on to somebody else or is closed.
 """
 
 import sqlite3
@@ -98,7 +99,7 @@ def _check(desk: Desk, case: CaseFile, brief: str) -> None:
 
 def _give(desk: Desk, case: CaseFile, actor: Actor, brief: str, now: float, urgency: str = "") -> None:
     name = desk.new_id()
-    holder = None if case.practice else tenure.current(desk, case.post, now)
+    holder = None if case.practice else tenure.reachable(desk, case.post, now)
     message_id = None
     if holder is not None:
         duty = _duty(desk, case, name, holder.number, holder.language, brief, urgency)

@@ -143,6 +143,14 @@ def note(conn: sqlite3.Connection, name: str, text: str, now: float) -> None:
     conn.execute("insert or replace into finding values(?,?,?)", (name, text, int(now)))
 
 
+def note_work(conn: sqlite3.Connection, name: str, text: str, now: float) -> None:
+    """Keeps what a job could not do for some cases or posts, or takes that back; where all is well as before, nothing
+    is written."""
+    was_told = conn.execute("select 1 from finding where name=? and text<>''", (name,)).fetchone()
+    if text or was_told:
+        _note(conn, name, text, now)
+
+
 def note_job(conn: sqlite3.Connection, name: str, ended_after_s: float | None, now: float) -> None:
     """Keeps whether a job was ended because it took too long, or takes that back; None: it came to its end. What is
     known of other jobs stays."""

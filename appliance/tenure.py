@@ -6,6 +6,7 @@ from unicodedata import category, normalize
 
 from appliance.desk import Desk
 from sync import canonical
+from sync.errors import Unreadable
 from sync.sealing import locks
 
 
@@ -39,12 +40,31 @@ class _Person:
 
 def current(desk: Desk, post: str, now: float) -> Holder | None:
     """Who holds a post now."""
-    row = desk.conn.execute(
+    row = _row(desk, post, now)
+    return _opened(desk, row) if row else None
+
+
+def reachable(desk: Desk, post: str, now: float) -> Holder | None:
+    """The same for whoever tells his phone: an officer whose row does not open cannot be told, as if none was there."""
+    try:
+        return current(desk, post, now)
+    except Unreadable:
+        return None
+
+
+def current_id(desk: Desk, post: str, now: float) -> int | None:
+    """The row of who holds a post now, also where it does not open."""
+    row = _row(desk, post, now)
+    return row["id"] if row else None
+
+
+def _row(desk: Desk, post: str, now: float) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = desk.conn.execute(
         "select * from post_holder where post=? and since<=? and (until is null or until>?)"
         " order by since desc, id desc limit 1",
         (post, int(now), int(now)),
     ).fetchone()
-    return _opened(desk, row) if row else None
+    return row
 
 
 def by_id(desk: Desk, holder_id: int) -> Holder:

@@ -269,5 +269,5 @@ def _posts() -> tuple[Post, ...]:
 
 def _holders() -> dict[str, Holder]:
     """Who would be told, by post."""
-    found = ((post.code, tenure.current(desk(), post.code, now())) for post in _posts())
+    found = ((post.code, tenure.reachable(desk(), post.code, now())) for post in _posts())
     return {code: holder for code, holder in found if holder is not None}

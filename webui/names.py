@@ -173,6 +173,7 @@ CHECKS: dict[str, LazyString] = {
     "history": lazy_gettext("Histories of the cases"),
     "custody": lazy_gettext("Custody log of evidence"),
     "jobs": lazy_gettext("Timetable"),
+    "clocks": lazy_gettext("Late cases sent up"),
 }
 DUTY_STEPS: dict[str, LazyString] = {
     "queued": lazy_gettext("written here"),

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance import cases, escalation, holders, jobs, ledger
-from appliance.clocks import OVERDUE
+from appliance import cases, escalation, health, holders, jobs, ledger
+from appliance.clocks import LEVEL_RANGE, OVERDUE
 from appliance.desk import Actor, Desk
 from appliance.errors import NotAllowed, NotFound
 from sync import notices
@@ -424,3 +424,47 @@ def test_closing_ends_a_pause(desk: Desk) -> None:
     close(desk, serial, SUPERVISOR, 3, "unfounded")
     row = desk.conn.execute("select pause, paused_at, pause_until, step_at from case_clock").fetchone()
     assert tuple(row) == ("", None, None, None)
+
+
+def told(desk: Desk) -> dict[str, str]:
+    """What the page of the box's state says of the clocks."""
+    return {one.name: one.text for one in health.findings(desk.conn) if one.name == "clocks"}
+
+
+def test_a_phone_that_does_not_open_holds_no_case_down_and_stands_as_to_be_told_by_hand(
+    desk: Desk, watch: Watch
+) -> None:
+    for post in (CO, HEAD):
+        holders.appoint(desk, SP, post, "Officer", NUMBER, "en")
+    serials = [given(desk, 1), given(desk, 2)]
+    desk.conn.execute("update post_holder set locked=x'00'")
+    assert [after(desk, watch, hours * HOUR_S) for hours in (4, 8, 24, 48)] == [2, 2, 2, 0]
+    for serial in serials:
+        assert steps(desk, serial) == [("box", CO), ("box", "sp"), ("box", "range")]
+        assert [(one.post, one.state) for one in cases.get(desk, serial).duties if one.post != POST] == [
+            (CO, "by_hand"),
+            (HEAD, "by_hand"),
+        ]
+    assert (told(desk), commands(desk, "duty", Duty)) == ({}, [])
+
+
+def test_a_late_case_on_police_whose_posts_cannot_be_told_apart_goes_to_the_range(
+    desk: Desk, watch: Watch
+) -> None:
+    holders.appoint(desk, SP, CO, "Officer", NUMBER, "en")
+    serial = given(desk, post="SHO JNP-02")
+    cases.concern(desk, serial, SCREENER, ledger.find(desk, serial).version, "JNP-01")
+    desk.conn.execute("update post_holder set locked=x'00'")
+    assert [after(desk, watch, hours * HOUR_S) for hours in (4, 8)] == [1, 0]
+    assert (ledger.find(desk, serial).level, told(desk)) == (LEVEL_RANGE, {})
+
+
+def test_cases_that_cannot_go_up_are_told_until_they_do(desk: Desk, watch: Watch) -> None:
+    broken = given(desk, 1)
+    desk.conn.execute("update case_file set level=3 where serial=?", (broken,))
+    after(desk, watch, 3 * HOUR_S)
+    assert told(desk) == {}
+    after(desk, watch, 4 * HOUR_S)
+    assert told(desk) == {"clocks": "1 cases could not go up. The journal of satark-box-jobs names them"}
+    desk.conn.execute("update case_file set level=0 where serial=?", (broken,))
+    assert (after(desk, watch, 5 * HOUR_S), told(desk)) == (1, {"clocks": ""})

@@ -3,10 +3,11 @@
 import pytest
 from flask import Flask
 
-from appliance import cases
+from appliance import cases, escalation, holders
 from appliance.desk import Desk
+from sync.clock import DAY_S
 from sync.messages import Answer
-from tests.appliance.office import SUPERVISOR, Watch, body, open_office, receive
+from tests.appliance.office import POST, SUPERVISOR, Watch, body, open_office, receive
 from tests.webui.world import Visitor, site_of, somebody, story, tell_range, with_photo, without_tls
 
 HOSTILE = "<script>alert(1)</script> \u202egnp.exe\u202c \"'><img src=x onerror=alert(2)>"
@@ -234,6 +235,29 @@ def test_the_pulse_changes_with_every_case_and_costs_nothing_else(desk: Desk, su
     receive(desk, body(2))
     answer = supervisor.get("/pulse", If_None_Match=first)
     assert (answer.status_code, answer.data) == (200, b"0")
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "wrong"),
+    [("hi", "देर वाले मामले ऊपर भेजे जाना", "गड़बड़"), ("en", "Late cases sent up", "wrong")],
+)
+def test_late_cases_that_could_not_go_up_stand_on_the_state_of_the_box(
+    desk: Desk, supervisor: Visitor, watch: Watch, language: str, name: str, wrong: str
+) -> None:
+    receive(desk, body(1))
+    desk.conn.execute("update case_file set level=3")
+    escalation.run(desk, watch.now + 30 * DAY_S)
+    supervisor.speak(language)
+    row = supervisor.text("/health").split(f'<th scope="row">{name}</th>')[1].split("</tr>")[0]
+    assert wrong in row and "1 cases could not go up" in row
+
+
+def test_an_officer_whose_row_does_not_open_closes_no_case_page(desk: Desk, supervisor: Visitor) -> None:
+    holders.appoint(desk, SUPERVISOR, POST, "Ram", "9812345678", "hi")
+    serial = receive(desk, body(1))
+    cases.screen(desk, serial, SUPERVISOR, 1)
+    desk.conn.execute("update post_holder set locked=x'00'")
+    assert supervisor.get(f"/cases/{serial}").status_code == 200
 
 
 def test_the_pulse_alone_keeps_nobody_signed_in(supervisor: Visitor, watch: Watch) -> None:
