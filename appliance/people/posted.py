@@ -63,6 +63,13 @@ def go_on(desk: Desk, row: sqlite3.Row, post: str, stay: Stay) -> None:
         )
 
 
+def keep_own(desk: Desk, row: sqlite3.Row, post: str, stay: Stay) -> None:
+    """A last day that a transfer gave, and that is sent as it stood in the form, becomes nobody's own: in the
+    transaction of ``put``. ``row``: as he was."""
+    if row["post"] == post and stay.until is not None and stay.until == row["post_until"]:
+        desk.conn.execute("update person set own_until=? where id=?", (row["own_until"], row["id"]))
+
+
 def leave(desk: Desk, actor: Actor, post: str, end: int, staying: Collection[str] = ()) -> tuple[Person, ...]:
     """Who sat for a post before ``end`` does so until then, but those of ``staying`` (login names); gives them.
 

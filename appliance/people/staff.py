@@ -75,6 +75,7 @@ def place(desk: Desk, actor: Actor, name: str, role: str, post: str = "", stay: 
         desk.conn.execute("update person set role=?, post=? where id=?", (role, post, row["id"]))
         posted.put(desk, name, role, stay)
         posted.go_on(desk, row, post, stay)
+        posted.keep_own(desk, row, post, stay)
         if role not in OFFICE:
             claims.give_back(desk, actor, name)
         audit.write(desk.conn, desk.clock(), actor.name, f"person.role.{role}", name)

@@ -121,14 +121,17 @@ def test_who_stays_for_whoever_comes_stays_over_the_days_between(
     assert seen == [{"singh", "munshi", "sita"}, {"munshi", "sita"}, {"munshi", "sita"}]
 
 
+@pytest.mark.parametrize("saved", [False, True])
 def test_a_transfer_that_is_called_off_leaves_the_desk_as_it_was(
-    desk: Desk, watch: Watch, tokens: dict[str, str]
+    desk: Desk, watch: Watch, tokens: dict[str, str], saved: bool
 ) -> None:
-    day = int(watch.now) + 2 * DAY_S
-    days = Stay(None, day + DAY_S)
-    people.place(desk, Actor("chief", "Chief", "sp"), "munshi", "sho", POST, days)
+    chief, day = Actor("chief", "Chief", "sp"), int(watch.now) + 2 * DAY_S
+    people.place(desk, chief, "munshi", "sho", POST, Stay(None, day + DAY_S))
     watch.now += 60
     holders.appoint(desk, SP, POST, *SITA, "hi", since=day)
+    if saved:  # their pages, with the last day that they show
+        for name in NAMES:
+            people.place(desk, chief, name, "sho", POST, Stay(None, day))
     assert holders.appoint(desk, SP, POST, *RAM, "hi", since=day) == ()
     seen = []
     for watch.now in (day, day + DAY_S - 1, day + DAY_S):
