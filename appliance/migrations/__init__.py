@@ -300,7 +300,9 @@ def _desks_empty_once(database: Database) -> None:
     # 1: his time is over, and who sat at a desk with him was signed out; before this was kept nobody was
     database.conn.execute("alter table post_holder add column is_over integer not null default 0")
     now = "cast(strftime('%s', 'now') as integer)"
-    database.conn.execute(f"update post_holder set is_over = 1 where until <= {now}")
+    # what came while the box was off, for the upgrade too, comes with the first run after it
+    ran = f"coalesce((select ran_at from job_run where name='duties'), {now})"
+    database.conn.execute(f"update post_holder set is_over = 1 where until <= {ran}")
 
 
 @BOX(name="023_own_last_day")

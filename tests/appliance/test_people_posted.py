@@ -8,7 +8,7 @@ from appliance import holders, people, taking
 from appliance.desk import Actor, Desk
 from appliance.people import Stay, WrongPerson
 from sync.clock import DAY_S, HOUR_S
-from tests.appliance.office import POST, SP, SUPERVISOR, Watch, audited, open_office
+from tests.appliance.office import POST, SP, START, SUPERVISOR, Watch, audited, open_office
 
 RAM, SITA = ("Ram Singh", "9812345678"), ("Sita", "9812345679")
 PASSWORD = "a long enough password"
@@ -157,17 +157,31 @@ def test_another_in_place_of_who_was_planned_brings_his_own_who_stay(
     assert seen == [set(NAMES), set()]  # Sita comes a day later, and whoever left for her leaves then
 
 
-def test_an_upgrade_empties_no_desk_whose_last_day_was_before(tmp_path: Path, watch: Watch) -> None:
+def upgraded(tmp_path: Path, watch: Watch, ran_at: int | None = None) -> Desk:
+    """An office that was off over its officer's last day, and went on with a new version; its job ran last then."""
     desk = open_office(tmp_path, watch)
     people.add(desk, "munshi", "HC Pal", "sho", PASSWORD, POST)
     holders.appoint(desk, SP, POST, *RAM, "hi", until=int(watch.now) + 60)
     desk.conn.execute("update person set post_since=null")
+    desk.conn.execute(
+        "insert into job_run values('clocks',1,?), ('duties',1,?)", (START, ran_at or START + DAY_S)
+    )
     desk.conn.execute("alter table post_holder drop column is_over")
     desk.conn.execute("delete from _sqlite_migrations where name='023_desks_empty_once'")
     desk.conn.close()
     watch.now += DAY_S
     desk = open_office(tmp_path, watch)
     taking.day_came(desk, watch.now)
+    return desk
+
+
+def test_an_upgrade_over_a_last_day_empties_the_desk(tmp_path: Path, watch: Watch) -> None:
+    desk = upgraded(tmp_path, watch, ran_at=int(watch.now))
+    assert people.check(desk, "munshi", PASSWORD) is None
+
+
+def test_an_upgrade_empties_no_desk_whose_last_day_was_before(tmp_path: Path, watch: Watch) -> None:
+    desk = upgraded(tmp_path, watch)
     assert people.check(desk, "munshi", PASSWORD)
     holders.appoint(desk, SP, POST, *RAM, "hi", until=int(watch.now) + 60)
     watch.now += DAY_S
