@@ -90,7 +90,8 @@ def transfer(
 
     Whoever held a post until then does so no longer, and loses his cases' notices. The same number and name again
     correct what is written of the holder, and take nothing from him; another name with the same number is who has that
-    phone now, and its notices: who had it before stays known. A holder planned for later keeps his beginning.
+    phone now, and its notices: who had it before stays known. A holder planned for later keeps his beginning, unless he
+    is put off: named again for a later day, until which whoever goes for him stays.
 
     Who sat at a desk for the post before then does so no longer, but whoever comes, and ``staying`` (login names); they
     are what this gives. Raises Forbidden, NotAllowed or WrongNumber.
@@ -104,6 +105,7 @@ def transfer(
     with transaction(desk.conn):
         for one in checked:
             _call_off(desk, actor, one, begin, now)
+            _put_off(desk, actor, one, begin, now)
             if _put(desk, one, begin, now):
                 left += _leave(desk, actor, one, begin, staying)
             audit.write(desk.conn, now, actor.name, "post.appoint", one.post)
@@ -173,6 +175,19 @@ def _call_off(desk: Desk, actor: Actor, one: Appointment, begin: int, now: int) 
     end = _last_end(desk, one.post, begin)
     if end > now:
         people.stay(desk, actor, one.post, end, _following(desk, one.post, begin))
+
+
+def _put_off(desk: Desk, actor: Actor, one: Appointment, begin: int, now: int) -> None:
+    """Who was to come earlier comes at ``begin``; until then post and desk stay with who was to leave for him."""
+    plan = current(desk, one.post, begin)
+    if plan is None or not now < plan.since < begin or plan.number != one.number or not _is(plan.name, one):
+        return
+    desk.conn.execute("update post_holder set until=since where id=?", (plan.id,))
+    desk.conn.execute(
+        "update post_holder set until=? where post=? and until=? and since<until",
+        (begin, one.post, plan.since),
+    )
+    people.stay(desk, actor, one.post, plan.since, _following(desk, one.post, begin))
 
 
 def _held(desk: Desk, post: str, begin: int, now: int) -> Holder | None:

@@ -142,6 +142,22 @@ def test_a_transfer_that_is_called_off_leaves_the_desk_as_it_was(
     assert (ram.name, ram.until) == (RAM[0], None)
 
 
+def test_who_is_put_off_comes_later_and_whoever_goes_for_him_stays_until_then(
+    desk: Desk, watch: Watch, tokens: dict[str, str]
+) -> None:
+    day = int(watch.now) + 10 * DAY_S
+    later = day + 5 * DAY_S
+    holders.appoint(desk, SP, POST, *SITA, "hi", since=day)
+    assert len(holders.appoint(desk, SP, POST, *SITA, "hi", since=later, staying=("munshi",))) == 1
+    found = [(one.name, one.until) for one in holders.past_and_present(desk)]
+    assert found == [(SITA[0], None), (RAM[0], later)]
+    seen = []
+    for watch.now in (day, later - 1, later):
+        assert taking.day_came(desk, watch.now) == (watch.now == later)
+        seen.append({name for name in NAMES if people.check(desk, name, PASSWORD)})
+    assert seen == [set(NAMES), set(NAMES), {"munshi"}]
+
+
 def test_another_in_place_of_who_was_planned_brings_his_own_who_stay(
     desk: Desk, watch: Watch, tokens: dict[str, str]
 ) -> None:
