@@ -9,6 +9,7 @@ from appliance.desk import Actor, Desk
 from appliance.ledger import CaseFile
 from appliance.posts import held_at, of_thana
 from sync.catalogue import TO_RANGE
+from sync.errors import Unreadable
 
 
 def thanas(desk: Desk, case: CaseFile) -> tuple[str, ...]:
@@ -43,6 +44,15 @@ def barred(desk: Desk, case: CaseFile) -> frozenset[str]:
             if holder and (holder.number in numbers or tenure.plain(holder.name) in names)
         }
     )
+
+
+def may_have(desk: Desk, case: CaseFile, post: str) -> bool:
+    """Whether the box may hand the case to a post by itself: not where it cannot be known, as an officer's row does not
+    open."""
+    try:
+        return post not in barred(desk, case)
+    except Unreadable:
+        return False
 
 
 def marked(desk: Desk, case_id: int) -> tuple[str, ...]:

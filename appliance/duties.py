@@ -30,7 +30,8 @@ STATES = (*LIVE, BY_HAND, UNDELIVERED, WITHDRAWN)
 
 @dataclass(frozen=True)
 class Given:
-    """One duty as the case page shows it. ``holder``: name of the officer, "" where the post had none."""
+    """One duty as the case page shows it. ``holder``: name of the officer, "" where the post had none or his row does
+    not open."""
 
     name: str
     post: str
@@ -141,7 +142,7 @@ def pass_on(desk: Desk, before_id: int, after_id: int) -> None:
         f"select name, case_id, post from duty where holder_id=? and state in ({marks})", (before_id, *LIVE)
     ).fetchall()
     for row in rows:
-        if row["post"] not in concerns.barred(desk, ledger.by_id(desk, row["case_id"])):
+        if concerns.may_have(desk, ledger.by_id(desk, row["case_id"]), row["post"]):
             desk.conn.execute("update duty set holder_id=? where name=?", (after_id, row["name"]))
 
 
@@ -157,7 +158,7 @@ def end_holders(desk: Desk, post: str, now: float) -> bool:
     """
     ended = [holder_id for holder_id, of in _ended(desk, now) if of == post]
     for holder_id in ended:
-        _end_holder(desk, tenure.by_id(desk, holder_id), now)
+        _end_holder(desk, post, holder_id, now)
     return bool(ended)
 
 
@@ -171,11 +172,12 @@ def _ended(desk: Desk, now: float) -> list[tuple[int, str]]:
     return [(row["holder_id"], row["post"]) for row in rows]
 
 
-def _end_holder(desk: Desk, before: tenure.Holder, now: float) -> None:
-    after = tenure.current(desk, before.post, now)
-    if after is not None and after.number == before.number:
+def _end_holder(desk: Desk, post: str, holder_id: int, now: float) -> None:
+    """Where a row does not open nobody knows that both have one phone: then his duties end."""
+    before, after = tenure.opening(desk, holder_id), tenure.reachable(desk, post, now)
+    if before is not None and after is not None and after.number == before.number:
         pass_on(desk, before.id, after.id)
-    withdraw_holder(desk, before.id, now)
+    withdraw_holder(desk, holder_id, now)
 
 
 def has_live(desk: Desk, case_id: int, holder_id: int) -> bool:
@@ -256,11 +258,12 @@ def _reports(desk: Desk, case: CaseFile) -> Iterator[reports.Told]:
 
 
 def _given(desk: Desk, row: sqlite3.Row) -> Given:
-    holder = tenure.by_id(desk, row["holder_id"]).name if row["holder_id"] is not None else ""
+    holder = tenure.opening(desk, row["holder_id"]) if row["holder_id"] is not None else None
     brief = (
         locks.unlock(desk.field_key, row["brief_locked"], f"duty:{row['name']}").decode()
         if row["brief_locked"]
         else ""
     )
     steps = dict(desk.conn.execute("select state, at from duty_step where duty=?", (row["name"],)).fetchall())
-    return Given(row["name"], row["post"], holder, row["state"], row["at"], row["actor"], brief, steps)
+    name = holder.name if holder else ""
+    return Given(row["name"], row["post"], name, row["state"], row["at"], row["actor"], brief, steps)

@@ -7,7 +7,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 
-from appliance import concerns, duties, ledger, people, tenure
+from appliance import concerns, duties, health, ledger, people, tenure
 from appliance.desk import BOX, Actor, Desk
 from appliance.history import Change
 from appliance.ledger import CaseFile
@@ -23,9 +23,14 @@ def day_came(desk: Desk, now: float) -> int:
     """Ends the duties of those whose time is over, and begins that of those whose day has come.
 
     Each open case of such a post gets a row in its history and is news to the office. Gives at how many posts. One
-    transaction for each end and each beginning: what fails at one post holds up no other.
+    transaction for each end and each beginning: what fails at one post holds up no other, and stands on the page of the
+    box's state until a run in which nothing does.
     """
-    return sum(_tried(work, desk, post, now) for post in _due(desk, now) for work in (_go, _come))
+    failed = set[str]()
+    changed = sum(_tried(work, desk, post, now, failed) for post in _due(desk, now) for work in (_go, _come))
+    text = f"what was planned for {', '.join(sorted(failed))} could not be done" if failed else ""
+    health.note_work(desk.conn, "duties", text, now)
+    return changed
 
 
 def _due(desk: Desk, now: float) -> list[str]:
@@ -36,7 +41,9 @@ def _due(desk: Desk, now: float) -> list[str]:
     return sorted({*duties.of_ended(desk, now), *(post for (post,) in rows)})
 
 
-def _tried(work: Callable[[Desk, str, float], bool], desk: Desk, post: str, now: float) -> bool:
+def _tried(
+    work: Callable[[Desk, str, float], bool], desk: Desk, post: str, now: float, failed: set[str]
+) -> bool:
     try:
         with transaction(desk.conn):
             return work(desk, post, now)
@@ -44,12 +51,13 @@ def _tried(work: Callable[[Desk, str, float], bool], desk: Desk, post: str, now:
         raise
     except Exception as error:  # noqa: BLE001 - outermost loop: a post that fails must not stop the others
         log.warning("the transfer at %s does not work: %s", post, type(error).__name__)
+        failed.add(post)
         return False
 
 
 def _go(desk: Desk, post: str, now: float) -> bool:
     """Whether the post is left empty."""
-    is_empty = duties.end_holders(desk, post, now) and tenure.current(desk, post, now) is None
+    is_empty = duties.end_holders(desk, post, now) and tenure.current_id(desk, post, now) is None
     if is_empty:
         _note(desk, post, "post_empty", now)
     _clear_desk(desk, post, now)
@@ -73,10 +81,10 @@ def begin(desk: Desk, post: str, tells: bool, now: float) -> None:
 
     ``tells``: his phone gets a notice of each, but of those that are about his own people, and of those it has.
     """
-    holder = tenure.current(desk, post, now)
+    holder_id = tenure.current_id(desk, post, now)
     for case in _note(desk, post, "hand_over", now):
-        has_it = holder is not None and duties.has_live(desk, case.id, holder.id)
-        if tells and not has_it and post not in concerns.barred(desk, case):
+        has_it = holder_id is not None and duties.has_live(desk, case.id, holder_id)
+        if tells and not has_it and concerns.may_have(desk, case, post):
             duties.hand_on(desk, case, BOX, duties.brief_of_post(desk, case), now)
 
 
@@ -98,16 +106,16 @@ def _clear_desk(desk: Desk, post: str, now: float) -> None:
         (post, now),
     ).fetchall()
     ends = [row["until"] for row in over if row["until"] > row["since"]]
-    if ends and tenure.current(desk, post, now) is None:
+    if ends and tenure.current_id(desk, post, now) is None:
         people.leave(desk, BOX, post, max(ends), _expecting(desk, post, now))
 
 
 def _expecting(desk: Desk, post: str, now: float) -> frozenset[str]:
     """Login names of those who will sit at a post's desk when its next holder comes; nobody where none is planned."""
-    coming = next((one for one in tenure.planned(desk, now) if one.post == post), None)
-    if coming is None:
+    since = tenure.next_since(desk, post, now)
+    if since is None:
         return frozenset()
-    return frozenset(one.name for one in people.of_posts(desk, coming.since) if one.post == post)
+    return frozenset(one.name for one in people.of_posts(desk, since) if one.post == post)
 
 
 def _note(desk: Desk, post: str, act: str, now: float) -> tuple[CaseFile, ...]:

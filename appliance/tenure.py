@@ -72,6 +72,23 @@ def by_id(desk: Desk, holder_id: int) -> Holder:
     return _opened(desk, desk.conn.execute("select * from post_holder where id=?", (holder_id,)).fetchone())
 
 
+def opening(desk: Desk, holder_id: int) -> Holder | None:
+    """The same, or None where the row does not open."""
+    try:
+        return by_id(desk, holder_id)
+    except Unreadable:
+        return None
+
+
+def next_since(desk: Desk, post: str, now: float) -> int | None:
+    """The day from which the next officer holds a post, None where nobody is planned."""
+    since: int | None = desk.conn.execute(
+        "select min(since) from post_holder where post=? and since>? and (until is null or until>since)",
+        (post, int(now)),
+    ).fetchone()[0]
+    return since
+
+
 def past_and_present(desk: Desk) -> tuple[Holder, ...]:
     """Every holder there was, the newest first; without plans that came to nothing."""
     return _having_been(desk, "1")

@@ -174,6 +174,7 @@ CHECKS: dict[str, LazyString] = {
     "custody": lazy_gettext("Custody log of evidence"),
     "jobs": lazy_gettext("Timetable"),
     "clocks": lazy_gettext("Late cases sent up"),
+    "duties": lazy_gettext("Transfers on their day"),
 }
 DUTY_STEPS: dict[str, LazyString] = {
     "queued": lazy_gettext("written here"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appliance import cases, holders, jobs, ledger, taking
+from appliance import cases, health, holders, jobs, ledger, taking
 from appliance.desk import Desk
 from sync.clock import DAY_S, HOUR_S
 from sync.messages import Duty, DutyOver
@@ -26,6 +26,11 @@ def work(desk: Desk) -> None:
     """What the box does by itself every minute."""
     (job,) = (one for one in jobs.timetable(300) if one.name == "duties")
     jobs.run_once(desk, job)
+
+
+def told(desk: Desk) -> dict[str, str]:
+    """What the page of the box's state says of transfers."""
+    return {one.name: one.text for one in health.findings(desk.conn) if one.name == "duties"}
 
 
 def acts(desk: Desk, serial: str) -> list[tuple[str, str]]:
@@ -105,12 +110,44 @@ def test_a_post_that_cannot_be_handed_over_stops_no_other_and_its_last_day_count
     for post in (POST, OTHER):
         holders.appoint(desk, SP, post, *SITA, "hi", since=int(watch.now) + DAY_S, tell=True)
     watch.now += DAY_S
-    desk.conn.execute("update post_holder set locked=x'00' where post=? and since=?", (OTHER, int(watch.now)))
+    desk.conn.execute(
+        f"create trigger fails before update of is_begun on post_holder when old.post='{OTHER}'"
+        " begin select raise(abort, 'x'); end"
+    )
     work(desk)
     assert (acts(desk, serial), len(phones(desk))) == ([("hand_over", "box")], 2)
     assert {line.getMessage() for line in caplog.records} == {
-        f"the transfer at {OTHER} does not work: Unreadable"
+        f"the transfer at {OTHER} does not work: IntegrityError"
     }
+    assert told(desk) == {"duties": f"what was planned for {OTHER} could not be done"}
+    desk.conn.execute("drop trigger fails")
+    watch.now += 60
+    work(desk)
+    assert told(desk) == {"duties": ""}
+
+
+def test_a_transfer_goes_through_where_an_officers_row_does_not_open(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    holders.appoint(desk, SP, POST, *SITA, "hi", since=int(watch.now) + DAY_S, tell=True)
+    holders.appoint(desk, SP, OTHER, *RAM, "hi", since=int(watch.now) + 2 * DAY_S)
+    desk.conn.execute("update post_holder set locked=x'00'")
+    watch.now += DAY_S
+    work(desk)
+    states = [row[0] for row in desk.conn.execute("select state from duty order by state").fetchall()]
+    assert (states, ledger.find(desk, serial).news, told(desk)) == (["by_hand", "withdrawn"], 1, {})
+    assert (len(phones(desk)), len(commands(desk, "duty_over", DutyOver))) == (1, 1)
+
+
+def test_a_post_left_empty_is_news_where_the_row_of_who_left_does_not_open(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    holders.appoint(desk, SP, POST, *RAM, "hi", until=int(watch.now) + DAY_S)
+    holders.appoint(desk, SP, OTHER, *SITA, "hi", since=int(watch.now) + 2 * DAY_S)
+    desk.conn.execute("update post_holder set locked=x'00'")
+    watch.now += DAY_S
+    work(desk)
+    assert (acts(desk, serial), told(desk)) == ([("post_empty", "box")], {})
 
 
 def test_the_posts_phone_has_its_notice_already_and_gets_no_second(
