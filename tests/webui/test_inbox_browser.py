@@ -2,10 +2,11 @@
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from appliance import cases, drafts, people
 from appliance.desk import Actor, Desk
@@ -180,16 +181,44 @@ def test_a_page_that_nobody_touches_renews_nothing_and_locks_with_the_sign_in(
     assert "15 मिनट" in walk.page.inner_text("main")
 
 
+def no_answer(route: Route) -> None:
+    route.abort()
+
+
+def an_error(route: Route) -> None:
+    route.fulfill(status=500)
+
+
+@pytest.mark.parametrize("broken", [no_answer, an_error])
 def test_a_page_that_nobody_touches_locks_where_the_box_does_not_answer(
-    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
+    browser: Browser,
+    district: tuple[str, Desk, str],
+    request: pytest.FixtureRequest,
+    broken: Callable[[Route], None],
 ) -> None:
     base, desk, _ = district
     walk = listening(walk_at(browser, base, request), desk)
-    walk.page.route("**/pulse*", lambda route: route.abort())
+    walk.page.route("**/pulse*", broken)
     walk.page.clock.fast_forward("15:06")
     assert "/cases" in walk.page.url
     with walk.page.expect_request(re.compile("/locked")):
         walk.page.clock.run_for(66_000)
+
+
+def test_a_box_that_answers_with_an_error_ends_no_alarm(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
+) -> None:
+    base, desk, _ = district
+    walk = listening(walk_at(browser, base, request), desk)
+    receive(desk, story(47, time.time()))
+    walk.page.clock.run_for(21_000)
+    walk.page.wait_for_selector("#urgent:visible")
+    walk.page.route("**/pulse*", an_error)
+    with walk.page.expect_response("**/pulse*"):
+        walk.page.clock.run_for(21_000)
+    walk.page.clock.run_for(1_000)
+    assert walk.page.is_visible("#urgent")
+    assert walk.page.title().startswith("(1) ")
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -8,7 +8,7 @@
   function typing(target) { return /^(INPUT|SELECT|TEXTAREA|BUTTON|SUMMARY|VIDEO|AUDIO)$/.test(target.tagName); }
 
   /* A shared PC: the page gives way to the sign-in, which knows the place, once nobody used any page for 15 minutes.
-     Only the box knows of the other pages; where it does not answer, this one goes by its own clock. */
+     Only the box knows of the other pages; where it gives no answer, or an error, this one goes by its own clock. */
   ["keydown", "pointerdown", "scroll"].forEach(function (name) {
     window.addEventListener(name, function () { lastTouched = Date.now(); }, { passive: true });
   });
@@ -66,6 +66,7 @@
     fetch(body.dataset.pulse + (isHere ? "?here=1" : ""), { credentials: "same-origin", headers: tag ? { "If-None-Match": tag } : {} })
       .then(function (answer) {
         if (answer.status === 401) { lock(); }
+        if (answer.status >= 500) { throw new Error(String(answer.status)); }
         if (answer.status !== 200) { return answer.status === 304 ? urgent : "0"; }
         var seen = answer.headers.get("ETag");
         if (tag && seen !== tag && notice) { notice.hidden = false; document.title = "● " + title; }
@@ -77,7 +78,7 @@
         document.dispatchEvent(new CustomEvent("satark:pulse", { detail: Number(count) || 0 }));
       })
       .catch(function () {
-        /* the box is restarting: the next round asks again */
+        /* the box is restarting: the next round asks again, and the alarm stays as it was */
         if (idleFor(IDLE_MS + DEAF_MS)) { lock(); }
       });
   }
