@@ -26,6 +26,11 @@ _SHIFTS = (
     " pause_until=pause_until+:by, hurried_at=hurried_at+:by"
     " where case_id in (select id from case_file where clock<>'')",
 )
+_SIGN_INS = (
+    "update login set created_at=created_at+:by, last_seen_at=last_seen_at+:by, fresh_at=fresh_at+:by,"
+    " code_at=code_at+:by where last_seen_at>:now"
+)
+"""Last used by the clock that ran ahead: else they would last, or last again, once the clock comes there."""
 _AT_ONCE = (
     "update person set post_since=min(post_since+:by, :now) where post_since_at_once and post_since>:now",
     "update person set post_until=min(post_until+:by, :now) where post_until_at_once and post_until>:now",
@@ -59,7 +64,7 @@ def look(desk: Desk, now: float, uptime: Callable[[], Uptime] = machine) -> int:
     with transaction(desk.conn):
         drift, moved = _drift(desk, now, up)
         if moved < 0:
-            for statement in _AT_ONCE:
+            for statement in (*_AT_ONCE, _SIGN_INS):
                 desk.conn.execute(statement, {"by": int(moved), "now": int(now)})
         shift = round(min(0.0, drift + moved) - min(0.0, drift))
         if shift:

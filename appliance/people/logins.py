@@ -20,6 +20,9 @@ AT_MOST = 5
 """Sign-ins of one person at a time; a sixth ends the oldest, first of those that idled."""
 SEEN_STEP_S = 15
 """A login's last use is written at most this often: pages that look for news would write each time."""
+AHEAD_S = 30
+"""Last used so far in the future, the clock was set back since: a time server corrects less. Nobody knows whether it
+idled until ``timekeeping`` has moved its times along."""
 
 _SELECT = (
     "select ref, login.created_at, last_seen_at, fresh_at, code_at, address_tag,"
@@ -201,7 +204,7 @@ def _row(desk: Desk, token: str, now: float) -> Login | None:
 
 def _lasts(login: Login, now: float) -> bool:
     longest_s = CODE_S if login.due == CODE else LONGEST_S
-    return now - login.last_seen_at < IDLE_S and now - login.created_at < longest_s
+    return -AHEAD_S <= now - login.last_seen_at < IDLE_S and now - login.created_at < longest_s
 
 
 def _read(desk: Desk, row: sqlite3.Row) -> Login:

@@ -122,6 +122,14 @@ def test_a_login_ends_after_fifteen_idle_minutes(desk: Desk) -> None:
     assert people.actor_of(desk, token, START + 43 * 60) is None
 
 
+def test_a_login_is_locked_while_the_clock_stands_before_its_last_use(desk: Desk) -> None:
+    hire(desk)
+    token = people.begin(desk, ASHA)
+    assert people.of_token(desk, token, START - 20) is not None
+    assert people.of_token(desk, token, START - 3 * 3600) is None
+    assert people.locked(desk, token, START - 3 * 3600) == ASHA
+
+
 def test_a_page_that_refreshes_by_itself_keeps_nobody_signed_in(desk: Desk) -> None:
     hire(desk)
     token = people.begin(desk, ASHA)

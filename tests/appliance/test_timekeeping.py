@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance import health, holders, people, taking, tenure, timekeeping
-from appliance.desk import Desk
+from appliance.desk import Actor, Desk
 from appliance.timekeeping import SLACK_S, Uptime
 from sync.clock import DAY_S, HOUR_S, MINUTE_S, WEEK_S
 from tests.appliance.office import POST, SP, START, Watch, audited, body, open_office, receive
@@ -54,6 +54,21 @@ def left_s(desk: Desk, watch: Watch) -> float:
 def test_time_that_passes_moves_nothing(counter: Counter, desk: Desk) -> None:
     receive(desk, body(1))
     assert [counter.passes(seconds) for seconds in (60, 3600, 40 * DAY_S)] == [0, 0, 0]
+
+
+def test_set_back_a_sign_in_that_nobody_uses_ends_after_fifteen_minutes_and_stays_over(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    people.add(desk, "asha", "Asha Devi", "screener", PASSWORD)
+    token = people.begin(desk, Actor("asha", "Asha Devi", "screener"))
+    counter.is_set(-3 * HOUR_S)
+    login = people.of_token(desk, token, watch.now, touch=False)
+    assert login is not None and login.is_fresh(watch.now + 3 * MINUTE_S)
+    assert not login.is_fresh(watch.now + 5 * MINUTE_S)
+    for _ in range(4 * 60):
+        counter.passes(MINUTE_S)
+        is_over = people.of_token(desk, token, watch.now, touch=False) is None
+        assert is_over == (watch.now >= login.last_seen_at + people.IDLE_S)
 
 
 def test_set_back_the_limit_keeps_its_length(counter: Counter, desk: Desk, watch: Watch) -> None:
