@@ -45,6 +45,14 @@ class _Kept:
     version: str = ""
 
 
+@dataclass(frozen=True)
+class _KeptBefore:
+    """As written before a draft told which version of its case its page showed."""
+
+    names: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
 NOTHING = Draft({}, 0)
 
 
@@ -100,7 +108,7 @@ def load(desk: Desk, actor: Actor, form: str) -> Draft:
     for late in (False, True):
         try:
             content = locks.unlock(desk.field_key, row["locked"], _context(actor, form, late))
-            kept = canonical.loads(_Kept, content)
+            kept = _read(content)
             fields = dict(zip(kept.names, kept.texts, strict=True))
             return Draft(fields, row["saved_at"], late, kept.version)
         except Unreadable:  # of a field key before this one: a draft is not worth a page that fails
@@ -127,6 +135,14 @@ def _content(form: str, fields: Mapping[str, str], version: str) -> tuple[dict[s
     if len(content) > LONGEST_BYTES:
         raise NotAllowed("this is more than a form keeps", hint="Shorten it")
     return told, content
+
+
+def _read(content: bytes) -> _Kept:
+    try:
+        return canonical.loads(_Kept, content)
+    except Unreadable:
+        before = canonical.loads(_KeptBefore, content)
+        return _Kept(before.names, before.texts)
 
 
 def _write(desk: Desk, actor: Actor, form: str, content: bytes, late: bool = False) -> None:

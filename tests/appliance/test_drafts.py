@@ -7,6 +7,7 @@ from appliance.desk import Desk
 from appliance.drafts import KEPT_S, LONGEST_BYTES, MOST_PER_PERSON, NOTHING
 from appliance.errors import NotAllowed
 from sync.db import transaction
+from sync.sealing import locks
 from tests.appliance.office import SCREENER, SUPERVISOR, Watch
 
 FORM = "assign/JNP-2026-00001"
@@ -21,6 +22,18 @@ def test_what_was_typed_comes_back_for_whoever_typed_it(desk: Desk, watch: Watch
     assert kept.saved_at == watch.now
     assert drafts.load(desk, SCREENER, FORM) == NOTHING
     assert drafts.load(desk, SUPERVISOR, "assign/JNP-2026-00002") == NOTHING
+
+
+def test_what_was_typed_before_drafts_told_a_version_comes_back_without_one(desk: Desk, watch: Watch) -> None:
+    content = b'{"names":["brief"],"texts":["behind the mill"]}'
+    for form, context in ((FORM, "draft"), ("note/late", "late draft")):
+        locked = locks.lock(desk.field_key, content, f"{context}:{SUPERVISOR.name}:{form}")
+        desk.conn.execute(
+            "insert into form_draft(person, form, locked, saved_at) values(?,?,?,?)",
+            (SUPERVISOR.name, form, locked, int(watch.now)),
+        )
+        kept = drafts.load(desk, SUPERVISOR, form)
+        assert (kept.fields, kept.version) == ({"brief": "behind the mill"}, "")
 
 
 def test_nothing_lies_open_and_no_row_opens_for_another(desk: Desk) -> None:
