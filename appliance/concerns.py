@@ -9,7 +9,6 @@ from appliance.desk import Actor, Desk
 from appliance.ledger import CaseFile
 from appliance.posts import held_at, of_thana
 from sync.catalogue import TO_RANGE
-from sync.errors import Unreadable
 
 
 def thanas(desk: Desk, case: CaseFile) -> tuple[str, ...]:
@@ -22,7 +21,7 @@ def thanas(desk: Desk, case: CaseFile) -> tuple[str, ...]:
 
 
 def barred(desk: Desk, case: CaseFile) -> frozenset[str]:
-    """Codes of the posts that must not get it."""
+    """Codes of the posts that must not get it; where an officer's row does not open, each that may be his."""
     concerned = {post for code in thanas(desk, case) for post in of_thana(desk.directory, code)}
     if not concerned:
         return frozenset()
@@ -36,23 +35,25 @@ def barred(desk: Desk, case: CaseFile) -> frozenset[str]:
         if one.post in concerned and (one.until is None or one.until > since)
     ]
     numbers, names = {one.number for one in own}, {tenure.plain(one.name) for one in own}
+    are_known = all(one.opens for one in own)
     return frozenset(
         concerned
         | {
             post
             for post, holder in held.items()  # by his name too: an official number stays with the post
-            if holder and (holder.number in numbers or tenure.plain(holder.name) in names)
+            if holder
+            and (
+                holder.number in numbers
+                or tenure.plain(holder.name) in names
+                or not (are_known and holder.opens)
+            )
         }
     )
 
 
 def may_have(desk: Desk, case: CaseFile, post: str) -> bool:
-    """Whether the box may hand the case to a post by itself: not where it cannot be known, as an officer's row does not
-    open."""
-    try:
-        return post not in barred(desk, case)
-    except Unreadable:
-        return False
+    """Whether the box may hand the case to a post by itself."""
+    return post not in barred(desk, case)
 
 
 def marked(desk: Desk, case_id: int) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ from appliance.history import Change
 from appliance.ledger import CaseFile
 from sync import faults
 from sync.db import transaction
-from sync.errors import Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -127,17 +126,13 @@ def _climb(desk: Desk, case_id: int, now: float) -> bool:
 
 def _above(desk: Desk, case: CaseFile, late: Running) -> tuple[int, str]:
     """The next level, and its post, "" for the range's: a circle's is left out where there is none, each where it must
-    not know. An SP's whose post the directory does not name is a step all the same. Where it cannot be known who must
-    not, as an officer's row does not open, only the range is left."""
+    not know. An SP's whose post the directory does not name is a step all the same."""
     level = clocks.next_level(late, clocks.rules_of(desk, case, late))
     assert level is not None
     circle = posts.circle_over(desk.directory, case.post) if level == LEVEL_CO else ""
     of_circle = ((LEVEL_CO, circle),) if circle else ()
     ladder = (*of_circle, (LEVEL_SP, posts.superintendent(desk.directory, desk.config.node_id)))
-    try:
-        barred = concerns.barred(desk, case)
-    except Unreadable:
-        return LEVEL_RANGE, ""
+    barred = concerns.barred(desk, case)
     open_steps = (step for step in ladder if step[0] >= level and step[1] not in barred)
     return next(open_steps, (LEVEL_RANGE, ""))
 

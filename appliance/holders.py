@@ -137,7 +137,8 @@ def _checked(desk: Desk, actor: Actor, one: Appointment, begin: int) -> Appointm
 
 
 def _is(name: str, one: Appointment) -> bool:
-    return plain(name) == plain(one.name)
+    """Nobody is whoever has no name, as his row does not open."""
+    return bool(name) and plain(name) == plain(one.name)
 
 
 def _leave(

@@ -12,7 +12,10 @@ from sync.sealing import locks
 
 @dataclass(frozen=True)
 class Holder:
-    """An officer and the time he holds a post, epoch seconds; ``until`` is None until further notice."""
+    """An officer and the time he holds a post, epoch seconds; ``until`` is None until further notice.
+
+    ``opens``: False where his row does not, and name, number and language are "": nobody can tell who he is.
+    """
 
     id: int
     post: str
@@ -21,6 +24,7 @@ class Holder:
     language: str
     since: int
     until: int | None
+    opens: bool = True
 
 
 def plain(name: str) -> str:
@@ -46,10 +50,8 @@ def current(desk: Desk, post: str, now: float) -> Holder | None:
 
 def reachable(desk: Desk, post: str, now: float) -> Holder | None:
     """The same for whoever tells his phone: an officer whose row does not open cannot be told, as if none was there."""
-    try:
-        return current(desk, post, now)
-    except Unreadable:
-        return None
+    holder = current(desk, post, now)
+    return holder if holder and holder.opens else None
 
 
 def current_id(desk: Desk, post: str, now: float) -> int | None:
@@ -74,10 +76,8 @@ def by_id(desk: Desk, holder_id: int) -> Holder:
 
 def opening(desk: Desk, holder_id: int) -> Holder | None:
     """The same, or None where the row does not open."""
-    try:
-        return by_id(desk, holder_id)
-    except Unreadable:
-        return None
+    holder = by_id(desk, holder_id)
+    return holder if holder.opens else None
 
 
 def next_since(desk: Desk, post: str, now: float) -> int | None:
@@ -113,8 +113,11 @@ def lock(desk: Desk, post: str, name: str, number: str, language: str) -> bytes:
 
 
 def _opened(desk: Desk, row: sqlite3.Row) -> Holder:
-    plain = locks.unlock(desk.field_key, row["locked"], f"holder:{row['post']}")
-    person = canonical.loads(_Person, plain)
+    try:
+        plain = locks.unlock(desk.field_key, row["locked"], f"holder:{row['post']}")
+        person = canonical.loads(_Person, plain)
+    except Unreadable:
+        return Holder(row["id"], row["post"], "", "", "", row["since"], row["until"], opens=False)
     return Holder(
         row["id"], row["post"], person.name, person.number, person.language, row["since"], row["until"]
     )

@@ -95,8 +95,9 @@ def _page(actor: Actor, wrong: str = "") -> str:
 
 
 def _sat_before(one: Person, holder: holders.Holder | None) -> bool:
-    """Whether somebody sat at the desk before the holder came, and is not he; unknown from before days were kept."""
-    if holder is None or one.since is None:
+    """Whether somebody sat at the desk before the holder came, and is not he; unknown from before days were kept,
+    and where the holder's row does not open."""
+    if holder is None or not holder.opens or one.since is None:
         return False
     return one.since < holder.since and plain(one.display) != plain(holder.name)
 

@@ -112,7 +112,7 @@ def _line(post: Post) -> Appointment | None:
     tell = "tell" in request.form
     if of:
         moved = tenure.current(desk(), of, now())
-        if moved is None or moved.post == post.code:
+        if moved is None or not moved.opens or moved.post == post.code:
             raise NotAllowed("nobody holds the post that somebody is to come from")
         # a number that belongs to the post stays there: whoever comes has the one that was typed
         return Appointment(post.code, moved.name, number or moved.number, moved.language, tell=tell)

@@ -451,10 +451,11 @@ def test_a_phone_that_does_not_open_holds_no_case_down_and_stands_as_to_be_told_
 def test_a_late_case_on_police_whose_posts_cannot_be_told_apart_goes_to_the_range(
     desk: Desk, watch: Watch
 ) -> None:
-    holders.appoint(desk, SP, CO, "Officer", NUMBER, "en")
+    for post, number in ((CO, NUMBER), (HEAD, "9812345679")):
+        holders.appoint(desk, SP, post, f"Officer {post}", number, "en")
     serial = given(desk, post="SHO JNP-02")
     cases.concern(desk, serial, SCREENER, ledger.find(desk, serial).version, "JNP-01")
-    desk.conn.execute("update post_holder set locked=x'00'")
+    desk.conn.execute("update post_holder set locked=x'00' where post=?", (CO,))
     assert [after(desk, watch, hours * HOUR_S) for hours in (4, 8)] == [1, 0]
     assert (ledger.find(desk, serial).level, told(desk)) == (LEVEL_RANGE, {})
 

@@ -179,8 +179,8 @@ BOX: tuple[Weakening, ...] = (
         "their-own-case-by-another-post",
         "an officer gets the report on his people under another post that he holds",
         "appliance/concerns.py",
-        "holder.number in numbers or",
-        "not holder.number or",
+        "holder.number in numbers\n",
+        "not holder.number\n",
         "tests/appliance/test_concerns.py::test_who_holds_the_post_does_not_get_the_case_under_another_one_either",
     ),
 )
