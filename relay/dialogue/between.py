@@ -61,7 +61,7 @@ def _accused(state: State, code: str, turn: Turn) -> Step:
 
 
 def unclear(state: State, turn: Turn, lead: str = "") -> Step:
-    """Twice no answer at a question that cannot be left out: phone numbers go, named police count as involved."""
+    """Twice no answer at a question that must have one: what may be his own goes, named police count as involved."""
     bare = _without(state)
     if state.overlay == "whose":
         left = decided(bare, "", turn.book)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from relay.dialogue.state import Book, State
 from relay.understanding import names_police, perhaps_phones
-from sync.identifiers import AADHAAR, PHONE, Found
+from sync.identifiers import AADHAAR, PHONE, VEHICLE, Found
 
 _SHOWN = 3
 _OWN = r"(?:my|mera|meri|mere|hamara|apna|मेरा|मेरी|मेरे|हमारा|अपना)\s+"
@@ -17,9 +17,19 @@ _THING = (
     r"(?:number|no|num|nambar|mob|phone|contact|whatsapp|a+dha+r|pan|e?-?mail|upi|id|"
     r"नंबर|नम्बर|मोबाइल|फोन|फ़ोन|आधार|ईमेल|पैन|व्हाट्सएप|वाट्सएप)"
 )
+_DRIVEN = (
+    r"(?:ga+[dr]+[iy]|vehicle|bike|scoot|motor|truck|tractor|(?:e-?)?rickshaw|(?:car|auto)(?!\w)|"
+    "गा(?:ड|\u095c)\u093c?ी|बाइक|स्कूट|मोटर|ट्रक|ट्रैक्टर|रिक्शा|(?:कार|ऑटो)(?!\\w))"
+)
+_NUMBERED = r"(?:is|no|num|number|nambar|plate|ka|ki|hai|का|की|नंबर|नम्बर|है)"
 _SAID_BEFORE = re.compile(rf"(?:^|\s){_OWN}{_THING}\S*\s+(?:\S+\s+){{0,3}}$", re.IGNORECASE)
 _SAID_BEHIND = re.compile(rf"[\s,.:]*(?:(?:is|ye|yeh|yah|यह|ये)\s+)?{_OWN}{_THING}", re.IGNORECASE)
 """What a writer says of a number that is his own: "my number is …", "… मेरा मोबाइल नंबर है"."""
+_DRIVES_BEFORE = re.compile(
+    rf"(?:^|\s){_OWN}{_DRIVEN}\S{{0,12}}(?:[\s:.-]+{_NUMBERED})*[\s:.-]+$", re.IGNORECASE
+)
+_DRIVES_BEHIND = re.compile(rf"[\s,.:]*(?:(?:is|ye|yeh|yah|यह|ये)\s+)?{_OWN}{_DRIVEN}", re.IGNORECASE)
+"""The same of his vehicle: "my car is …". Not "my car was hit by …", which is another's."""
 _BESIDE = 60
 _IN_LINE = re.compile(r"[\W_]{0,3}")
 """What may stand between numbers that go out as one: their mark does not tell how long a list was."""
@@ -51,11 +61,19 @@ def without_claimed(state: State, book: Book) -> State:
     """
     mark = book.phrases.text(state.language, "removed_mark") if state.language else "…"
 
-    def is_claimed(before: str, behind: str, value: str) -> bool:
-        claimed = _SAID_BEFORE.search(before) or _SAID_BEHIND.match(behind)
-        return claimed is not None and value not in state.cleared
+    def goes(text: str, found: Found) -> bool:
+        return _value(found) not in state.cleared and _is_claimed(text, found)
 
-    return _rewritten(state, lambda text: _without(text, mark, book, is_claimed))
+    return _rewritten(state, lambda text: _without(text, mark, book, goes))
+
+
+def _is_claimed(text: str, found: Found) -> bool:
+    """Whether the words beside it call it the writer's own."""
+    before = text[max(0, found.start - _BESIDE) : found.start]
+    behind = text[found.end : found.end + _BESIDE]
+    if found.kind == VEHICLE and (_DRIVES_BEFORE.search(before) or _DRIVES_BEHIND.match(behind)):
+        return True
+    return bool(_SAID_BEFORE.search(before) or _SAID_BEHIND.match(behind))
 
 
 def _values(state: State, book: Book) -> set[str]:
@@ -95,19 +113,26 @@ def _covered(value: str) -> str:
 
 
 def decided(state: State, code: str, book: Book) -> State:
-    """The draft after the answer "mine" or "unsure" (all go out), "theirs" (all stay) or none (phone numbers go out).
+    """The draft after the answer "mine" or "unsure" (all go out), "theirs" (all stay) or none.
 
-    None of it depends on the number of whoever answers. What nobody said a word about, a plate, is often the evidence.
+    None of it depends on the number of whoever answers. Where none came all go out but vehicles that the words do not
+    call his own: a plate is often the evidence.
     """
     if code != "theirs":
         mark = book.phrases.text(state.language, "removed_mark")
-        state = _rewritten(state, lambda text: without_numbers(text, mark, book))
-    if code in ("mine", "unsure"):
-        state = _rewritten(
-            state, lambda text: _without(text, mark, book, lambda _before, _behind, _value: True)
-        )
+        goes = _goes_unanswered if not code else _has_letters
+        state = _rewritten(state, lambda text: without_numbers(_without(text, mark, book, goes), mark, book))
     cleared = tuple(sorted(_values(state, book)))
     return replace(state, own=False, own_stays=code == "theirs", cleared=cleared)
+
+
+def _has_letters(_text: str, found: Found) -> bool:
+    """Whether ``without_numbers`` does not look for it: taken out before, so that no half of an address stays."""
+    return found.kind not in (PHONE, AADHAAR)
+
+
+def _goes_unanswered(text: str, found: Found) -> bool:
+    return _has_letters(text, found) and (found.kind != VEHICLE or _is_claimed(text, found))
 
 
 def without_numbers(text: str, mark: str, book: Book) -> str:
@@ -134,15 +159,11 @@ def _rewritten(state: State, change: Callable[[str], str]) -> State:
     )
 
 
-def _without(text: str, mark: str, book: Book, is_one: Callable[[str, str, str], bool]) -> str:
-    """The text without the identifiers of which ``is_one`` of (what stands before it, behind it, its value) is true."""
+def _without(text: str, mark: str, book: Book, goes: Callable[[str, Found], bool]) -> str:
+    """The text without those of its identifiers of which ``goes`` is true."""
     kept, at = [], 0
     for found in sorted(book.identifiers(text), key=lambda one: one.start):
-        before, behind = (
-            text[max(0, found.start - _BESIDE) : found.start],
-            text[found.end : found.end + _BESIDE],
-        )
-        if found.start >= at and is_one(before, behind, _value(found)):
+        if found.start >= at and goes(text, found):
             kept += [text[at : found.start], mark]
             at = found.end
     return "".join([*kept, text[at:]])

@@ -17,7 +17,7 @@ from sync.messages import ReportBody, decode, encode
 from sync.sealing import envelopes
 from sync.sealing.keys import SealingKey
 from tests.anonymity.stories import LISTED as NUMBERS_LISTED
-from tests.anonymity.stories import NUMBERS, Story, Teller, Who
+from tests.anonymity.stories import NUMBERS, UNCLEAR, Story, Teller, Who
 from tests.anonymity.town import Town, make_template
 
 BOX = "jaunpur"
@@ -55,7 +55,7 @@ GREETINGS: dict[str, tuple[str, str]] = {
 """By name: the words to compare with, and what the tagger's link puts in their place."""
 
 
-LISTS = {f"list of numbers, {whose}": whose for whose in ("theirs", "mine", "unsure")}
+LISTS = {f"list of numbers, {whose}": whose for whose in ("theirs", "mine", "unsure", UNCLEAR)}
 """A link with the numbers of two who scan it, by what both say of them: their reports are compared."""
 
 

@@ -33,6 +33,7 @@ WORDS = (
 )
 MORE = ("undo", "add", "stop")
 """Taken back and sent again; added to by receipt once it has gone; no answers wanted any more."""
+UNCLEAR = "unclear"
 MOST_STEPS = 60
 
 
@@ -52,7 +53,8 @@ class Who:
 
 @dataclass(frozen=True)
 class Story:
-    """What is told; the rest is chance, by ``seed``. ``whose``: the answer about numbers in words ("": by chance).
+    """What is told; the rest is chance, by ``seed``. ``whose``: the answer about numbers in words ("": by chance,
+    UNCLEAR: words that are none, until it is no longer asked).
 
     ``more``: what is done beside it, of MORE.
     """
@@ -146,6 +148,8 @@ class Teller:
         step = next(iter(offered.values())).id.split("|")[1]
         if set(offered) == {"@skip"}:
             self.write(self.rng.choice(self.story.words))
+        elif step == "whose" and self.story.whose == UNCLEAR:
+            self.write("यह क्या है")
         elif step == "evidence" and self.photos_sent < self.story.photos:
             self.photo(PHOTOS[self.photos_sent])
         else:

@@ -13,6 +13,7 @@ from tests.anonymity.stories import (
     LISTED,
     MORE,
     NUMBERS,
+    UNCLEAR,
     Story,
     Teller,
     Who,
@@ -95,7 +96,7 @@ def test_a_number_and_an_id_of_any_length_look_alike(make_town: MakeTown, story:
     assert vault["vault.db vault"] or story.contact == "none"
 
 
-@pytest.mark.parametrize("whose", ["theirs", "mine", "unsure"])
+@pytest.mark.parametrize("whose", ["theirs", "mine", "unsure", UNCLEAR])
 def test_whoever_of_a_list_sends_it_looks_alike(make_town: MakeTown, whose: str) -> None:
     story = replace(ON_A_LIST, whose=whose)
     town = live(make_town, ASHA, story)

@@ -72,9 +72,51 @@ def test_who_never_answers_keeps_the_plate_and_is_not_told_that_anything_went() 
     assert handed_on(person).place == "car UP62 AB 1234"
 
 
-def test_who_never_answers_hears_that_phone_numbers_went_and_plates_stay() -> None:
-    person = _at_summary("his car is UP62AB1234", "what is that")
-    assert "all phone numbers" in person.said and "Vehicle numbers" in person.said
+UNCLEAR = ("what is that", "i dont understand this")
+IDS = ("ravi.kumar@gmail.com", "ravi123@ybl", "9876512340@ybl", "ABCPK1234K", "9876512340", "2345 6789 0124")
+
+
+@pytest.mark.parametrize("words", ["ask {}", "my id is {}", "{} is my id"])
+@pytest.mark.parametrize("one", IDS)
+def test_who_never_answers_has_everything_but_vehicles_taken_out_and_hears_what(one: str, words: str) -> None:
+    person = Person(BOOK, state=replace(AT_CONTACT, place="car UP62 AB 1234", texts=(words.format(one),)))
+    person.tap("contact|push")
+    person.write(*UNCLEAR)
+    assert all(kind in person.said for kind in ("phone number", "e-mail", "UPI", "PAN", "Aadhaar", "Vehicle"))
+    person.tap("summary|send")
+    told = handed_on(person)
+    assert (told.text, told.place) == (words.format(one).replace(one, "[removed]"), "car UP62 AB 1234")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["my car is {}", "my bike no. {}", "my e-rickshaw {}", "meri gaadi ka number {} hai", "{} मेरी गाड़ी है"],
+)
+def test_who_never_answers_has_the_plate_taken_out_that_he_calls_his_own(words: str) -> None:
+    person = Person(
+        BOOK, state=replace(AT_CONTACT, place="car UP62 XY 9", texts=(words.format("UP62AB1234"),))
+    )
+    person.tap("contact|push")
+    person.write(*UNCLEAR)
+    assert "call your own" in person.said
+    person.tap("summary|send")
+    told = handed_on(person)
+    assert (told.text, told.place) == (words.format("[removed]"), "car UP62 XY 9")
+
+
+@pytest.mark.parametrize("words", ["my car was hit by UP62AB1234", "मेरी गाड़ी को UP62AB1234 ने मारा"])
+def test_the_plate_of_who_hit_the_writers_own_vehicle_stays(words: str) -> None:
+    person = Person(BOOK, state=replace(AT_CONTACT, texts=(words,)))
+    person.tap("contact|push")
+    person.write(*UNCLEAR)
+    person.tap("summary|send")
+    assert handed_on(person).text == words
+
+
+def test_of_an_address_with_a_phone_number_in_it_nothing_stays() -> None:
+    person = _at_summary("write to ravi9876512340@gmail.com")
+    person.tap("whose|mine", "summary|send")
+    assert "ravi" not in handed_on(person).text
 
 
 def test_what_was_decided_is_not_asked_again_but_a_new_number_is() -> None:

@@ -6,6 +6,7 @@ WEBHOOK, EVENTS, MESSAGES = "relay/webhook.py", "relay/events/__init__.py", "rel
 SUBMISSION, ENGINE = "relay/submission.py", "relay/intake/engine.py"
 JOURNAL, _JOURNAL = "sync/journal.py", "tests/sync/test_journal.py::"
 _LINEAR = "tests/relay/test_linear.py::test_the_work_grows_with_the_length_of_a_text"
+_ASKED = "tests/relay/test_dialogue_numbers.py::"
 _WEBHOOK, _EVENTS = "tests/relay/test_webhook.py::", "tests/relay/test_events.py::"
 _TOTAL, _LOGS = "tests/relay/test_events_total.py::", "tests/anonymity/test_logs.py::"
 
@@ -152,6 +153,14 @@ WORDS: tuple[Weakening, ...] = (
         'own_stays=code == "theirs"',
         "own_stays=False",
         "tests/relay/test_own_number.py::test_whoever_sends_a_list_of_numbers_it_does_not_tell_which_is_his",
+    ),
+    one(
+        "unanswered-addresses-go",
+        "who twice gives no clear answer whose his e-mail, UPI id or PAN is hands it to police",
+        "relay/dialogue/identifying.py",
+        "return _has_letters(text, found) and (found.kind != VEHICLE or _is_claimed(text, found))",
+        "return False",
+        _ASKED + "test_who_never_answers_has_everything_but_vehicles_taken_out_and_hears_what",
     ),
     one(
         "location-to-the-metre",
