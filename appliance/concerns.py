@@ -30,9 +30,7 @@ def barred(desk: Desk, case: CaseFile) -> frozenset[str]:
     held = {post.code: tenure.current(desk, post.code, now) for post in known}
     since = min(one.opened_at for one in ledger.incident(desk, case))
     own = [  # who was moved to another post after it was told has it no more than who stayed
-        one
-        for one in tenure.past_and_present(desk)
-        if one.post in concerned and (one.until is None or one.until > since)
+        one for one in tenure.past_and_present_since(desk, since) if one.post in concerned
     ]
     numbers, names = {one.number for one in own}, {tenure.plain(one.name) for one in own}
     are_known = all(one.opens for one in own)

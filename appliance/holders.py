@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
-from appliance import audit, duties, people, taking
+from appliance import audit, duties, people, taking, timekeeping
 from appliance.desk import RANGE, SP, SUPERVISOR, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, WrongNumber
 from appliance.people import Person
@@ -211,8 +211,12 @@ def _put(desk: Desk, one: Appointment, begin: int, now: int) -> bool:
         )
         return False
     added = desk.conn.execute(
-        "insert into post_holder(post, locked, since, until, tell, is_begun, since_at_once) values(?,?,?,?,?,?,?)",
-        (one.post, locked, begin, until, int(one.tell), int(begin <= now), int(begin <= now)),
+        "insert into post_holder(post, locked, since, until, tell, is_begun, since_at_once, since_back_s)"
+        " values(?,?,?,?,?,?,?,?)",
+        (
+            *(one.post, locked, begin, until, int(one.tell), int(begin <= now)),
+            *timekeeping.entered(desk, begin <= now),
+        ),
     ).lastrowid
     assert added is not None
     if held is not None and has_phone and begin <= now:
@@ -238,7 +242,8 @@ def _end(desk: Desk, post: str, end: int, now: int, next_id: int = 0) -> None:
     ).fetchall()
     for row in rows:
         desk.conn.execute(
-            "update post_holder set until=?, until_at_once=? where id=?", (end, int(end <= now), row["id"])
+            "update post_holder set until=?, until_at_once=?, until_back_s=? where id=?",
+            (end, *timekeeping.entered(desk, end <= now), row["id"]),
         )
         if end <= now:
             duties.withdraw_holder(desk, row["id"], now)

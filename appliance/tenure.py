@@ -35,6 +35,10 @@ def plain(name: str) -> str:
     )
 
 
+_WAS = "(until is null or until>since)"
+"""No plan that came to nothing."""
+
+
 @dataclass(frozen=True)
 class _Person:
     name: str
@@ -91,18 +95,23 @@ def next_since(desk: Desk, post: str, now: float) -> int | None:
 
 def past_and_present(desk: Desk) -> tuple[Holder, ...]:
     """Every holder there was, the newest first; without plans that came to nothing."""
-    return _having_been(desk, "1")
+    return _those(desk, _WAS)
+
+
+def past_and_present_since(desk: Desk, start: int) -> tuple[Holder, ...]:
+    """Those who held a post after ``start``, by the times as they were entered, wherever the clock moved them since."""
+    end = "until+until_back_s"
+    return _those(desk, f"until is null or {end}>max(since+since_back_s, ?)", start)
 
 
 def planned(desk: Desk, now: float) -> tuple[Holder, ...]:
     """Who will hold a post from a later day on, the next first."""
-    return _having_been(desk, "since>?", int(now))[::-1]
+    return _those(desk, f"{_WAS} and since>?", int(now))[::-1]
 
 
-def _having_been(desk: Desk, where: str, *values: int) -> tuple[Holder, ...]:
+def _those(desk: Desk, where: str, *values: int) -> tuple[Holder, ...]:
     rows = desk.conn.execute(
-        f"select * from post_holder where (until is null or until>since) and {where} order by since desc, id desc",
-        values,
+        f"select * from post_holder where {where} order by since desc, id desc", values
     ).fetchall()
     return tuple(_opened(desk, row) for row in rows)
 

@@ -31,18 +31,37 @@ _SIGN_INS = (
     " code_at=code_at+:by where last_seen_at>:now"
 )
 """Last used by the clock that ran ahead: else they would last, or last again, once the clock comes there."""
-_AT_ONCE = (
-    "update person set post_since=min(post_since+:by, :now) where post_since_at_once and post_since>:now",
-    "update person set post_until=min(post_until+:by, :now) where post_until_at_once and post_until>:now",
-    "update post_holder set since=min(since+:by, :now) where since_at_once and since>:now",
-    "update post_holder set until=min(until+:by, :now) where until_at_once and until>:now",
-    "update post_holder set is_begun=0 where is_begun and since>:now",
-    "update post_holder set is_over=0 where is_over and until>:now",
+_DONE_AT_ONCE = (
+    ("person", "post_since"),
+    ("person", "post_until"),
+    ("post_holder", "since"),
+    ("post_holder", "until"),
 )
-"""What was done at once by the clock that ran ahead was done then: nobody is refused or passed by until the wrong day.
+"""What was done at once was done then: nobody is refused or passed by until the wrong day.
 
-A day that somebody chose stays that day, and comes when it comes, though the wrong clock had it come before.
+What the clock ran ahead by is taken off for good; what it is behind by only until it goes forward again, as
+``*_back_s`` keeps. A day that somebody chose stays that day, and comes when it comes, though the wrong clock had it
+come before.
 """
+_BACK = tuple(
+    statement
+    for table, at in _DONE_AT_ONCE
+    for statement in (
+        f"update {table} set {at}=min({at}+:ahead, :right) where {at}_at_once and {at}>:right",
+        f"update {table} set {at}=min({at}+:shift, :now), {at}_back_s={at}_back_s+{at}-min({at}+:shift, :now)"
+        f" where {at}_at_once and {at}>:now",
+    )
+)
+_FORTH = tuple(
+    f"update {table} set {at}={at}+min(:shift, {at}_back_s), {at}_back_s={at}_back_s-min(:shift, {at}_back_s)"
+    f" where {at}_back_s>0"
+    for table, at in _DONE_AT_ONCE
+)
+_COMES_AGAIN = (
+    "update post_holder set is_begun=0 where is_begun and since>:right",
+    "update post_holder set is_over=0 where is_over and until>:right",
+)
+"""By the clock that ran ahead alone: what came by the right one has come, though the clock is behind now."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +70,15 @@ class Uptime:
 
     boot: str
     seconds: float
+
+
+@dataclass(frozen=True)
+class _Step:
+    """Seconds: how the wall moved off, what the limits move by, and how far behind it is now."""
+
+    moved: float
+    shift: int
+    behind_s: int
 
 
 def machine() -> Uptime:
@@ -63,10 +91,8 @@ def look(desk: Desk, now: float, uptime: Callable[[], Uptime] = machine) -> int:
     up = uptime()
     with transaction(desk.conn):
         drift, moved = _drift(desk, now, up)
-        if moved < 0:
-            for statement in (*_AT_ONCE, _SIGN_INS):
-                desk.conn.execute(statement, {"by": int(moved), "now": int(now)})
-        shift = round(min(0.0, drift + moved) - min(0.0, drift))
+        shift = _behind_s(drift) - _behind_s(drift + moved)
+        _move(desk, now, _Step(moved, shift, _behind_s(drift + moved)))
         if shift:
             for statement in _SHIFTS:
                 desk.conn.execute(statement, {"by": shift})
@@ -82,6 +108,25 @@ def look(desk: Desk, now: float, uptime: Callable[[], Uptime] = machine) -> int:
             (now, up.boot, up.seconds, drift + moved),
         )
     return shift
+
+
+def entered(desk: Desk, is_at_once: bool) -> tuple[int, int]:
+    """For a time that is written now: whether it is that of its entry, and how far behind that is known to be."""
+    row = desk.conn.execute("select drift from box_time").fetchone()
+    return int(is_at_once), _behind_s(row["drift"]) if row and is_at_once else 0
+
+
+def _behind_s(drift: float) -> int:
+    return -round(min(0.0, drift))
+
+
+def _move(desk: Desk, now: float, step: _Step) -> None:
+    """Moves along what was done, as ``_DONE_AT_ONCE`` says, and the times of sign-ins."""
+    statements = (*_BACK, *_COMES_AGAIN, _SIGN_INS) if step.moved < 0 else _FORTH if step.shift > 0 else ()
+    by = round(step.moved)
+    values = {"by": by, "ahead": min(0, by - step.shift), "shift": step.shift, "now": int(now)}
+    for statement in statements:
+        desk.conn.execute(statement, {**values, "right": int(now) + step.behind_s})
 
 
 def _drift(desk: Desk, now: float, up: Uptime) -> tuple[float, float]:

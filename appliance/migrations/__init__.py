@@ -324,3 +324,15 @@ def _done_at_once(database: Database) -> None:
     ):
         database.conn.execute(f"alter table {table} add column {column}_at_once integer not null default 0")
         database.conn.execute(f"update {table} set {column}_at_once = 1 where {column} <= {now}")
+
+
+@BOX(name="025_back_and_forth")
+def _back_and_forth(database: Database) -> None:
+    # how far it was moved back with a clock that was set back, or was behind at its entry: so far it comes forward
+    for table, column in (
+        ("person", "post_since"),
+        ("person", "post_until"),
+        ("post_holder", "since"),
+        ("post_holder", "until"),
+    ):
+        database.conn.execute(f"alter table {table} add column {column}_back_s integer not null default 0")

@@ -4,7 +4,7 @@ import re
 import sqlite3
 from dataclasses import dataclass
 
-from appliance import audit, posts
+from appliance import audit, posts, timekeeping
 from appliance.desk import BOX, OF_POSTS, ROLES, Actor, Desk
 from appliance.errors import NotFound
 from appliance.people import delays, guessable, passwords
@@ -69,7 +69,8 @@ def add(desk: Desk, name: str, display: str, role: str, password: str, post: str
         insert(desk, New(name, display, role, post, kept, must_change=False))
         if post:
             desk.conn.execute(
-                "update person set post_since=?, post_since_at_once=1 where name=?", (int(desk.clock()), name)
+                "update person set post_since=?, post_since_at_once=?, post_since_back_s=? where name=?",
+                (int(desk.clock()), *timekeeping.entered(desk, True), name),
             )
         audit.write(desk.conn, desk.clock(), BOX.name, "person.add", name)
 

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from appliance import audit
+from appliance import audit, timekeeping
 from appliance.desk import OF_POSTS, Actor, Desk
 from appliance.people import accounts, logins
 from appliance.people.accounts import Person, WrongPerson
@@ -41,9 +41,9 @@ def put(desk: Desk, name: str, role: str, stay: Stay) -> None:
     if stay.until is not None and (since is None or stay.until <= since):
         raise WrongPerson("a post has a last day that is still to come, after its first, or none")
     desk.conn.execute(
-        "update person set post_since=?, post_since_at_once=?, post_until=?, post_until_at_once=0, own_until=?"
-        " where name=?",
-        (since, int(since == now), stay.until, stay.until, name),
+        "update person set post_since=?, post_since_at_once=?, post_since_back_s=?, post_until=?, post_until_at_once=0,"
+        " post_until_back_s=0, own_until=? where name=?",
+        (since, *timekeeping.entered(desk, since == now), stay.until, stay.until, name),
     )
     desk.conn.execute(
         "update person set password_at=max(password_at, ?) where name=? and must_change and password_at>?",
@@ -58,8 +58,8 @@ def go_on(desk: Desk, row: sqlite3.Row, post: str, stay: Stay) -> None:
     is_there = (before.since or 0) <= now and (before.until is None or now < before.until)
     if before.post == post and is_there and (stay.since or 0) <= now:
         desk.conn.execute(
-            "update person set post_since=?, post_since_at_once=? where name=?",
-            (before.since, row["post_since_at_once"], before.name),
+            "update person set post_since=?, post_since_at_once=?, post_since_back_s=? where name=?",
+            (before.since, row["post_since_at_once"], row["post_since_back_s"], before.name),
         )
 
 
@@ -102,8 +102,8 @@ def stay(desk: Desk, actor: Actor, post: str, end: int, following: int | None) -
 def _leave(desk: Desk, actor: Actor, one: Person, end: int) -> None:
     now = desk.clock()
     (person_id,) = desk.conn.execute(
-        "update person set post_until=?, post_until_at_once=? where name=? returning id",
-        (end, int(end == int(now)), one.name),
+        "update person set post_until=?, post_until_at_once=?, post_until_back_s=? where name=? returning id",
+        (end, *timekeeping.entered(desk, end == int(now)), one.name),
     ).fetchone()
     if end <= now:
         logins.end_all(desk, person_id)

@@ -8,11 +8,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance import health, holders, people, taking, tenure, timekeeping
+from appliance import cases, concerns, health, holders, ledger, people, taking, tenure, timekeeping
 from appliance.desk import Actor, Desk
+from appliance.errors import OwnPeople
 from appliance.timekeeping import SLACK_S, Uptime
 from sync.clock import DAY_S, HOUR_S, MINUTE_S, WEEK_S
-from tests.appliance.office import POST, SP, START, Watch, audited, body, open_office, receive
+from tests.appliance.office import (
+    POST,
+    SCREENER,
+    SP,
+    START,
+    SUPERVISOR,
+    Watch,
+    audited,
+    body,
+    open_office,
+    receive,
+)
 
 FIRST = Uptime("first", 100.0)
 PASSWORD = "a long enough password"
@@ -158,6 +170,97 @@ def test_a_last_day_that_came_by_a_clock_ahead_empties_the_desk_when_it_comes(
     watch.now = day + 60
     taking.day_came(desk, watch.now)
     assert [name for name in ("ram", "pal") if people.check(desk, name, PASSWORD)] == []
+
+
+OTHER = "SHO JNP-02"
+
+
+def an_officer_moves_after_a_case_on_his_post(counter: Counter, desk: Desk) -> str:
+    holders.appoint(desk, SP, POST, "Gita", "9812345670", "hi")
+    counter.passes(DAY_S)
+    appoint_and_add(desk, "Ram", "9812345678")
+    counter.passes(DAY_S)
+    serial = receive(desk, body(1, police_involved="yes"))
+    cases.screen(desk, serial, SCREENER, 1)
+    counter.passes(10 * DAY_S)
+    appoint_and_add(desk, "Sita", "9812345679")
+    holders.appoint(desk, SP, OTHER, "Ram", "9812345678", "hi")
+    people.place(desk, SP, "ram", "sho", OTHER)
+    counter.passes(DAY_S)
+    return serial
+
+
+def as_kept(desk: Desk, serial: str) -> object:
+    rows = desk.conn.execute("select * from person order by id").fetchall()
+    entered = [people.check(desk, name, PASSWORD) for name in ("ram", "sita")]
+    barred = concerns.barred(desk, ledger.find(desk, serial))
+    return holders.past_and_present(desk), barred, entered, [tuple(row) for row in rows]
+
+
+@pytest.mark.parametrize(
+    "steps_days", [[-60, 60], [-60, -30, 30, 60], [-5, -10, 15], [-60, 90, -30], [30, -90, 60]]
+)
+def test_a_clock_set_back_and_corrected_leaves_everybody_his_days(
+    counter: Counter, desk: Desk, watch: Watch, steps_days: list[int]
+) -> None:
+    serial = an_officer_moves_after_a_case_on_his_post(counter, desk)
+    before = as_kept(desk, serial)
+    for days in steps_days:
+        counter.is_set(days * DAY_S)
+        taking.day_came(desk, watch.now)
+        assert people.check(desk, "sita", PASSWORD)
+    assert as_kept(desk, serial) == before
+
+
+@pytest.mark.parametrize("boots", ["first", "second"])
+def test_a_clock_that_was_set_back_gives_an_officer_no_case_on_himself(
+    counter: Counter, desk: Desk, watch: Watch, boots: str
+) -> None:
+    serial = an_officer_moves_after_a_case_on_his_post(counter, desk)
+    counter.up = Uptime("battery", 20.0)
+    for days, boot in ((-300, "battery"), (300, boots)):
+        counter.up = Uptime(boot, counter.up.seconds)
+        counter.is_set(days * DAY_S)
+        with pytest.raises(OwnPeople):
+            cases.assign(desk, serial, SUPERVISOR, 2, OTHER)
+
+
+def test_what_was_entered_while_the_clock_was_behind_stands_once_it_is_right(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    appoint_and_add(desk, "Ram", "9812345678")
+    counter.is_set(-60 * DAY_S)
+    appoint_and_add(desk, "Sita", "9812345679")
+    counter.is_set(60 * DAY_S)
+    ram, sita = sorted(holders.past_and_present(desk), key=lambda one: one.id)
+    assert (ram.until, sita.until, people.person(desk, "sita").since) == (sita.since, None, sita.since)
+    assert ram.since == START and sita.since == watch.now - MINUTE_S
+    assert [name for name in ("ram", "sita") if people.check(desk, name, PASSWORD)] == ["sita"]
+
+
+def test_an_officer_who_came_on_his_day_comes_once_however_the_clock_is_set_back(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    receive(desk, body(1))
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi", since=int(watch.now) + DAY_S)
+    counter.passes(DAY_S + MINUTE_S)
+    assert taking.day_came(desk, watch.now) == 1
+    for days in (-60, 60, -60, 60):
+        counter.is_set(days * DAY_S)
+        assert taking.day_came(desk, watch.now) == 0
+
+
+def test_a_clock_set_back_shuts_out_nobody_who_came_after_an_officers_last_day(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    appoint_and_add(desk, "Ram", "9812345678", until=int(watch.now) + DAY_S)
+    counter.passes(DAY_S + MINUTE_S)
+    taking.day_came(desk, watch.now)
+    people.add(desk, "pal", "Pal", "sho", PASSWORD, POST)
+    for days in (-60, 60):
+        counter.is_set(days * DAY_S)
+        taking.day_came(desk, watch.now)
+    assert [name for name in ("ram", "pal") if people.check(desk, name, PASSWORD)] == ["pal"]
 
 
 def test_a_start_with_the_clock_behind_counts_what_is_certain(counter: Counter, desk: Desk) -> None:
