@@ -119,6 +119,7 @@ def page(actor: Actor, serial: str, refused: Refusal = NONE) -> str:
         why_codes=hands.REASONS,
         acts=acts,
         next_act=_next(case),
+        another_closes=_waits_for_another(actor, case),
         steps=_way(case),
         answers_allowed=may(actor, "answer", case.status),
         has_path=any(report.can_write_back for report in case.reports),
@@ -243,8 +244,17 @@ def _in_order(actor: Actor, case: Case) -> list[str]:
     aside = [entry for entry in case.history if entry.act in ("quarantine", "confirm_spam")]
     is_settled = bool(aside) and (aside[-1].act == "confirm_spam" or aside[-1].actor == actor.name)
     without |= {"confirm_spam"} if is_settled else set()
+    without |= {"close"} if _waits_for_another(actor, case) else set()
     forms = [act for act in cases.acts_for(case.status, actor.role) if act not in without]
     return sorted(forms, key=lambda act: (act != _next(case), act in _LAST))
+
+
+def _waits_for_another(actor: Actor, case: Case) -> bool:
+    """Whether he could close the case, had another person read what ends with it."""
+    done = [(entry.actor, entry.act) for entry in case.history]
+    return "close" in cases.acts_for(case.status, actor.role) and cases.is_alone(
+        case.status, done, actor.name
+    )
 
 
 def offers(actor: Actor, case: Case, act: str) -> bool:

@@ -34,6 +34,9 @@ MISSING: dict[str, LazyString] = {
     "untold_by_link": lazy_gettext(
         "That case is closed, and whoever told of this one could not be answered any more. Answer first."
     ),
+    "unread": lazy_gettext(
+        "That case is closed, and nobody but you has read this one. Have another person screen it first."
+    ),
     "no_action": lazy_gettext(
         "This outcome says that no action was taken. Choose another, or leave FIR, arrests and seizure empty."
     ),

@@ -22,6 +22,7 @@ from appliance.cases.acts import (
     unconcern,
     verify,
 )
+from appliance.cases.alone import is_alone
 from appliance.cases.classing import reclassify
 from appliance.cases.listing import (
     CaseRow,
@@ -97,6 +98,7 @@ __all__ = [
     "counts",
     "forget_seen",
     "get",
+    "is_alone",
     "lock_older",
     "last_overdue",
     "mark_duplicate",

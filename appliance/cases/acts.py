@@ -7,7 +7,7 @@ NotFound (also for a case that the actor may not see), Forbidden (role, post) or
 from dataclasses import replace
 
 from appliance import concerns, duties, history, ledger, public_state, replies, rights
-from appliance.cases import outcomes, transitions
+from appliance.cases import alone, outcomes, transitions
 from appliance.cases.outcomes import Quantities
 from appliance.desk import BOX, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound, SamePerson
@@ -128,11 +128,12 @@ def close(
     """Ends it with one of OUTCOMES and what was found, its duplicates too; the reports' holders are told.
 
     Nobody can be answered after that. ``untold``: so many informants the actor agreed to leave without an answer; it
-    raises NotAllowed where there are more.
+    raises NotAllowed where there are more. Raises SamePerson where nobody else has read what ends.
     """
     with transaction(desk.conn):
         case, now = at(desk, serial, actor, version), int(desk.clock())
         transitions.check("close", case.status, actor, note)
+        alone.check_close(desk, case, actor)
         outcomes.check(outcome, case.status, found)
         _check_told(desk, case, untold)
         over = replace(case, outcome=outcome, closed_at=now, asked=0)
@@ -159,7 +160,8 @@ def _check_told(desk: Desk, case: CaseFile, agreed: int, reason: str = "untold")
 def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_serial: str) -> None:
     """Links it to the case of the same incident, unless that was erased; what was linked to it moves along.
 
-    A closed one ends it too: raises NotAllowed while somebody of it could still be told what came of it.
+    A closed one ends it too: raises NotAllowed while somebody of it could still be told what came of it, and where
+    nobody else has read it.
     """
     with transaction(desk.conn):
         case, main = at(desk, serial, actor, version), _named(desk, actor, of_serial)
@@ -168,6 +170,7 @@ def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_seria
         _check_kept(main)
         _check_worked_on(main, actor)
         if main.closed_at is not None:
+            alone.check_link_to_closed(desk, case, actor)
             _check_told(desk, case, 0, "untold_by_link")
         # Counted from now, not from when the main case ended: else what came today would go with it at once.
         ended = None if main.closed_at is None else int(desk.clock())

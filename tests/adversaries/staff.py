@@ -7,7 +7,7 @@ from pathlib import Path
 from appliance import cases, ledger
 from appliance.desk import Desk, open_desk
 from sync import faults
-from tests.anonymity.town import SP
+from tests.anonymity.town import SCREENER, SP
 
 ANSWER, CLOSE = "answer", "close"
 
@@ -19,7 +19,7 @@ def act(desk: Desk, what: str, serial: str) -> None:
         return ledger.find(desk, serial).version
 
     if what == ANSWER:
-        cases.screen(desk, serial, SP, version(), "a note")
+        cases.screen(desk, serial, SCREENER, version(), "a note")
         cases.answer(desk, serial, SP, version(), "action_taken", ("raid",))
     else:
         cases.close(desk, serial, SP, version(), "unfounded", untold=9)

@@ -19,7 +19,7 @@ from sync import faults
 from sync.clock import DAY_S, HOUR_S
 from tests.anonymity.seized import Seized
 from tests.anonymity.stories import MOST_STEPS, Story, Teller, Who, choices_of
-from tests.anonymity.town import JITTER_S, SP, UNDO_S, Town
+from tests.anonymity.town import JITTER_S, SCREENER, SP, UNDO_S, Town
 
 ASHA = Who("919812345678", "", "Asha")
 STOPPED = Who("919700000123", "", "Kamla")
@@ -182,7 +182,7 @@ def _choices(teller: Teller) -> str:
 
 
 def _answer(desk: Desk, serial: str) -> None:
-    cases.screen(desk, serial, SP, ledger.find(desk, serial).version, "a note")
+    cases.screen(desk, serial, SCREENER, ledger.find(desk, serial).version, "a note")
     cases.answer(desk, serial, SP, ledger.find(desk, serial).version, "action_taken", ("raid",))
 
 

@@ -15,7 +15,7 @@ from relay.events import Sender
 from relay.simulator.ids import new_wamid
 from relay.whatsapp import Buttons, Choice, Payload, Rows, Text
 from sync import catalogue
-from tests.anonymity.town import DIG, SP, Town
+from tests.anonymity.town import DIG, SCREENER, SP, Town
 
 PICTURES = Path(__file__).parents[2] / "provisioning" / "demo" / "pictures"
 PHOTOS = ("clean.jpg", "telling.jpg")
@@ -267,7 +267,7 @@ def _work_off(closes: bool, desk: Desk, serial: str) -> None:
 
     if ledger.find(desk, serial).status != "received":
         return
-    cases.screen(desk, serial, actor, version(), "a note")
+    cases.screen(desk, serial, SCREENER, version(), "a note")
     if cases.get(desk, serial).can_answer:
         cases.answer(desk, serial, actor, version(), "action_taken", ("raid",))
     if closes:

@@ -44,6 +44,7 @@ RETRY = Retry(900.0, 3600.0)
 GREET_EVERY_S = 12 * 3600.0
 TURNS = 12
 SP = Actor("sp", "SP", "sp")
+SCREENER = Actor("asha", "Asha", "screener")
 DIG = Actor("dig", "DIG", "range")
 
 

@@ -144,12 +144,13 @@ def test_a_duplicate_of_a_closed_case_is_over_at_once(desk: Desk) -> None:
     main, other = receive(desk, body(1)), receive(desk, body(2))
     cases.screen(desk, main, SCREENER, 1)
     close(desk, main, SUPERVISOR, 2, "unfounded")
+    cases.screen(desk, other, SCREENER, 1)
     with pytest.raises(NotAllowed) as refused:
-        cases.mark_duplicate(desk, other, SUPERVISOR, 1, main)
+        cases.mark_duplicate(desk, other, SUPERVISOR, 2, main)
     assert refused.value.reason == "untold_by_link"
-    cases.answer(desk, other, SUPERVISOR, 1, "not_found", ())
-    cases.mark_duplicate(desk, other, SUPERVISOR, 2, main)
-    assert commands(desk, "state", PublicState)[-1] == PublicState(1, body(2).handle, "closed", 1)
+    cases.answer(desk, other, SUPERVISOR, 2, "not_found", ())
+    cases.mark_duplicate(desk, other, SUPERVISOR, 3, main)
+    assert commands(desk, "state", PublicState)[-1] == PublicState(1, body(2).handle, "closed", 2)
 
 
 def test_duplicates_move_along_with_the_case_they_were_linked_to(desk: Desk) -> None:

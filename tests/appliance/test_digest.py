@@ -22,7 +22,17 @@ from sync.errors import Unreadable
 from sync.exchange import Opened
 from sync.messages import Cell, Digest, FirstDigest, Tally, decode, encode
 from tests.appliance.ends import Ends
-from tests.appliance.office import START, SUPERVISOR, Watch, body, close, commands, open_office, receive
+from tests.appliance.office import (
+    SCREENER,
+    START,
+    SUPERVISOR,
+    Watch,
+    body,
+    close,
+    commands,
+    open_office,
+    receive,
+)
 from tests.stations import RELAY_ID, World, a_report
 
 BOX = "n0000000b"
@@ -124,7 +134,7 @@ def test_classes_and_results_are_told_in_any_order(desk: Desk, tmp_path: Path, r
         serial = receive(desk, body(number, category=["drugs", "liquor"][number % 2]))
         digest.build_due(desk)
         if number % 3 == 0:
-            cases.screen(desk, serial, SUPERVISOR, 1)
+            cases.screen(desk, serial, SCREENER, 1)
             close(desk, serial, SUPERVISOR, 2, "unfounded")
     digest.build_due(desk)
     arrivals = commands(desk, "digest", Digest)

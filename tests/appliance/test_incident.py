@@ -3,7 +3,7 @@
 from appliance import cases, incident, ledger
 from appliance.desk import Actor, Desk
 from appliance.incident import Incident
-from tests.appliance.office import POST, SCREENER, SUPERVISOR, Watch, body, close, receive
+from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, Watch, body, close, receive
 
 SHO = Actor("ram", "Ram", "sho", POST)
 
@@ -29,7 +29,7 @@ def test_duplicates_and_additions_belong_to_it(desk: Desk) -> None:
 
 def test_what_was_told_before_is_the_same_informant(desk: Desk) -> None:
     first = receive(desk, body(1))
-    close(desk, first, SUPERVISOR, *screened(desk, first), "already_known")
+    close(desk, first, SP, *screened(desk, first), "already_known")
     second = receive(desk, body(2, adds_to=f"{1:032x}"))
     seen = whole(desk, second)
     assert [part.relation for part in seen.parts] == ["this", "before"]

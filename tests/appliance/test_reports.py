@@ -6,7 +6,7 @@ from appliance.errors import NotFound
 from sync.db import transaction
 from sync.errors import Unreadable
 from sync.messages import Answer, PublicState
-from tests.appliance.office import START, SUPERVISOR, Watch, body, close, commands, manifest, receive
+from tests.appliance.office import SP, START, SUPERVISOR, Watch, body, close, commands, manifest, receive
 
 
 def test_a_report_opens_a_case_with_the_next_serial_of_the_indian_year(desk: Desk, watch: Watch) -> None:
@@ -74,7 +74,7 @@ def test_an_addition_to_an_unknown_report_is_a_case_of_its_own(desk: Desk) -> No
 def test_what_is_added_counts_in_the_district_of_its_box_whatever_it_names(desk: Desk, named: str) -> None:
     first = receive(desk, body(1))
     cases.screen(desk, first, SUPERVISOR, 1)
-    close(desk, first, SUPERVISOR, 2, "insufficient")
+    close(desk, first, SP, 2, "insufficient")
     follower = receive(desk, body(2, adds_to=body(1).handle, district=named, thana=""))
     orphan = receive(desk, body(3, adds_to=body(9).handle, district=named, thana=""))
     assert {cases.get(desk, serial).district for serial in (follower, orphan)} == {"JNP"}
@@ -84,7 +84,7 @@ def test_what_is_added_counts_in_the_district_of_its_box_whatever_it_names(desk:
 def test_an_addition_to_a_closed_case_opens_one_that_follows_it(desk: Desk) -> None:
     first = receive(desk, body(1))
     cases.screen(desk, first, SUPERVISOR, 1)
-    close(desk, first, SUPERVISOR, 2, "insufficient")
+    close(desk, first, SP, 2, "insufficient")
     second = receive(desk, body(2, adds_to=body(1).handle))
     assert cases.get(desk, second).follows == first
     assert cases.get(desk, first).status == "closed"
@@ -109,7 +109,7 @@ def test_the_closing_is_told_of_what_was_added_too_so_that_its_way_back_ends(des
     serial = receive(desk, body(1))
     receive(desk, body(2, adds_to=body(1).handle))
     cases.screen(desk, serial, SUPERVISOR, 2)
-    close(desk, serial, SUPERVISOR, 3, "unfounded")
+    close(desk, serial, SP, 3, "unfounded")
     closed = [state for state in commands(desk, "state", PublicState) if state.state == "closed"]
     assert {state.handle for state in closed} == {body(1).handle, body(2).handle}
 

@@ -169,7 +169,8 @@ def test_a_duplicate_of_a_case_closed_long_ago_is_kept_from_today_on(desk: Desk,
     main = finished(desk)
     watch.now += RULES["restricted", False].days * DAY_S - 60  # the main case is due in a minute
     new = receive(desk, body(2, contact="none"))
-    cases.mark_duplicate(desk, new, SUPERVISOR, 1, main)
+    cases.screen(desk, new, SCREENER, 1)
+    cases.mark_duplicate(desk, new, SUPERVISOR, 2, main)
     watch.now += 3600
     assert retention.erase_due(desk, watch.now) == 1
     assert ledger.find(desk, main).erased_at and not ledger.find(desk, new).erased_at
@@ -280,7 +281,7 @@ def test_an_open_follow_up_keeps_the_duplicates_of_what_it_follows(desk: Desk, w
 def test_who_trains_finds_practice_cases_on_the_lists_and_no_others(desk: Desk, watch: Watch) -> None:
     serial, trainer = finished(desk), replace(SP, practice=True)
     made_up = practice.lay_out(desk, SP)[0]
-    cases.screen(desk, made_up, trainer, 1)
+    cases.screen(desk, made_up, replace(SCREENER, practice=True), 1)
     close(desk, made_up, trainer, 2, "insufficient")
     watch.now += 10 * YEAR
     for actor, expected in ((SP, serial), (trainer, made_up)):
@@ -420,7 +421,8 @@ def test_a_screener_closes_nothing_as_the_duplicate_of_a_closed_case(desk: Desk)
     closed, report = finished(desk), receive(desk, body(2, contact="none"))
     with pytest.raises(Forbidden):
         cases.mark_duplicate(desk, report, SCREENER, 1, closed)
-    cases.mark_duplicate(desk, report, SUPERVISOR, 1, closed)
+    cases.screen(desk, report, SCREENER, 1)
+    cases.mark_duplicate(desk, report, SUPERVISOR, 2, closed)
     assert ledger.find(desk, report).closed_at is not None
 
 

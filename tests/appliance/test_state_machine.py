@@ -46,6 +46,11 @@ STEPS = {
 }
 
 
+def begun_by(case: cases.Case) -> str:
+    """Who put it into work last: nobody closes by himself what he alone has read."""
+    return [entry.actor for entry in case.history if entry.act in ("screen", "reopen", "separate")][-1]
+
+
 class Office(RuleBasedStateMachine):
     """Cases come and are worked on with versions that are sometimes old."""
 
@@ -106,6 +111,7 @@ class Office(RuleBasedStateMachine):
             assert not stale
             assert act in cases.acts_for(before.status, role)
             assert act != "close" or len(before.untold) <= agreed
+            assert act != "close" or before.status != "screened" or begun_by(before) != actor.name
             assert cases.get(self.desk, serial).version == before.version + 1
 
     @rule(hours=st.integers(1, 400))

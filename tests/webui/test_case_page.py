@@ -10,7 +10,7 @@ from appliance.desk import Actor, Desk
 from sync.clock import DAY_S
 from sync.db import transaction
 from sync.messages import Answer, DutyAnswer
-from tests.appliance.office import MANY, POST, SP, SUPERVISOR, Watch, audited, body, receive
+from tests.appliance.office import MANY, POST, SCREENER, SP, SUPERVISOR, Watch, audited, body, receive
 from tests.webui.world import PASSWORD, Visitor, somebody, uncover, with_photo
 
 
@@ -255,7 +255,7 @@ def test_a_designated_officer_takes_it_works_and_reports_back(desk: Desk, app: F
 
 def test_a_paper_tells_to_which_office_the_case_was_passed(desk: Desk, supervisor: Visitor) -> None:
     serial = receive(desk, body(1))
-    cases.screen(desk, serial, SUPERVISOR, 1)
+    cases.screen(desk, serial, SCREENER, 1)
     cases.close(desk, serial, SUPERVISOR, 2, "referred", "", Quantities(agency="Excise office\u202e"), MANY)
     assert "Excise office[U+202E]" in supervisor.post(f"/cases/{serial}/print").text
     assert "Excise office[U+202E]" in supervisor.text(f"/cases/{serial}")
@@ -373,3 +373,27 @@ def test_the_answer_that_fits_is_proposed(desk: Desk, supervisor: Visitor) -> No
     cases.verify(desk, serial, SUPERVISOR, version(desk, serial))
     assert re.search(r'value="not_found" required checked', supervisor.text(f"/cases/{serial}/answer"))
     assert 'value="taken_up"' not in supervisor.text(f"/cases/{serial}/answer?ask=1")
+
+
+def test_who_screened_a_case_finds_who_closes_it_in_place_of_the_form(
+    desk: Desk, app: Flask, supervisor: Visitor
+) -> None:
+    serial, head = receive(desk, body(1)), somebody(desk, app, "sp")
+    supervisor.post(f"/cases/{serial}/screen", {"version": "1"})
+    closing = {"version": "2", "outcome": "unfounded", "untold": "1"}
+    assert supervisor.post(f"/cases/{serial}/close", closing).status_code == 403
+    page = supervisor.text(f"/cases/{serial}")
+    assert f"/cases/{serial}/close" not in page and "इसे कोई दूसरा व्यक्ति बंद करेगा" in page
+    assert "इसे कोई दूसरा व्यक्ति बंद करेगा" not in head.text(f"/cases/{serial}")
+    assert head.post(f"/cases/{serial}/close", closing).status_code == 303
+
+
+def test_what_nobody_else_read_does_not_go_below_a_closed_case(
+    desk: Desk, app: Flask, supervisor: Visitor
+) -> None:
+    closed, unread = receive(desk, body(1)), receive(desk, body(2, contact="none"))
+    cases.screen(desk, closed, SCREENER, 1)
+    cases.close(desk, closed, SP, 2, "unfounded", untold=MANY)
+    answer = supervisor.post(f"/cases/{unread}/mark_duplicate", {"version": "1", "of": closed})
+    assert answer.status_code == 409
+    assert "पहले किसी दूसरे व्यक्ति से इसकी जांच कराएं" in answer.text
