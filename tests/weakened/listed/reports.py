@@ -111,6 +111,22 @@ REPORTS: tuple[Weakening, ...] = (
         "tests/relay/test_intake.py::test_when_somebody_is_written_to_unasked_his_last_word_does_not_tell",
     ),
     one(
+        "reminded-a-minute-before-the-end",
+        "who is reminded late, after the relay stood still, reads of a report that is erased a minute later",
+        "relay/dialogue/finishing.py",
+        "return _remind_in_time(replace(state, reminded=True), turn, idle_s)",
+        "return _remind(replace(state, reminded=True), turn)",
+        "tests/relay/test_dialogue.py::test_whoever_is_reminded_late_has_two_hours_too_or_is_not_reminded",
+    ),
+    one(
+        "unfinished-is-urgent",
+        "what was left unfinished a day ago rings the alarm as if it happened now",
+        "relay/dialogue/state.py",
+        "return self.happening_now and not self.incomplete",
+        "return self.happening_now",
+        "tests/relay/test_intake.py::test_what_happened_when_somebody_stopped_can_be_taken_back_while_it_is_held",
+    ),
+    one(
         "order-of-writing-in-pages",
         "the pages of the relay's databases show afterwards who wrote first",
         "sync/db.py",
@@ -193,6 +209,14 @@ REPORTS: tuple[Weakening, ...] = (
         'return locks.tag(epochs.pepper(), "receipt", code.encode())',
         "return code.encode()",
         "tests/relay/test_receipts.py::test_only_the_right_code_knows_its_state_and_the_disk_does_not_know_the_code",
+    ),
+    one(
+        "receipt-typed-with-a-digit-twice",
+        "a receipt with one digit typed twice stands in the words: one more try and its reader may answer",
+        RECEIPTS,
+        "return any(_luhn(digits[:at] + digits[at + 1 :]) % 10 == 0 for at in twice)",
+        "return False and any(twice)",
+        "tests/relay/test_receipts.py::test_a_receipt_with_one_digit_typed_twice_goes_out_of_words",
     ),
     one(
         "the-number-in-the-contact",

@@ -163,6 +163,14 @@ WORDS: tuple[Weakening, ...] = (
         _ASKED + "test_who_never_answers_has_everything_but_vehicles_taken_out_and_hears_what",
     ),
     one(
+        "plate-stays-when-unsure",
+        "who is not sure whose a plate is hands his own to police, and was told that it went",
+        "relay/dialogue/identifying.py",
+        "goes = _goes_unanswered if not code else _has_letters",
+        'goes = _goes_unanswered if code != "mine" else _has_letters',
+        _ASKED + "test_what_is_anothers_stays_and_what_nobody_knows_goes_a_plate_too",
+    ),
+    one(
         "location-to-the-metre",
         "a location tells the very house it was sent from",
         "relay/intake/hearing.py",
