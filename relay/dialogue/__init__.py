@@ -3,7 +3,7 @@
 from relay.dialogue.finishing import GIVE_UP_AFTER_S, REMIND_AFTER_S, sooner, taken_back
 from relay.dialogue.flow import advance
 from relay.dialogue.identifying import without_numbers
-from relay.dialogue.speaking import addition_words, read_undo, receipt_words, veiled, words
+from relay.dialogue.speaking import addition_words, grouped, read_undo, receipt_words, veiled, words
 from relay.dialogue.state import Book, Heard, Say, Slot, State, Step, Told
 from relay.dialogue.steps import has_content
 from relay.limits import Choice
@@ -11,6 +11,7 @@ from relay.limits import Choice
 __all__ = [
     "advance",
     "addition_words",
+    "grouped",
     "has_content",
     "read_undo",
     "sooner",

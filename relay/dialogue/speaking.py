@@ -16,9 +16,15 @@ def receipt_words(language: str, receipt: str, undo_token: str | None, book: Boo
 
     With a token also the button that takes it back; without one (sent at once) it says that this cannot be done.
     """
-    grouped = " ".join(receipt[i : i + _GROUP] for i in range(0, len(receipt), _GROUP))
     spoken = language or OWN_LANGUAGE
-    return _with_undo(spoken, book.phrases.text(spoken, "receipt", receipt=grouped), undo_token, book)
+    return _with_undo(
+        spoken, book.phrases.text(spoken, "receipt", receipt=grouped(receipt)), undo_token, book
+    )
+
+
+def grouped(receipt: str) -> str:
+    """The receipt in groups of four, as it is shown."""
+    return " ".join(receipt[i : i + _GROUP] for i in range(0, len(receipt), _GROUP))
 
 
 def addition_words(language: str, undo_token: str | None, book: Book) -> tuple[Say, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from relay import downlink, receipts, understanding
 from relay.allowance import Allowance
-from relay.dialogue import Book, Say, words
+from relay.dialogue import Book, Say, grouped, words
 from relay.drafts import Draft
 from relay.epochs import EpochStore
 from relay.events import Event, Sender
@@ -46,13 +46,14 @@ class Desk:
         tried = self._try(receipts.state_of, code, sender)
         if not is_asked and draft is not None and not tried.found and not tried.too_often:
             return None
-        return self.refusal(tried, event, draft) or self._stands(tried, spoken(event, draft))
+        return self.refusal(tried, event, draft) or self._stands(tried, spoken(event, draft), code)
 
-    def _stands(self, tried: Tried, language: str) -> Say:
-        """How the report stands and how to add to it, language by language where none is known."""
+    def _stands(self, tried: Tried, language: str, code: str) -> Say:
+        """How the report stands and what to write to add to it, language by language where none is known."""
         languages = (language,) if language else tuple(self._book.phrases.by_language)
         keys = (f"status_{tried.found}", "status_add")
-        said = (words(each, key, self._book).text for each in languages for key in keys)
+        text = self._book.phrases.text
+        said = (text(each, key, receipt=grouped(code)) for each in languages for key in keys)
         return Say("\n\n".join(said))
 
     def target(self, event: Event, sender: Sender) -> Tried:

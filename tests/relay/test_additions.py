@@ -1,5 +1,7 @@
 """Adding to an earlier report by its receipt: where it goes, when it goes, and what is taken back with what."""
 
+import re
+
 import pytest
 
 from relay import receipts, release
@@ -270,15 +272,61 @@ def test_adding_does_not_wait_for_a_draft_in_which_nothing_is_told(
     assert second.body.adds_to == first.body.handle
 
 
-@pytest.mark.parametrize(
-    ("word", "how"), [("स्थिति", "जोड़ें और पर्ची नंबर"), ("status", "add and your receipt number")]
-)
+@pytest.mark.parametrize(("word", "how"), [("स्थिति", "जोड़ें"), ("status", "add")])
 def test_how_it_stands_says_how_to_add_and_what_that_costs(
     relay: FakeRelay, phone: Phone, word: str, how: str
 ) -> None:
     phone.do(*HINDI_REPORT)
-    said = phone.do(f"{word} {_code(phone)}").got[-1]
-    assert how in said and ("आसान" in said or "easier" in said)
+    code = _code(phone)
+    grouped = " ".join(code[at : at + 4] for at in range(0, 16, 4))
+    said = phone.do(f"{word} {code}").got[-1]
+    assert f"{how} {grouped}" in said and ("आसान" in said or "easier" in said)
+
+
+@pytest.mark.parametrize("language", ["hi", "en"])
+@pytest.mark.parametrize("key", ["status_add", "add_how", "add_waits", "nothing_to_erase", "undo_too_late"])
+def test_every_instruction_to_add_adds_when_it_is_followed_to_the_letter(
+    relay: FakeRelay, phone: Phone, language: str, key: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    told = a_book().phrases.by_language[language][key]
+    command = re.split("लिखें:|write:", told)[-1].strip()
+    command = re.split("[.।\n]", command)[0].replace("{receipt}", "")
+    phone.do(f"{command} {_code(phone)} he came again", "language|hi", *NEWS)
+    first, second = relay.held()
+    assert second.body.adds_to == first.body.handle and "he came again" in second.body.text
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "जोड़ें और {}",
+        "add and {}",
+        "add to report {}",
+        "add{}",
+        "add, my receipt number is {}",
+        "जोड़ें और पर्ची नंबर {}",
+    ],
+)
+def test_small_words_between_add_and_the_receipt_do_not_keep_it_from_adding(
+    relay: FakeRelay, phone: Phone, way: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    phone.do(way.format(_code(phone)) + " वह आदमी आज फिर आया", "language|hi", *NEWS)
+    first, second = relay.held()
+    assert second.body.adds_to == first.body.handle
+    assert second.body.text.startswith("वह आदमी आज फिर आया")
+
+
+@pytest.mark.parametrize(
+    "way", ["{} me jodna hai", "add {} please sir", "{} को जोड़ना है", "meri parchi {} me jodna hai ji"]
+)
+def test_politeness_beside_the_receipt_is_no_part_of_what_is_added(
+    relay: FakeRelay, phone: Phone, way: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    phone.do(way.format(_code(phone)), "language|hi", *NEWS)
+    assert relay.held()[1].body.text == "आज नई गाड़ी आई"
 
 
 @pytest.mark.parametrize("digits", ["1234567890123456", "123456789012345", "12345678901234567"])

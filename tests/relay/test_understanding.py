@@ -73,6 +73,11 @@ def test_commands_in_both_languages(text: str, command: str) -> None:
         "12",
         "12 लोग जोड़े से आए",
         "add salt",
+        "2 जोड़े",
+        "2 जोड़े है",
+        "3 jode",
+        "5 ad",
+        "9876543210 par jode",
     ],
 )
 def test_a_sentence_is_no_command(text: str) -> None:
