@@ -15,6 +15,11 @@ _STATES = ("kept", "on_its_way", "delivered", "in_work", "closed")
 _CODE = re.compile(r"(?:\d[ \-.]?){15}\d")
 _PIECES = re.compile(r"[0-9]+(?:[\W_]{1,3}[0-9]+)*")  # in line with others or across lines
 _PIECE = re.compile(r"[0-9]+")
+_NAMED = re.compile(
+    r"(?:पर्ची|रसीद|receipt|parchi|rasid|raseed)[^\d\n]{0,20}(\d{14,18}|(?:\d{3,4}[ \-.]){3}\d{2,6})(?!\d)",
+    re.IGNORECASE,
+)
+"""What is called a receipt and has about its digits: one of them may be wrong, missing or in another's place."""
 _OF_A_PHONE = 10
 """Digits in a piece that is a phone number: with a PIN code or an amount behind it, it is no receipt."""
 _CUT_PHONES = ((5, 5), (3, 3, 4), (3, 4, 3), (4, 3, 3))
@@ -41,15 +46,19 @@ def without_codes(text: str, mark: str) -> str:
     Were it only those that exist, whoever sees the report could try as many as it holds.
     """
     kept, at = [], 0
-    for start, end in sorted(
-        span
-        for line in _PIECES.finditer(without_figures(_plain(text)))
-        for span in (*_codes(line), *_mistyped(line))
-    ):
+    for start, end in sorted(_spans(without_figures(_plain(text)))):
         if start >= at:
             kept += [text[at:start], mark]
         at = max(at, end)
     return "".join([*kept, text[at:]])
+
+
+def _spans(plain: str) -> Iterator[tuple[int, int]]:
+    """Where in a text with ASCII digits something stands that could be a receipt."""
+    for line in _PIECES.finditer(plain):
+        yield from _codes(line)
+        yield from _mistyped(line)
+    yield from (named.span(1) for named in _NAMED.finditer(plain))
 
 
 def _codes(line: re.Match[str]) -> Iterator[tuple[int, int]]:

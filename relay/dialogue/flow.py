@@ -20,6 +20,7 @@ from relay.dialogue.voiced import spoke_at_evidence
 from relay.limits import TEXT_BODY
 from relay.understanding import (
     addition,
+    begun_command,
     clean,
     command_language,
     fold,
@@ -152,10 +153,14 @@ def _with_card(state: State, turn: Turn, handler: Handler) -> Step:
     if turn.heard.kind == "text" and is_emergency_number(turn.heard.text):
         step = stand(replace(state, warned=True), turn)
         return replace(step, say=(Say(note(state, turn.book, "danger_card")), *step.say))
-    if state.warned or not _danger(turn):
-        return handler(state, turn)
-    step = handler(replace(state, warned=True), turn)
-    return replace(step, say=(Say(note(state, turn.book, "danger_card")), *step.say))
+    card = () if state.warned else _card(state, turn)
+    step = handler(replace(state, warned=state.warned or bool(card)), turn)
+    return replace(step, say=(*card, *step.say))
+
+
+def _card(state: State, turn: Turn) -> tuple[Say, ...]:
+    """The emergency numbers where the words mean danger."""
+    return (Say(note(state, turn.book, "danger_card")),) if _danger(turn) else ()
 
 
 def _danger(turn: Turn) -> bool:
@@ -175,11 +180,11 @@ def _opening(turn: Turn) -> Step:
     state, turn = _hinted(State("language", int(turn.now_s), begun=int(turn.now_s)), turn)
     if turn.heard.kind == "add":
         return _addition(turn)
-    word = keyword(turn.heard.text) if turn.heard.kind == "text" else None
+    word = begun_command(turn.heard.text) if turn.heard.kind == "text" else None
     if word in _WITHOUT_DRAFT:
         said = _WITHOUT_DRAFT[word]
         said = with_receipt(turn, said) if word in ("status", "add") else said
-        return Step(None, (Say(note(state, turn.book, said)),))
+        return Step(None, (*_card(state, turn), Say(note(state, turn.book, said))))
     if turn.heard.kind == "tap" and not takes_language(turn.heard.choice, turn.book):
         return Step(None, below(note(state, turn.book, "old_button_start"), ask(state, turn.book)))
     if turn.heard.kind == "text":

@@ -22,7 +22,14 @@ from relay.dialogue.offers import SKIP, TOPICS, asked, chosen, is_of_another, le
 from relay.dialogue.places import MOST_NAMED, named_thanas, thanas_elsewhere
 from relay.dialogue.state import State, Step, Turn
 from relay.dialogue.steps import answered, question, sequence, takes_words
-from relay.understanding import is_plain, keyword, likely_language, named_language, passes, refuses_keeping
+from relay.understanding import (
+    begun_command,
+    is_plain,
+    likely_language,
+    named_language,
+    passes,
+    refuses_keeping,
+)
 
 MOST_MISSES = 2
 
@@ -81,7 +88,7 @@ def typed(state: State, turn: Turn) -> Step:
     text = turn.heard.text
     if not text:
         return stand(state, turn, "not_understood")
-    word = keyword(text)
+    word = begun_command(text)
     if word:
         return COMMANDS[word](state, turn)
     code = None if takes_words(asked(state), turn.book) else chosen(text, asked(state), state, turn.book)

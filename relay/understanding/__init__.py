@@ -4,7 +4,14 @@ Everything compares folded text, so that spelling habits of phones and people ma
 """
 
 from relay.understanding.answers import SYNONYMS, leading, match_option, passes, unknown
-from relay.understanding.commands import KEYWORDS, addition, command_language, keyword, page_turn
+from relay.understanding.commands import (
+    KEYWORDS,
+    addition,
+    begun_command,
+    command_language,
+    keyword,
+    page_turn,
+)
 from relay.understanding.crimes import crime_named
 from relay.understanding.folding import clean, fold, has_digits, without_links, without_place_code
 from relay.understanding.languages import likely_language, named_language
@@ -19,6 +26,7 @@ __all__ = [
     "LAST_DIGITS",
     "SYNONYMS",
     "addition",
+    "begun_command",
     "clean",
     "command_language",
     "crime_named",

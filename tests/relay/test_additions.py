@@ -337,6 +337,52 @@ def test_wrong_digits_are_called_wrong(relay: FakeRelay, phone: Phone, word: str
     assert relay.count("draft") == 0
 
 
+def _mistyped(code: str, how: str) -> str:
+    at = next(
+        at for at in range(2, 14) if code[at] != code[at + 1] and {code[at], code[at + 1]} != {"0", "9"}
+    )
+    wrong = {
+        "one wrong": code[:at] + str((int(code[at]) + 1) % 10) + code[at + 1 :],
+        "one missing": code[:at] + code[at + 1 :],
+        "two swapped": code[:at] + code[at + 1] + code[at] + code[at + 2 :],
+    }
+    return wrong[how]
+
+
+@pytest.mark.parametrize("told", ["", " वह आदमी आज फिर दुकान पर आया"])
+@pytest.mark.parametrize("how", ["one wrong", "one missing", "two swapped"])
+def test_a_mistyped_receipt_behind_the_word_to_add_begins_no_report_of_its_own(
+    relay: FakeRelay, phone: Phone, how: str, told: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    phone.do(f"जोड़ें {_mistyped(_code(phone), how)}{told}")
+    assert "अंक गलत लगते हैं" in phone.got[-1]
+    assert relay.count("draft") == 0
+
+
+def test_a_mistyped_receipt_does_not_go_into_what_is_being_told(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*HINDI_REPORT)
+    wrong = _mistyped(_code(phone), "one wrong")
+    phone.do(*TO_EVIDENCE, f"जोड़ें {wrong} बचाओ, वे मार रहे हैं")
+    assert "अंक गलत लगते हैं" in phone.got[-1] and "112" in phone.got[-2]
+    phone.do(*FROM_EVIDENCE)
+    assert "बचाओ" not in relay.held()[1].body.text
+
+
+def test_danger_told_beside_a_mistyped_receipt_brings_the_emergency_numbers(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    phone.do(*HINDI_REPORT)
+    phone.do(f"जोड़ें {_mistyped(_code(phone), 'one missing')} बचाओ, वे मार रहे हैं")
+    assert "112" in phone.got[-2] and "अंक गलत लगते हैं" in phone.got[-1]
+
+
+@pytest.mark.parametrize("words", ["खाता 12345678901234 में जोड़े गए 50000", "12345678901234 में जोड़े गए 50000"])
+def test_an_account_to_which_something_was_added_is_told(relay: FakeRelay, phone: Phone, words: str) -> None:
+    phone.do(*TO_EVIDENCE, words)
+    assert "अंक गलत" not in phone.got[-1]
+
+
 def test_taking_back_in_words_names_the_button(relay: FakeRelay, phone: Phone) -> None:
     phone.do(*HINDI_REPORT)
     for word in ("वापस लें", "undo", "take it back", "वापस"):

@@ -73,6 +73,16 @@ def test_a_receipt_with_one_digit_typed_twice_goes_out_of_words(code: str, twice
     assert receipts.without_codes(f"पर्ची {cut} है", "[x]") == "पर्ची [x] है"
 
 
+@pytest.mark.parametrize(
+    "digits", ["1234567890123457", "123456789012345", "1234 5678 9012 345", "1234-678-9012-3457"]
+)
+@pytest.mark.parametrize("named", ["पर्ची नंबर {} है", "my receipt is {}", "रसीद: {}"])
+def test_a_mistyped_receipt_goes_out_of_words_where_it_is_called_one(named: str, digits: str) -> None:
+    assert receipts.without_codes(named.format(digits), "[x]") == named.format("[x]")
+    for other in ("पर्ची पर 9812345671, 9812345672 लिखा है", "पर्ची पर 98123 45671 98123 45672 लिखा है"):
+        assert receipts.without_codes(other, "[x]") == other
+
+
 @given(codes, st.sampled_from([" ", "-", "."]), st.sampled_from([16, 8, 4, 2]))
 def test_no_receipt_passes_for_dates_hours_or_sums(code: str, between: str, size: int) -> None:
     cut = between.join(code[at : at + size] for at in range(0, 16, size))
