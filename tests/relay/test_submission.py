@@ -370,7 +370,9 @@ def test_a_receipt_in_the_words_does_not_reach_the_reader(relay: FakeRelay, way:
     relay.submit(told(text=told_again, answers=answers, place=told_again, language="en"))
     body = relay.held()[1].body
     wanted = told_again.replace(_ways(code)[way].removeprefix("1 ").strip("*"), "[receipt?]")
-    assert (body.text, body.answers[0].text, body.place) == (wanted, wanted, wanted)
+    surplus = wanted.replace("1 [", "[")  # with the digit in front it can look like a receipt, too
+    assert body.text == body.answers[0].text == body.place
+    assert body.text in (wanted, surplus)
 
 
 def test_a_receipt_in_two_messages_does_not_reach_the_reader_either(relay: FakeRelay) -> None:
