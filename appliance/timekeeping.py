@@ -26,11 +26,14 @@ _SHIFTS = (
     " pause_until=pause_until+:by, hurried_at=hurried_at+:by"
     " where case_id in (select id from case_file where clock<>'')",
 )
-_SIGN_INS = (
+_SHORT = (
     "update login set created_at=created_at+:by, last_seen_at=last_seen_at+:by, fresh_at=fresh_at+:by,"
-    " code_at=code_at+:by where last_seen_at>:now"
+    " code_at=code_at+:by where last_seen_at>:now",
+    "update login_failure set last_at=min(last_at+:by, :now) where last_at>:now",
+    "update permit set until=until+:by where until>:now",
 )
-"""Last used by the clock that ran ahead: else they would last, or last again, once the clock comes there."""
+"""Begun by the clock that ran ahead: else a sign-in, the wait after failed ones, and a permit for a file would last, or
+last again, once the clock comes there."""
 _DONE_AT_ONCE = (
     ("person", "post_since"),
     ("person", "post_until"),
@@ -121,8 +124,8 @@ def _behind_s(drift: float) -> int:
 
 
 def _move(desk: Desk, now: float, step: _Step) -> None:
-    """Moves along what was done, as ``_DONE_AT_ONCE`` says, and the times of sign-ins."""
-    statements = (*_BACK, *_COMES_AGAIN, _SIGN_INS) if step.moved < 0 else _FORTH if step.shift > 0 else ()
+    """Moves along what was done, as ``_DONE_AT_ONCE`` says, and what lasts a short while."""
+    statements = (*_BACK, *_COMES_AGAIN, *_SHORT) if step.moved < 0 else _FORTH if step.shift > 0 else ()
     by = round(step.moved)
     values = {"by": by, "ahead": min(0, by - step.shift), "shift": step.shift, "now": int(now)}
     for statement in statements:

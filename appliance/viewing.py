@@ -56,7 +56,7 @@ def look(desk: Desk, actor: Actor, file_id: str) -> File:
     if not may_open(actor, case, found):
         raise Forbidden("this role does not open this file")
     rule = sensitivity.rule(case)
-    until = None if not rule.is_veiled else _until(desk, actor, file_id)
+    until = None if not rule.is_veiled else _until(desk, actor, found)
     return File(found, case, rule, actor.role in rule.explains, until)
 
 
@@ -119,9 +119,10 @@ def _lasts_s(found: EvidenceInfo) -> int:
     return PLAY_S if is_played else LOOK_S
 
 
-def _until(desk: Desk, actor: Actor, file_id: str) -> int | None:
+def _until(desk: Desk, actor: Actor, found: EvidenceInfo) -> int | None:
+    now = int(desk.clock())
     row = desk.conn.execute(
-        "select until from permit where file_id=? and actor=? and until>?",
-        (file_id, actor.name, int(desk.clock())),
+        "select until from permit where file_id=? and actor=? and until>? and until<=?",  # none longer: it was set back
+        (found.file_id, actor.name, now, now + _lasts_s(found)),
     ).fetchone()
     return int(row[0]) if row else None

@@ -107,4 +107,5 @@ def _left(desk: Desk, key: bytes, tries: Tries) -> int:
     if row is None or row["failures"] < tries.free:
         return 0
     delay_s = min(tries.longest_s, 1 << min(int(row["failures"]) - tries.free, 10))
-    return max(0, ceil(int(row["last_at"]) + delay_s - desk.clock()))
+    left_s = ceil(int(row["last_at"]) + delay_s - desk.clock())
+    return min(delay_s, max(0, left_s))  # a clock that was set back has them tried in the future

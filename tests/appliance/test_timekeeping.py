@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from appliance import cases, concerns, health, holders, ledger, people, taking, tenure, timekeeping
 from appliance.desk import Actor, Desk
 from appliance.errors import OwnPeople
+from appliance.people import delays
 from appliance.timekeeping import SLACK_S, Uptime
 from sync.clock import DAY_S, HOUR_S, MINUTE_S, WEEK_S
 from tests.appliance.office import (
@@ -81,6 +82,22 @@ def test_set_back_a_sign_in_that_nobody_uses_ends_after_fifteen_minutes_and_stay
         counter.passes(MINUTE_S)
         is_over = people.of_token(desk, token, watch.now, touch=False) is None
         assert is_over == (watch.now >= login.last_seen_at + people.IDLE_S)
+
+
+def test_who_failed_while_the_clock_ran_ahead_waits_no_longer_than_the_longest(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    people.add(desk, "asha", "Asha Devi", "screener", PASSWORD)
+    counter.is_set(2 * DAY_S)
+    for _ in range(7):
+        delays.take(desk, "asha", "10.0.0.5", delays.CODES)
+        counter.passes(20 * MINUTE_S)
+    delays.take(desk, "asha", "10.0.0.5", delays.CODES)
+    left = delays.wait_s(desk, "asha", "10.0.0.5", delays.CODES)
+    watch.now -= 2 * DAY_S
+    assert 0 < delays.wait_s(desk, "asha", "10.0.0.5", delays.CODES) <= delays.CODES.longest_s
+    counter.look()
+    assert delays.wait_s(desk, "asha", "10.0.0.5", delays.CODES) == left
 
 
 def test_set_back_the_limit_keeps_its_length(counter: Counter, desk: Desk, watch: Watch) -> None:

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from appliance import audit, custody, evidence, viewing
+from appliance import audit, custody, evidence, timekeeping, viewing
 from appliance.desk import Actor, Desk
 from appliance.errors import Covered, Forbidden, NotAllowed, NotFound
+from appliance.timekeeping import Uptime
+from sync.clock import DAY_S
 from sync.messages import Manifest
 from tests.appliance.office import (
     ANALYST,
@@ -87,6 +89,20 @@ def test_the_cover_comes_back_by_itself(desk: Desk, watch: Watch, mime: str, las
     watch.now += 1
     with pytest.raises(Covered):
         viewing.read(desk, SUPERVISOR, file_id, 0, 1)
+
+
+def test_the_cover_comes_back_in_time_where_the_clock_ran_ahead(desk: Desk, watch: Watch) -> None:
+    file_id, up = kept(desk), Uptime("first", 100.0)
+    for days in (0, 1):
+        watch.now += days * DAY_S
+        timekeeping.look(desk, watch.now, lambda: up)
+    until = viewing.uncover(desk, SCREENER, file_id, "screening")
+    watch.now -= DAY_S
+    assert viewing.look(desk, SCREENER, file_id).until is None
+    timekeeping.look(desk, watch.now, lambda: up)
+    assert viewing.look(desk, SCREENER, file_id).until == until - DAY_S
+    watch.now += viewing.PLAY_S
+    assert viewing.look(desk, SCREENER, file_id).until is None
 
 
 def test_it_can_be_covered_at_once(desk: Desk) -> None:
