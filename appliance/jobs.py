@@ -140,7 +140,8 @@ def _forget_logins(desk: Desk, now: float) -> None:
     with transaction(desk.conn):
         people.forget_old(desk.conn, now)
         sittings.forget_old(desk.conn)
-        drafts.forget_old(desk.conn, now)
+        if timekeeping.is_sure(desk, now):
+            drafts.forget_old(desk.conn, now)
         nonces.forget_old(desk.conn, now)
 
 

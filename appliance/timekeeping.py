@@ -3,22 +3,35 @@
 Between two looks the wall clock should move as far as the machine's own counter, which nobody can set. What it moved
 too little, the limits lose; what it first ran ahead by mistake is not held against its correction. Over a restart the
 counter begins anew: then only a clock that stands before the last look was certainly set back.
+
+A clock that went far ahead is in doubt: a box that was off, or a wrong year. What cannot be undone waits until the
+relay's signed hour bears it out, or until the box has run on for so long that somebody would have seen it.
 """
 
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance import audit, health
+from appliance import audit, health, outgoing
 from appliance.desk import BOX, Desk
-from sync.clock import MINUTE_S, WEEK_S
+from sync import exchange
+from sync.clock import DAY_S, HOUR_S, MINUTE_S, WEEK_S
 from sync.db import transaction
 
 TOLD_S = WEEK_S
 """How long the page of the box's health shows that its clock was set back."""
 SLACK_S = 30
 """Between reading both; a network's time server corrects less than this in a minute."""
+SURE_S = 3 * DAY_S
+"""How far the clock may have gone ahead, with nobody to bear it out, for what cannot be undone."""
+WAIT_S = 3 * DAY_S
+"""However far it went: the running time after which it is taken for right, unless the relay says another hour."""
+AGREES_S = HOUR_S
+"""The relay greets every minute."""
+OFF_S = DAY_S
+"""Over a restart less is no doubt: a box may be off each night."""
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _SHIFTS = (
     "update case_file set due_at=due_at+:by where due_at is not null",
@@ -94,6 +107,7 @@ def look(desk: Desk, now: float, uptime: Callable[[], Uptime] = machine) -> int:
     up = uptime()
     with transaction(desk.conn):
         drift, moved = _drift(desk, now, up)
+        doubt_s = _doubt_s(desk, now, up)
         shift = _behind_s(drift) - _behind_s(drift + moved)
         _move(desk, now, _Step(moved, shift, _behind_s(drift + moved)))
         if shift:
@@ -107,9 +121,10 @@ def look(desk: Desk, now: float, uptime: Callable[[], Uptime] = machine) -> int:
             "update finding set text='' where name='clock' and text<>'' and at<?", (now - TOLD_S,)
         )
         desk.conn.execute(
-            "insert or replace into box_time(id, wall, boot, uptime, drift) values(1,?,?,?,?)",
-            (now, up.boot, up.seconds, drift + moved),
+            "insert or replace into box_time(id, wall, boot, uptime, drift, doubt_s) values(1,?,?,?,?,?)",
+            (now, up.boot, up.seconds, drift + moved, doubt_s),
         )
+    health.note_work(desk.conn, "erasing", _told(doubt_s), now)
     return shift
 
 
@@ -132,9 +147,56 @@ def _move(desk: Desk, now: float, step: _Step) -> None:
         desk.conn.execute(statement, {**values, "right": int(now) + step.behind_s})
 
 
+def is_sure(desk: Desk, now: float, uptime: Callable[[], Uptime] = machine) -> bool:
+    """Whether what cannot be undone may be done by this clock; asked of this moment, not of the last look."""
+    return _doubt_s(desk, now, uptime()) <= SURE_S
+
+
+def _told(doubt_s: float) -> str:
+    if doubt_s <= SURE_S:
+        return ""
+    return (
+        "the clock went ahead by days: nothing is erased until the relay's time agrees, or the box has run"
+        f" {WAIT_S // DAY_S:.0f} days and the relay does not disagree. Set the clock if it is wrong"
+    )
+
+
+def _doubt_s(desk: Desk, now: float, up: Uptime) -> float:
+    """How far the clock went ahead, less what the box has run since; capped, so that WAIT_S of it ends any doubt."""
+    row, agrees = _last(desk), _relay_agrees(desk, now)
+    if row is None or agrees:
+        return 0.0
+    is_same = row["boot"] == up.boot
+    ran_s = up.seconds - row["uptime"] if is_same else 0.0
+    ahead_s = now - row["wall"] - ran_s
+    borne_out_s = 0.0 if agrees is False else ran_s
+    new_s = ahead_s if ahead_s > (SLACK_S if is_same else OFF_S) else 0.0
+    before_s: float = row["doubt_s"]
+    return min(max(0.0, before_s - borne_out_s) + new_s, SURE_S + WAIT_S)
+
+
+def _relay_agrees(desk: Desk, now: float) -> bool | None:
+    """Whether the relay has signed an hour that this clock is not past; None where it was not heard of late.
+
+    What it signs only rises, so an old greeting bears out no later hour.
+    """
+    relay = outgoing.relay_of(desk)
+    heard_at, gap_s = exchange.last_contact(desk.conn, relay), exchange.clock_gap_s(desk.conn, relay)
+    if heard_at is None or gap_s is None:
+        return None
+    if now - (heard_at - gap_s) <= AGREES_S:
+        return True
+    return None if now - heard_at > AGREES_S else False
+
+
+def _last(desk: Desk) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = desk.conn.execute("select * from box_time").fetchone()
+    return row
+
+
 def _drift(desk: Desk, now: float, up: Uptime) -> tuple[float, float]:
     """How far the wall clock stood off all in all, and how far it moved off since the last look."""
-    row = desk.conn.execute("select wall, boot, uptime, drift from box_time").fetchone()
+    row = _last(desk)
     if row is None:
         return 0.0, 0.0
     if row["boot"] == up.boot:

@@ -175,6 +175,7 @@ CHECKS: dict[str, LazyString] = {
     "jobs": lazy_gettext("Timetable"),
     "clocks": lazy_gettext("Late cases sent up"),
     "duties": lazy_gettext("Transfers on their day"),
+    "erasing": lazy_gettext("Erasing by a clock that is sure"),
 }
 DUTY_STEPS: dict[str, LazyString] = {
     "queued": lazy_gettext("written here"),

@@ -336,3 +336,9 @@ def _back_and_forth(database: Database) -> None:
         ("post_holder", "until"),
     ):
         database.conn.execute(f"alter table {table} add column {column}_back_s integer not null default 0")
+
+
+@BOX(name="025_clock_in_doubt")
+def _clock_in_doubt(database: Database) -> None:
+    # how far the clock went ahead with nobody to bear it out, less the running time since; seconds
+    database.conn.execute("alter table box_time add column doubt_s real not null default 0")

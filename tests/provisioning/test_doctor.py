@@ -330,6 +330,14 @@ def test_a_clock_that_was_set_back_is_a_warning(box: Ill) -> None:
     assert (check.severity, check.evidence) == (doctor.WARN, "set back by 120 min")
 
 
+def test_a_clock_by_which_nothing_is_erased_is_a_warning(box: Ill) -> None:
+    conn = db.connect(box.root / "box.db")
+    conn.execute("insert into finding values('erasing', 'went ahead', 0)")
+    conn.close()
+    check = box.examine()["clock_set"]
+    assert (check.severity, check.evidence) == (doctor.WARN, "went ahead")
+
+
 def test_the_quarantine_is_a_warning_with_its_size(relay: Ill) -> None:
     conn = db.connect(relay.root / "relay.db")
     conn.execute(

@@ -1,9 +1,11 @@
 """Every page is there, in both languages, and shows what it should."""
 
+import html
+
 import pytest
 from flask import Flask
 
-from appliance import cases, escalation, holders
+from appliance import cases, escalation, holders, timekeeping
 from appliance.desk import Desk
 from sync.clock import DAY_S
 from sync.messages import Answer
@@ -250,6 +252,19 @@ def test_late_cases_that_could_not_go_up_stand_on_the_state_of_the_box(
     supervisor.speak(language)
     row = supervisor.text("/health").split(f'<th scope="row">{name}</th>')[1].split("</tr>")[0]
     assert wrong in row and "1 cases could not go up" in row
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("hi", "कुछ नहीं मिटाया जाएगा"), ("en", "Nothing is erased until")]
+)
+def test_the_state_of_the_box_says_that_a_clock_in_doubt_erases_nothing(
+    desk: Desk, supervisor: Visitor, language: str, words: str
+) -> None:
+    supervisor.speak(language)
+    assert words not in supervisor.text("/health")
+    timekeeping.look(desk, desk.clock() - 30 * DAY_S)
+    timekeeping.look(desk, desk.clock())
+    assert words in html.unescape(supervisor.text("/health"))
 
 
 def test_an_officer_whose_row_does_not_open_closes_no_case_page(desk: Desk, supervisor: Visitor) -> None:
