@@ -91,7 +91,7 @@ def transfer(
     Whoever held a post until then does so no longer, and loses his cases' notices. The same number and name again
     correct what is written of the holder, and take nothing from him; another name with the same number is who has that
     phone now, and its notices: who had it before stays known. A holder planned for later keeps his beginning, unless he
-    is put off: named again for a later day, until which whoever goes for him stays.
+    is put off: named again for a later day, until which, or until his own last day, whoever goes for him stays.
 
     Who sat at a desk for the post before then does so no longer, but whoever comes, and ``staying`` (login names); they
     are what this gives. Raises Forbidden, NotAllowed or WrongNumber.
@@ -179,14 +179,16 @@ def _call_off(desk: Desk, actor: Actor, one: Appointment, begin: int, now: int) 
 
 
 def _put_off(desk: Desk, actor: Actor, one: Appointment, begin: int, now: int) -> None:
-    """Who was to come earlier comes at ``begin``; until then post and desk stay with who was to leave for him."""
+    """Who was to come earlier comes at ``begin``; until then, or until their own last day, post and desk stay with who
+    was to leave for him. By name alone: the number may be corrected by the way."""
     plan = current(desk, one.post, begin)
-    if plan is None or not now < plan.since < begin or plan.number != one.number or not _is(plan.name, one):
+    if plan is None or not now < plan.since < begin or not _is(plan.name, one):
         return
     desk.conn.execute("update post_holder set until=since where id=?", (plan.id,))
     desk.conn.execute(
-        "update post_holder set until=? where post=? and until=? and since<until",
-        (begin, one.post, plan.since),
+        "update post_holder set until=min(coalesce(own_until, :begin), :begin)"
+        " where post=:post and until=:was and since<until",
+        {"begin": begin, "post": one.post, "was": plan.since},
     )
     people.stay(desk, actor, one.post, plan.since, _following(desk, one.post, begin))
 
@@ -206,15 +208,15 @@ def _put(desk: Desk, one: Appointment, begin: int, now: int) -> bool:
     has_phone = held is not None and held.number == one.number
     if held is not None and has_phone and _is(held.name, one):
         desk.conn.execute(
-            "update post_holder set locked=?, until=?, tell=? where id=?",
-            (locked, until, int(one.tell), held.id),
+            "update post_holder set locked=?, until=?, own_until=?, tell=? where id=?",
+            (locked, until, one.until, int(one.tell), held.id),
         )
         return False
     added = desk.conn.execute(
-        "insert into post_holder(post, locked, since, until, tell, is_begun, since_at_once, since_back_s)"
-        " values(?,?,?,?,?,?,?,?)",
+        "insert into post_holder(post, locked, since, until, own_until, tell, is_begun, since_at_once, since_back_s)"
+        " values(?,?,?,?,?,?,?,?,?)",
         (
-            *(one.post, locked, begin, until, int(one.tell), int(begin <= now)),
+            *(one.post, locked, begin, until, one.until, int(one.tell), int(begin <= now)),
             *timekeeping.entered(desk, begin <= now),
         ),
     ).lastrowid

@@ -342,3 +342,13 @@ def _back_and_forth(database: Database) -> None:
 def _clock_in_doubt(database: Database) -> None:
     # how far the clock went ahead with nobody to bear it out, less the running time since; seconds
     database.conn.execute("alter table box_time add column doubt_s real not null default 0")
+
+
+@BOX(name="026_holders_own_last_day")
+def _holders_own_last_day(database: Database) -> None:
+    # as of a person; who leaves on the day on which another comes is taken to do so for him
+    database.conn.execute("alter table post_holder add column own_until integer")
+    database.conn.execute(
+        "update post_holder set own_until = until where not exists"
+        " (select 1 from post_holder next where next.post = post_holder.post and next.since = post_holder.until)"
+    )

@@ -1,6 +1,7 @@
 """Who holds a post: numbers in one form, one holder at a time, known to this box only."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from appliance.desk import Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, WrongNumber
 from appliance.holders import Appointment
 from sync.clock import DAY_S
-from tests.appliance.office import ANALYST, POST, SCREENER, SP, SUPERVISOR, Watch, audited
+from tests.appliance.office import ANALYST, POST, SCREENER, SP, SUPERVISOR, Watch, audited, open_office
 
 NUMBER = "+919812345678"
 
@@ -122,3 +123,38 @@ def test_many_come_at_once_or_none(desk: Desk, watch: Watch) -> None:
     assert holders.past_and_present(desk) == ()
     holders.transfer(desk, SP, None, two)
     assert {holder.post for holder in holders.past_and_present(desk)} == {one.post for one in two}
+
+
+@pytest.mark.parametrize(("own", "found"), [(None, 10), (5, 5), (7, 7), (12, 10)])
+def test_who_is_put_off_keeps_nobody_beyond_his_own_last_day(
+    desk: Desk, watch: Watch, own: int | None, found: int
+) -> None:
+    start = int(watch.now)
+    last = None if own is None else start + own * DAY_S
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi", until=last)
+    for day in (5, 10):
+        holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi", since=start + day * DAY_S)
+    sita, ram = holders.past_and_present(desk)
+    assert (sita.since, ram.until) == (start + 10 * DAY_S, start + found * DAY_S)
+
+
+def test_who_is_put_off_with_another_number_comes_once(desk: Desk, watch: Watch) -> None:
+    first, later = (int(watch.now) + day * DAY_S for day in (5, 10))
+    for number, since in (("9812345679", first), ("9812345670", later)):
+        holders.appoint(desk, SP, POST, "Sita", number, "hi", since=since)
+    found = [(one.number, one.since) for one in holders.planned(desk, watch.now)]
+    assert found == [("+919812345670", later)]
+
+
+def test_an_upgrade_takes_the_day_on_which_another_comes_for_nobodys_own(
+    tmp_path: Path, watch: Watch
+) -> None:
+    desk, day = open_office(tmp_path, watch), int(watch.now) + DAY_S
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi")
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi", until=day + DAY_S, since=day)
+    desk.conn.execute("alter table post_holder drop column own_until")
+    desk.conn.execute("delete from _sqlite_migrations where name='026_holders_own_last_day'")
+    desk.conn.close()
+    desk = open_office(tmp_path, watch)
+    found = desk.conn.execute("select own_until from post_holder order by id").fetchall()
+    assert [row[0] for row in found] == [None, day + DAY_S]

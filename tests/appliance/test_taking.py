@@ -150,6 +150,18 @@ def test_a_post_left_empty_is_news_where_the_row_of_who_left_does_not_open(
     assert (acts(desk, serial), told(desk)) == ([("post_empty", "box")], {})
 
 
+def test_a_post_is_empty_from_the_officers_own_last_day_where_who_comes_is_put_off(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    day = int(watch.now) + DAY_S
+    holders.appoint(desk, SP, POST, *RAM, "hi", until=day)
+    for since in (day, day + DAY_S):
+        holders.appoint(desk, SP, POST, *SITA, "hi", since=since)
+    watch.now = day
+    work(desk)
+    assert (acts(desk, serial), len(commands(desk, "duty_over", DutyOver))) == ([("post_empty", "box")], 1)
+
+
 def test_the_posts_phone_has_its_notice_already_and_gets_no_second(
     desk: Desk, watch: Watch, serial: str
 ) -> None:
