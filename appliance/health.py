@@ -154,13 +154,14 @@ def note_work(conn: sqlite3.Connection, name: str, text: str, now: float) -> Non
 def note_job(conn: sqlite3.Connection, name: str, ended_after_s: float | None, now: float) -> None:
     """Keeps whether a job was ended because it took too long, or takes that back; None: it came to its end. What is
     known of other jobs stays."""
-    row = conn.execute("select text from finding where name='jobs'").fetchone()
-    known = row["text"].split("; ") if row and row["text"] else []
-    told = [text for text in known if not text.startswith(f"{name} ")]
-    if ended_after_s is not None:
-        told.append(f"{name} was ended after {ended_after_s // MINUTE_S:.0f} min")
-    if ended_after_s is not None or told != known:
-        _note(conn, "jobs", "; ".join(told), now)
+    with transaction(conn):  # jobs of both threads end at once
+        row = conn.execute("select text from finding where name='jobs'").fetchone()
+        known = row["text"].split("; ") if row and row["text"] else []
+        told = [text for text in known if not text.startswith(f"{name} ")]
+        if ended_after_s is not None:
+            told.append(f"{name} was ended after {ended_after_s // MINUTE_S:.0f} min")
+        if ended_after_s is not None or told != known:
+            note(conn, "jobs", "; ".join(told), now)
 
 
 def _note(conn: sqlite3.Connection, name: str, text: str, now: float) -> None:

@@ -3,7 +3,8 @@
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -25,7 +26,7 @@ from appliance import (
     timekeeping,
 )
 from appliance.desk import Desk
-from sync import faults, stopping, watchdog
+from sync import db, faults, stopping, watchdog
 from sync.clock import DAY_S, HOUR_S, IST_OFFSET_S, MINUTE_S
 from sync.db import transaction
 
@@ -38,6 +39,9 @@ LONGEST_S = 10 * MINUTE_S
 LONGEST_CHECK_S = HOUR_S
 """A job that works longer is ended, so that the others have their turn. At a million cases a check takes minutes."""
 
+CLOCKS, CHECKS = "default", "checks"
+"""Threads: the clocks and what is short, and beside them what only looks: no limit waits while cases are counted."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -47,6 +51,7 @@ class Job:
     every_s: float
     work: Callable[[Desk, float], object]
     longest_s: float = LONGEST_S
+    thread: str = CLOCKS
 
 
 def timetable(digest_every_s: float) -> tuple[Job, ...]:
@@ -67,7 +72,7 @@ def timetable(digest_every_s: float) -> tuple[Job, ...]:
 
 
 def _check(of: str, look: Callable[[sqlite3.Connection, float], object]) -> Job:
-    return Job(f"check_{of}", DAY_S, lambda desk, now: look(desk.conn, now), LONGEST_CHECK_S)
+    return Job(f"check_{of}", DAY_S, lambda desk, now: look(desk.conn, now), LONGEST_CHECK_S, CHECKS)
 
 
 def run_once(
@@ -96,21 +101,30 @@ def run_once(
     return True
 
 
-def scheduler(desk: Desk, jobs: Sequence[Job], progress: Callable[[], object]) -> BackgroundScheduler:
-    """A timetable ready to start: all jobs on one thread, one after another, missed runs made up as one."""
+def scheduler(
+    desk: Desk, beside: Desk, jobs: Sequence[Job], progress: Callable[[], object]
+) -> BackgroundScheduler:
+    """A timetable ready to start: the jobs of each thread one after another, missed runs made up as one.
+
+    ``beside``: the same desk with a connection of its own, for the checks. They tell no ``progress``: clocks that hang
+    would be taken to go on.
+    """
+    seats = {CLOCKS: (desk, progress), CHECKS: (beside, lambda: None)}
     made = BackgroundScheduler(
         timezone=ZONE,
-        executors={"default": {"type": "threadpool", "max_workers": 1}},
+        executors={name: {"type": "threadpool", "max_workers": 1} for name in seats},
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
     )
     now = datetime.now(UTC)
     for job in jobs:
+        seat, told = seats[job.thread]
         made.add_job(
             run_once,
             "interval",
             seconds=_tick_s(job),
-            args=(desk, job, progress),
+            args=(seat, job, told),
             id=job.name,
+            executor=job.thread,
             next_run_time=now,
         )
     made.add_job(progress, "interval", seconds=PROGRESS_EVERY_S, id="progress", next_run_time=now)
@@ -119,16 +133,15 @@ def scheduler(desk: Desk, jobs: Sequence[Job], progress: Callable[[], object]) -
 
 def serve(desk: Desk, environ: Mapping[str, str]) -> None:
     """Works until SIGTERM or SIGINT, finishing the job at hand; tells systemd that it is alive."""
-    made = scheduler(
-        desk, timetable(desk.config.digest_every_s), lambda: watchdog.notify("WATCHDOG=1", environ)
-    )
     if desk.config.fault_point:
         faults.arm(desk.config.fault_point)
-    stop = stopping.on_signal()
-    made.start()
-    watchdog.notify("READY=1", environ)
-    stop.wait()
-    made.shutdown(wait=True)
+    stop, jobs = stopping.on_signal(), timetable(desk.config.digest_every_s)
+    with closing(db.connect(desk.config.box_db)) as conn:
+        made = scheduler(desk, replace(desk, conn=conn), jobs, lambda: watchdog.notify("WATCHDOG=1", environ))
+        made.start()
+        watchdog.notify("READY=1", environ)
+        stop.wait()
+        made.shutdown(wait=True)
 
 
 def _tick_s(job: Job) -> float:

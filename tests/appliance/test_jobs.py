@@ -2,6 +2,9 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,10 +85,56 @@ def test_wrong_figures_and_broken_chains_are_found(desk: Desk) -> None:
     assert found["audit"] == ""
 
 
-def test_the_scheduler_runs_jobs_at_once_on_one_thread(desk: Desk) -> None:
+@pytest.fixture
+def beside(desk: Desk) -> Iterator[Desk]:
+    """The same box with a connection of its own."""
+    with closing(db.connect(desk.config.box_db)) as conn:
+        yield replace(desk, conn=conn)
+
+
+def test_the_clocks_go_on_while_a_check_works(desk: Desk, beside: Desk) -> None:
+    table = {job.name: job for job in jobs.timetable(300)}
+    begun, over, heard = threading.Event(), threading.Event(), list[int]()
+
+    def look(desk: Desk, now: float) -> None:
+        desk.conn.execute("begin")
+        desk.conn.execute("select count(*) from case_file").fetchone()
+        begun.set()
+        assert over.wait(30)
+        desk.conn.execute("rollback")
+
+    slow = replace(table["check_figures"], work=look)
+    made = jobs.scheduler(desk, beside, [slow, table["clocks"]], lambda: heard.append(1))
+    made.start()
+    try:
+        wait_until(lambda: begun.is_set() and "clocks" in _ran(desk), what="the clocks ran")
+        wait_until(lambda: bool(heard), what="progress was told")
+        assert "check_figures" not in _ran(desk)
+    finally:
+        over.set()
+        made.shutdown(wait=True)
+    assert "check_figures" in _ran(desk)
+
+
+def _ran(desk: Desk) -> set[str]:
+    with closing(db.connect_to_read(desk.config.box_db)) as conn:
+        return set(health.jobs(conn))
+
+
+def test_every_daily_check_works_beside_the_clocks(desk: Desk) -> None:
+    threads = {job.name: job.thread for job in jobs.timetable(300)}
+    assert {name for name, thread in threads.items() if thread != threads["clocks"]} == {
+        "check_file",
+        "check_figures",
+        "check_chains",
+    }
+
+
+def test_the_scheduler_runs_jobs_at_once_on_one_thread(desk: Desk, beside: Desk) -> None:
     ran: list[threading.Thread] = []
     made = jobs.scheduler(
         desk,
+        beside,
         [Job(name, 60, lambda desk, now: ran.append(threading.current_thread())) for name in "abc"],
         lambda: None,
     )
