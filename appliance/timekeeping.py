@@ -176,17 +176,19 @@ def _doubt_s(desk: Desk, now: float, up: Uptime) -> float:
 
 
 def _relay_agrees(desk: Desk, now: float) -> bool | None:
-    """Whether the relay has signed an hour that this clock is not past; None where it was not heard of late.
+    """Whether the relay's last signed hour is this clock's; None where it was not heard of late, or is ahead itself.
 
-    What it signs only rises, so an old greeting bears out no later hour.
+    What it signs only rises, so an old greeting bears out no later hour; and after a clock of its own that once ran
+    ahead it says that hour for years, which bears out nothing and must put off nothing.
     """
     relay = outgoing.relay_of(desk)
     heard_at, gap_s = exchange.last_contact(desk.conn, relay), exchange.clock_gap_s(desk.conn, relay)
     if heard_at is None or gap_s is None:
         return None
-    if now - (heard_at - gap_s) <= AGREES_S:
+    past_s = now - (heard_at - gap_s)
+    if abs(past_s) <= AGREES_S:
         return True
-    return None if now - heard_at > AGREES_S else False
+    return False if past_s > 0 and now - heard_at <= AGREES_S else None
 
 
 def _last(desk: Desk) -> sqlite3.Row | None:

@@ -101,6 +101,17 @@ def test_an_old_greeting_bears_nothing_out_and_one_that_disagrees_ends_no_waitin
     assert (box.works(), box.drafts()) == (0, 1)
 
 
+def test_a_relay_that_once_signed_an_hour_years_ahead_bears_nothing_out_and_puts_nothing_off(
+    box: Box,
+) -> None:
+    hear_relay(box.desk, box.watch.now + 2 * YEARS_S)
+    box.runs(MINUTE_S, YEARS_S)
+    assert (box.works(), box.drafts()) == (0, 1)
+    for _ in range(int(WAIT_S // HOUR_S) + 1):
+        box.runs(HOUR_S)
+    assert (box.works(), box.drafts()) == (1, 0)
+
+
 def test_nights_off_put_nothing_off(box: Box) -> None:
     for _ in range(30):
         box.is_off(DAY_S / 2)
