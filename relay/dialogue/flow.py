@@ -15,6 +15,7 @@ from relay.dialogue.naming import worth_keeping
 from relay.dialogue.offers import takes_language
 from relay.dialogue.places import units
 from relay.dialogue.state import Book, Heard, Say, State, Step, Turn
+from relay.dialogue.steps import sequence
 from relay.dialogue.taking import tapped, typed
 from relay.dialogue.voiced import spoke_at_evidence
 from relay.limits import TEXT_BODY
@@ -102,14 +103,19 @@ def _from_person(state: State | None, turn: Turn) -> Step:
 
 def _answered(state: State, turn: Turn) -> Step:
     if turn.heard.kind == "add":
-        return _addition(turn, state.language) if _tells_nothing(state) else stand(state, turn, "add_waits")
+        return (
+            _addition(turn, state.language)
+            if _tells_nothing(state, turn.book)
+            else stand(state, turn, "add_waits")
+        )
     return _own_number(state, turn, _handle)
 
 
-def _tells_nothing(state: State) -> bool:
-    """Whether the draft holds no more than what it is about."""
-    told = (state.texts, state.slots, state.answers, state.place, state.point, state.district, state.near)
-    return not any(told)
+def _tells_nothing(state: State, book: Book) -> bool:
+    """Whether the draft holds no more than what it is about, and would not go by itself."""
+    told = (state.texts, state.slots, state.answers, state.place, state.point, state.near)
+    chosen = (state.happening, state.fear, state.contact, state.partial == "yes", state.district is not None)
+    return not any((*told, *chosen)) and state.police in ("", "no") and "police" in sequence(state, book)
 
 
 def _carrying(step: Step, lead: str) -> Step:

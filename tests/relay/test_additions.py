@@ -1,11 +1,12 @@
 """Adding to an earlier report by its receipt: where it goes, when it goes, and what is taken back with what."""
 
 import re
+from typing import Any
 
 import pytest
 
 from relay import receipts, release
-from relay.dialogue import Say
+from relay.dialogue import Heard, Say, State
 from sync.db import transaction
 from tests.relay.builders import (
     FROM_EVIDENCE,
@@ -24,6 +25,7 @@ from tests.relay.builders import (
     undo,
     undo_token,
 )
+from tests.relay.talk import Person
 
 NEWS = ("police|no", "आज नई गाड़ी आई", "evidence|next", "now|no", "contact|push", "summary|send")
 """What is asked of somebody who adds: not the whole catalogue."""
@@ -335,6 +337,29 @@ def test_wrong_digits_are_called_wrong(relay: FakeRelay, phone: Phone, word: str
     phone.do(f"{word} {digits}")
     assert "अंक गलत लगते हैं" in phone.got[-1]
     assert relay.count("draft") == 0
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        {"category": "drugs", "police": "yes"},
+        {"category": "drugs", "police": "unsure"},
+        {"category": "police_corruption"},
+        {"category": "drugs", "police": "no", "partial": "yes"},
+        {"category": "drugs", "police": "no", "district": ""},
+        {"category": "drugs", "police": "no", "happening": "yes"},
+        {"category": "drugs", "police": "no", "fear": "yes"},
+        {"category": "drugs", "police": "no", "contact": "push"},
+    ],
+)
+def test_adding_waits_for_a_draft_that_tells_something_by_choices_alone(begun: dict[str, Any]) -> None:
+    person = Person(a_book(), state=State("summary", 0, "en", **begun))
+    person.hears(Heard("add", text="add 3982", choice="h1"))
+    assert person.state is not None and (person.state.adds_to, person.state.category) == (
+        None,
+        begun["category"],
+    )
+    assert "is not lost" in person.said
 
 
 def _mistyped(code: str, how: str) -> str:
