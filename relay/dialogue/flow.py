@@ -102,13 +102,17 @@ def _from_person(state: State | None, turn: Turn) -> Step:
 
 
 def _answered(state: State, turn: Turn) -> Step:
-    if turn.heard.kind == "add":
-        return (
-            _addition(turn, state.language)
-            if _tells_nothing(state, turn.book)
-            else stand(state, turn, "add_waits")
-        )
-    return _own_number(state, turn, _handle)
+    if turn.heard.kind != "add":
+        return _own_number(state, turn, _handle)
+    if _tells_nothing(state, turn.book):
+        return _addition(turn, state.language)
+    return _with_card(state, turn, _put_off)
+
+
+def _put_off(state: State, turn: Turn) -> Step:
+    """The unfinished one comes first; what was told beside the receipt is no part of it."""
+    unkept = "add_unkept" if addition(turn.heard.text) else ""
+    return stand(state, turn, "add_waits", note(state, turn.book, unkept))
 
 
 def _tells_nothing(state: State, book: Book) -> bool:

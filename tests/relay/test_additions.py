@@ -362,6 +362,20 @@ def test_adding_waits_for_a_draft_that_tells_something_by_choices_alone(begun: d
     assert "is not lost" in person.said
 
 
+def test_what_is_told_beside_the_receipt_while_a_draft_waits_is_said_to_be_lost_and_danger_is_heard(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    phone.do(*HINDI_REPORT)
+    code = _code(phone)
+    phone.do(*TO_EVIDENCE)
+    before = len(phone.got)
+    phone.do(f"जोड़ें {code} बचाओ, वे मार रहे हैं")
+    assert "112" in phone.got[before]
+    assert "अभी लिखे शब्द नहीं रखे गए" in "\n".join(phone.got[before:])
+    phone.do(f"जोड़ें {code}")
+    assert "मिटी नहीं है" in phone.got[-1] and "नहीं रखे गए" not in phone.got[-1]
+
+
 def _mistyped(code: str, how: str) -> str:
     at = next(
         at for at in range(2, 14) if code[at] != code[at + 1] and {code[at], code[at + 1]} != {"0", "9"}
