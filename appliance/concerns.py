@@ -8,6 +8,7 @@ from appliance import ledger, tenure
 from appliance.desk import Actor, Desk
 from appliance.ledger import CaseFile
 from appliance.posts import held_at, of_thana
+from appliance.tenure import Holder
 from sync.catalogue import TO_RANGE
 
 
@@ -22,16 +23,10 @@ def thanas(desk: Desk, case: CaseFile) -> tuple[str, ...]:
 
 def barred(desk: Desk, case: CaseFile) -> frozenset[str]:
     """Codes of the posts that must not get it; where an officer's row does not open, each that may be his."""
-    concerned = {post for code in thanas(desk, case) for post in of_thana(desk.directory, code)}
+    concerned = _own_posts(desk, case)
     if not concerned:
         return frozenset()
-    now = desk.clock()
-    known = held_at(desk.directory, desk.config.node_id)
-    held = {post.code: tenure.current(desk, post.code, now) for post in known}
-    since = min(one.opened_at for one in ledger.incident(desk, case))
-    own = [  # who was moved to another post after it was told has it no more than who stayed
-        one for one in tenure.past_and_present_since(desk, since) if one.post in concerned
-    ]
+    held, own = _held(desk), _own_officers(desk, case, concerned)
     numbers, names = {one.number for one in own}, {tenure.plain(one.name) for one in own}
     are_known = all(one.opens for one in own)
     return frozenset(
@@ -47,6 +42,29 @@ def barred(desk: Desk, case: CaseFile) -> frozenset[str]:
             )
         }
     )
+
+
+def in_doubt(desk: Desk, case: CaseFile) -> bool:
+    """Whether posts may be barred only as an officer's row does not open."""
+    concerned = _own_posts(desk, case)
+    officers = (*_held(desk).values(), *_own_officers(desk, case, concerned)) if concerned else ()
+    return not all(one.opens for one in officers if one)
+
+
+def _own_posts(desk: Desk, case: CaseFile) -> set[str]:
+    return {post for code in thanas(desk, case) for post in of_thana(desk.directory, code)}
+
+
+def _held(desk: Desk) -> dict[str, Holder | None]:
+    """Who holds each post now."""
+    now, known = desk.clock(), held_at(desk.directory, desk.config.node_id)
+    return {post.code: tenure.current(desk, post.code, now) for post in known}
+
+
+def _own_officers(desk: Desk, case: CaseFile, concerned: set[str]) -> list[Holder]:
+    """Who was moved to another post after it was told has it no more than who stayed."""
+    since = min(one.opened_at for one in ledger.incident(desk, case))
+    return [one for one in tenure.past_and_present_since(desk, since) if one.post in concerned]
 
 
 def may_have(desk: Desk, case: CaseFile, post: str) -> bool:

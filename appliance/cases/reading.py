@@ -19,7 +19,8 @@ class Case:
     """A case as its page shows it: codes, times in epoch seconds, reports oldest first.
 
     ``duplicate_of`` and ``follows`` are serials or None; ``duplicates`` the cases linked to this one. ``concerned``:
-    thanas whose people it is about, ``marked`` those marked by hand; ``barred``: posts that must not get it.
+    thanas whose people it is about, ``marked`` those marked by hand; ``barred``: posts that must not get it,
+    ``in_doubt``: some perhaps only as an officer's row does not open.
     ``untold``: of the case and its duplicates those whose informant can be told what came of it, and was not.
     ``file``: its row, with claim, clock, flags and hold.
     """
@@ -49,6 +50,7 @@ class Case:
     concerned: tuple[str, ...]
     marked: tuple[str, ...]
     barred: frozenset[str]
+    in_doubt: bool
     found: Quantities
     file: CaseFile
 
@@ -100,6 +102,7 @@ def get(desk: Desk, serial: str) -> Case:
         concerned=concerns.thanas(desk, case),
         marked=concerns.marked(desk, case.id),
         barred=concerns.barred(desk, case),
+        in_doubt=concerns.in_doubt(desk, case),
         found=outcomes.read(desk, case),
         file=case,
     )

@@ -52,7 +52,16 @@ def test_the_pages_of_posts_open_and_say_so(
     assert words in supervisor.text("/posts")
     assert words in supervisor.text(f"/posts/{POST}/handover")
     assert (words in supervisor.text("/posts/transfer")) == (which == PRESENT)
-    assert supervisor.get(f"/cases/{on_police}").status_code == 200
+
+
+@pytest.mark.parametrize(("language", "words"), [("hi", "प्रविष्टि नहीं खुलती"), ("en", "entry does not open")])
+def test_a_case_on_police_says_why_so_many_posts_are_kept_from_it(
+    desk: Desk, on_police: str, supervisor: Visitor, language: str, words: str
+) -> None:
+    supervisor.speak(language)
+    assert words not in supervisor.text(f"/cases/{on_police}")
+    spoil(desk, PAST)
+    assert words in supervisor.text(f"/cases/{on_police}")
 
 
 @spoilt

@@ -183,4 +183,12 @@ BOX: tuple[Weakening, ...] = (
         "not holder.number\n",
         "tests/appliance/test_concerns.py::test_who_holds_the_post_does_not_get_the_case_under_another_one_either",
     ),
+    one(
+        "their-own-case-by-a-row-that-does-not-open",
+        "an officer whose row does not open is taken for nobody, and may get the report on himself",
+        "appliance/concerns.py",
+        "are_known = all(one.opens for one in own)",
+        "are_known = True",
+        "tests/webui/test_holder_unopened.py::test_a_case_on_police_goes_to_no_officer_who_may_be_the_one",
+    ),
 )
