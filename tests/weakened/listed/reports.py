@@ -211,6 +211,22 @@ REPORTS: tuple[Weakening, ...] = (
         "tests/relay/test_receipts.py::test_only_the_right_code_knows_its_state_and_the_disk_does_not_know_the_code",
     ),
     one(
+        "adding-waits-for-an-empty-draft",
+        "a draft in which nothing is told holds up who adds to his report",
+        "relay/dialogue/flow.py",
+        "if _tells_nothing(state, turn.book):",
+        "if False:",
+        "tests/relay/test_additions.py::test_adding_does_not_wait_for_a_draft_in_which_nothing_is_told",
+    ),
+    one(
+        "adding-erases-what-was-to-go",
+        "a draft that was to go by itself, chosen and not yet told in words, is erased without a word by who adds",
+        "relay/dialogue/flow.py",
+        "return not any((*told, *chosen)) and",
+        "return not any(told) and",
+        "tests/relay/test_additions.py::test_adding_waits_for_a_draft_that_tells_something_by_choices_alone",
+    ),
+    one(
         "receipt-typed-with-a-digit-twice",
         "a receipt with one digit typed twice stands in the words: one more try and its reader may answer",
         RECEIPTS,
