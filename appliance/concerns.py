@@ -63,8 +63,9 @@ def _held(desk: Desk) -> dict[str, Holder | None]:
 
 def _own_officers(desk: Desk, case: CaseFile, concerned: set[str]) -> list[Holder]:
     """Who was moved to another post after it was told has it no more than who stayed."""
-    since = min(one.opened_at for one in ledger.incident(desk, case))
-    return [one for one in tenure.past_and_present_since(desk, since) if one.post in concerned]
+    incident = ledger.incident(desk, case)
+    first = (min(one.opened_at for one in incident), min(one.id for one in incident))
+    return [one for post in concerned for one in tenure.had(desk, post, *first)]
 
 
 def may_have(desk: Desk, case: CaseFile, post: str) -> bool:

@@ -244,7 +244,8 @@ def _end(desk: Desk, post: str, end: int, now: int, next_id: int = 0) -> None:
     ).fetchall()
     for row in rows:
         desk.conn.execute(
-            "update post_holder set until=?, until_at_once=?, until_back_s=? where id=?",
+            "update post_holder set until=?, until_at_once=?, until_back_s=?,"
+            " last_case=(select max(id) from case_file) where id=?",
             (end, *timekeeping.entered(desk, end <= now), row["id"]),
         )
         if end <= now:

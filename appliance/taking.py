@@ -102,7 +102,8 @@ def _clear_desk(desk: Desk, post: str, now: float) -> None:
     Where somebody is planned, it was said who stays for him, and they stay over the days between.
     """
     over = desk.conn.execute(
-        "update post_holder set is_over=1 where post=? and is_over=0 and until<=? returning since, until",
+        "update post_holder set is_over=1, last_case=(select max(id) from case_file)"
+        " where post=? and is_over=0 and until<=? returning since, until",
         (post, now),
     ).fetchall()
     ends = [row["until"] for row in over if row["until"] > row["since"]]

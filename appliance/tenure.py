@@ -98,10 +98,12 @@ def past_and_present(desk: Desk) -> tuple[Holder, ...]:
     return _those(desk, _WAS)
 
 
-def past_and_present_since(desk: Desk, start: int) -> tuple[Holder, ...]:
-    """Those who held a post after ``start``, by the times as they were entered, wherever the clock moved them since."""
-    end = "until+until_back_s"
-    return _those(desk, f"until is null or {end}>max(since+since_back_s, ?)", start)
+def had(desk: Desk, post: str, start: int, case_id: int) -> tuple[Holder, ...]:
+    """Who held a post when the box had this case, or after ``start``, by the times as they were entered."""
+    was = "until+until_back_s>since+since_back_s"
+    later = "until>? or last_case>=? or until+until_back_s>?"  # a case may be dated by a clock that ran ahead
+    values = (post, int(desk.clock()), case_id, start)
+    return _those(desk, f"post=? and (until is null or {was} and ({later}))", *values)
 
 
 def planned(desk: Desk, now: float) -> tuple[Holder, ...]:
@@ -109,7 +111,7 @@ def planned(desk: Desk, now: float) -> tuple[Holder, ...]:
     return _those(desk, f"{_WAS} and since>?", int(now))[::-1]
 
 
-def _those(desk: Desk, where: str, *values: int) -> tuple[Holder, ...]:
+def _those(desk: Desk, where: str, *values: int | str) -> tuple[Holder, ...]:
     rows = desk.conn.execute(
         f"select * from post_holder where {where} order by since desc, id desc", values
     ).fetchall()

@@ -352,3 +352,9 @@ def _holders_own_last_day(database: Database) -> None:
         "update post_holder set own_until = until where not exists"
         " (select 1 from post_holder next where next.post = post_holder.post and next.since = post_holder.until)"
     )
+
+
+@BOX(name="027_last_case")
+def _last_case(database: Database) -> None:
+    # the newest case that the box had when his time was over, wherever its clock stood; null: from before this was kept
+    database.conn.execute("alter table post_holder add column last_case integer")

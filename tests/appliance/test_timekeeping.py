@@ -242,6 +242,24 @@ def test_a_clock_that_was_set_back_gives_an_officer_no_case_on_himself(
             cases.assign(desk, serial, SUPERVISOR, 2, OTHER)
 
 
+@pytest.mark.parametrize("is_planned", [False, True])
+def test_a_case_that_came_while_the_clock_ran_ahead_goes_to_no_officer_who_moves_after_it(
+    counter: Counter, desk: Desk, watch: Watch, is_planned: bool
+) -> None:
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi")
+    counter.is_set(30 * DAY_S)
+    serial = receive(desk, body(1, police_involved="yes"))
+    counter.is_set(-30 * DAY_S)
+    day = int(watch.now) + 2 * DAY_S
+    counter.passes(0 if is_planned else 2 * DAY_S)
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi", since=day)
+    holders.appoint(desk, SP, OTHER, "Ram", "9812345678", "hi", since=day)
+    for _ in range(2):
+        counter.passes(2 * DAY_S)
+        taking.day_came(desk, watch.now)
+        assert OTHER in concerns.barred(desk, ledger.find(desk, serial))
+
+
 def test_what_was_entered_while_the_clock_was_behind_stands_once_it_is_right(
     counter: Counter, desk: Desk, watch: Watch
 ) -> None:
