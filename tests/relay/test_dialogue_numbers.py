@@ -82,7 +82,9 @@ def test_who_never_answers_has_everything_but_vehicles_taken_out_and_hears_what(
     person = Person(BOOK, state=replace(AT_CONTACT, place="car UP62 AB 1234", texts=(words.format(one),)))
     person.tap("contact|push")
     person.write(*UNCLEAR)
-    assert all(kind in person.said for kind in ("phone number", "e-mail", "UPI", "PAN", "Aadhaar", "Vehicle"))
+    assert all(
+        kind in person.said for kind in ("phone number", "e-mail", "UPI", "PAN", "Aadhaar", "other vehicle")
+    )
     person.tap("summary|send")
     told = handed_on(person)
     assert (told.text, told.place) == (words.format(one).replace(one, "[removed]"), "car UP62 AB 1234")
