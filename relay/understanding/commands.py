@@ -199,6 +199,8 @@ def keyword(text: str) -> str | None:
         return polite
     if addition(text) == "":
         return "add"
+    if _asks_status(text):
+        return "status"
     return "start" if folded and all(commands.get(word) == "start" for word in folded.split()) else None
 
 
@@ -216,6 +218,14 @@ def addition(text: str) -> str | None:
         if not front.takes(plain):
             return _told(text[start:]) if front.asks and front.is_long else None
     return "" if front.asks and front.digits else None
+
+
+def _asks_status(text: str) -> bool:
+    """Whether the words are that word and a receipt's digits, and no more than stands beside these."""
+    telling = [plain for plain, _ in _words(PLACE_CODE.sub(" ", text)) if plain not in _beside_receipt()]
+    named = [_commands().get(plain) for plain in telling if not plain.isdecimal()]
+    digits = sum(len(plain) for plain in telling if plain.isdecimal())
+    return named == ["status"] and digits >= _NEARLY_RECEIPT[0]
 
 
 @dataclass

@@ -320,6 +320,19 @@ def test_small_words_between_add_and_the_receipt_do_not_keep_it_from_adding(
     assert second.body.text.startswith("वह आदमी आज फिर आया")
 
 
+@pytest.mark.parametrize("language", ["hi", "en"])
+@pytest.mark.parametrize("key", ["status_how", "answer_gone"])
+def test_every_instruction_to_ask_how_it_stands_tells_it_when_it_is_followed_to_the_letter(
+    relay: FakeRelay, phone: Phone, language: str, key: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    told = a_book().phrases.by_language[language][key]
+    command = re.split("[.।]", re.split("लिखें:|write:", told)[1].strip())[0]
+    phone.do(f"{command} {_code(phone)}")
+    assert "सुरक्षित रखी है" in phone.got[-1] or "is kept" in phone.got[-1]
+    assert relay.count("draft") == 0
+
+
 @pytest.mark.parametrize(
     "way", ["{} me jodna hai", "add {} please sir", "{} को जोड़ना है", "meri parchi {} me jodna hai ji"]
 )
