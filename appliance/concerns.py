@@ -4,7 +4,7 @@ Known from reports that say so (police involved, or a kind of report that goes t
 from what the office marks by hand.
 """
 
-from appliance import ledger, tenure
+from appliance import ledger, tenure, timekeeping
 from appliance.desk import Actor, Desk
 from appliance.ledger import CaseFile
 from appliance.posts import held_at, of_thana
@@ -32,14 +32,11 @@ def barred(desk: Desk, case: CaseFile) -> frozenset[str]:
     return frozenset(
         concerned
         | {
-            post
-            for post, holder in held.items()  # by his name too: an official number stays with the post
-            if holder
-            and (
-                holder.number in numbers
-                or tenure.plain(holder.name) in names
-                or not (are_known and holder.opens)
-            )
+            holder.post
+            for holder in held  # by his name too: an official number stays with the post
+            if holder.number in numbers
+            or tenure.plain(holder.name) in names
+            or not (are_known and holder.opens)
         }
     )
 
@@ -47,18 +44,20 @@ def barred(desk: Desk, case: CaseFile) -> frozenset[str]:
 def in_doubt(desk: Desk, case: CaseFile) -> bool:
     """Whether posts may be barred only as an officer's row does not open."""
     concerned = _own_posts(desk, case)
-    officers = (*_held(desk).values(), *_own_officers(desk, case, concerned)) if concerned else ()
-    return not all(one.opens for one in officers if one)
+    officers = (*_held(desk), *_own_officers(desk, case, concerned)) if concerned else ()
+    return not all(one.opens for one in officers)
 
 
 def _own_posts(desk: Desk, case: CaseFile) -> set[str]:
     return {post for code in thanas(desk, case) for post in of_thana(desk.directory, code)}
 
 
-def _held(desk: Desk) -> dict[str, Holder | None]:
-    """Who holds each post now."""
+def _held(desk: Desk) -> list[Holder]:
+    """Who holds the posts now, and also who does once a clock that is behind is right."""
     now, known = desk.clock(), held_at(desk.directory, desk.config.node_id)
-    return {post.code: tenure.current(desk, post.code, now) for post in known}
+    times = {now, now + timekeeping.behind_s(desk)}
+    found = (tenure.current(desk, post.code, at) for post in known for at in times)
+    return [holder for holder in found if holder]
 
 
 def _own_officers(desk: Desk, case: CaseFile, concerned: set[str]) -> list[Holder]:

@@ -130,8 +130,13 @@ def look(desk: Desk, now: float, uptime: Callable[[], Uptime] = machine) -> int:
 
 def entered(desk: Desk, is_at_once: bool) -> tuple[int, int]:
     """For a time that is written now: whether it is that of its entry, and how far behind that is known to be."""
+    return int(is_at_once), behind_s(desk) if is_at_once else 0
+
+
+def behind_s(desk: Desk) -> int:
+    """How far the clock is known to be behind."""
     row = desk.conn.execute("select drift from box_time").fetchone()
-    return int(is_at_once), _behind_s(row["drift"]) if row and is_at_once else 0
+    return _behind_s(row["drift"]) if row else 0
 
 
 def _behind_s(drift: float) -> int:

@@ -260,6 +260,21 @@ def test_a_case_that_came_while_the_clock_ran_ahead_goes_to_no_officer_who_moves
         assert OTHER in concerns.barred(desk, ledger.find(desk, serial))
 
 
+def test_a_case_on_who_came_to_another_post_on_his_day_does_not_go_there_while_the_clock_is_behind(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi")
+    holders.appoint(desk, SP, OTHER, "Gita", "9812345670", "hi")
+    serial, day = receive(desk, body(1, police_involved="yes")), int(watch.now) + DAY_S
+    for post, name, number in ((POST, "Sita", "9812345679"), (OTHER, "Ram", "9812345678")):
+        holders.appoint(desk, SP, post, name, number, "hi", since=day)
+    counter.passes(2 * DAY_S)
+    taking.day_came(desk, watch.now)
+    for days in (-60, 60):
+        counter.is_set(days * DAY_S)
+        assert OTHER in concerns.barred(desk, ledger.find(desk, serial))
+
+
 def test_what_was_entered_while_the_clock_was_behind_stands_once_it_is_right(
     counter: Counter, desk: Desk, watch: Watch
 ) -> None:
