@@ -101,7 +101,8 @@ def test_a_case_on_police_goes_to_no_officer_who_may_be_the_one(
 
 def test_a_row_of_before_the_case_keeps_it_from_nobody_else(desk: Desk, on_police: str) -> None:
     opened = cases.get(desk, on_police).opened_at
-    desk.conn.execute("update post_holder set until=? where until<=?", (opened - 60, int(desk.clock())))
+    past = "update post_holder set until=?, last_case=null where until<=?"
+    desk.conn.execute(past, (opened - 60, int(desk.clock())))
     spoil(desk, PAST)
     cases.assign(desk, on_police, SUPERVISOR, 2, OTHER)
 
