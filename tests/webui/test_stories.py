@@ -25,7 +25,8 @@ from tests.webui.world import DISPLAYS, SITS_FOR, fill_people, make_root, story,
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser"]
 
-SUPERVISOR, SP = Actor("supervisor", "", "supervisor"), Actor("sp", "", "sp")
+SCREENER, SUPERVISOR = Actor("screener", "", "screener"), Actor("supervisor", "", "supervisor")
+SP = Actor("sp", "", "sp")
 BOTH = (WIDE, NARROW)
 
 
@@ -72,7 +73,7 @@ def at(desk: Desk, serial: str) -> int:
 def fresh(desk: Desk, said: Said, number: int) -> str:
     """A screened case of this test and language alone."""
     serial = receive(desk, story(number + 7000 * LANGUAGES.index(said.language), time.time()))
-    cases.screen(desk, serial, SUPERVISOR, at(desk, serial))
+    cases.screen(desk, serial, SCREENER, at(desk, serial))
     return serial
 
 
