@@ -5,7 +5,13 @@ from dataclasses import replace
 
 from relay.dialogue.answering import settled
 from relay.dialogue.asking import ask, below, note
-from relay.dialogue.identifying import doubts_police, unresolved, without_claimed
+from relay.dialogue.identifying import (
+    decided,
+    doubts_police,
+    told_words,
+    unresolved,
+    without_claimed,
+)
 from relay.dialogue.media import files_over, told_failure
 from relay.dialogue.offers import OWN_LANGUAGE, VOICE
 from relay.dialogue.state import Book, Say, Slot, State, Step, Told, Turn
@@ -73,10 +79,30 @@ def finish_if_due(step: Step, turn: Turn) -> Step:
 
 
 def finish(state: State, turn: Turn) -> Step:
-    """The end: what is handed on, and a word on files that are missing."""
-    report = told(state, turn.book, incomplete=False)
-    missing = note(state, turn.book, "missing_files", count=str(report.missing_evidence))
-    return Step(None, (Say(missing),) if report.missing_evidence else (), submit=report, sent=state)
+    """The end: what is handed on, what was done with what nobody answered, and a word on files that are missing."""
+    sure, done = _unanswered(state, turn.book)
+    report = told(sure, turn.book, incomplete=False)
+    missing = note(sure, turn.book, "missing_files", count=str(report.missing_evidence))
+    words = "\n\n".join((*done, missing) if report.missing_evidence else done)
+    return Step(None, (Say(words),) if words else (), submit=report, sent=sure)
+
+
+def _unanswered(state: State, book: Book) -> tuple[State, tuple[str, ...]]:
+    """The draft as after two unclear answers to what was still to be asked for sure, and what to say of that.
+
+    Words that came while it waited for files can bring such a question, and its file or its time the end before an
+    answer.
+    """
+    done = list[str]()
+    if unresolved(state, book):
+        left = decided(state, "", book)
+        if told_words(left) != told_words(state):
+            done.append(note(state, book, "whose_unclear"))
+        state = left
+    if doubts_police(state):
+        state = replace(state, accused=True, police="yes")
+        done.append(note(state, book, "accused_yes"))
+    return state, tuple(done)
 
 
 def _is_in_doubt(state: State) -> bool:

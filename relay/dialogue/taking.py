@@ -15,7 +15,7 @@ from relay.dialogue.answering import (
 from relay.dialogue.between import added, chosen_between, words_between
 from relay.dialogue.commands import COMMANDS, restart, stand
 from relay.dialogue.finishing import submit
-from relay.dialogue.identifying import unresolved
+from relay.dialogue.identifying import doubts_police, unresolved
 from relay.dialogue.moving import onward
 from relay.dialogue.naming import named_crime, only_chooses, understood, worth_keeping
 from relay.dialogue.offers import SKIP, TOPICS, asked, chosen, is_of_another, led, page_of, read_choice
@@ -75,7 +75,8 @@ def _choose(state: State, code: str, turn: Turn) -> Step:
 
 
 def _send(state: State, turn: Turn) -> Step:
-    return stand(state, turn) if unresolved(state, turn.book) else submit(state, turn)
+    asks = unresolved(state, turn.book) or doubts_police(state)
+    return stand(state, turn) if asks else submit(state, turn)
 
 
 def _past_thana(state: State, code: str) -> State:

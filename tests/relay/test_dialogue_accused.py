@@ -70,6 +70,21 @@ def test_words_that_name_no_police_bring_no_question(person: Person) -> None:
     assert asks(person, "ask_summary")
 
 
+def test_the_old_button_to_send_does_not_pass_it_over(person: Person) -> None:
+    to_the_end(person, "रात में दस लोग आते हैं").write(ACCUSES)
+    assert asks(person, "ask_accused")
+    person.tap("summary|send")
+    assert person.step.submit is None and asks(person, "ask_accused")
+
+
+def test_who_names_police_while_his_files_are_awaited_is_heard_above_and_told(person: Person) -> None:
+    to_the_end(person, "रात में दस लोग आते हैं").photo(0)
+    person.tap("summary|send")
+    person.write(ACCUSES)
+    person.file(0)
+    assert handed_on(person).police_involved == "yes" and asks(person, "accused_yes")
+
+
 @pytest.mark.parametrize("answer", [Heard("text", text="??"), Heard("text", text="क्या पता भाई साहब कौन है")])
 def test_who_answers_it_unclearly_twice_is_heard_above(person: Person, answer: Heard) -> None:
     to_the_end(person, ACCUSES)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from relay.dialogue import Heard, State
-from tests.relay.talk import Person, book, handed_on
+from tests.relay.talk import Person, book, handed_on, left
 
 BOOK = book()
 AT_CONTACT = State(
@@ -139,6 +139,32 @@ def test_who_never_answers_it_goes_on_after_two_tries() -> None:
     person = _at_summary()
     person.write("what is that", "what is that")
     assert person.state is not None and person.state.overlay == ""
+
+
+def test_who_does_not_answer_before_his_file_ends_waiting_has_all_taken_out_and_hears_it() -> None:
+    person = _at_summary()
+    person.tap("whose|theirs")
+    person.photo(0)
+    person.tap("summary|send")
+    person.write("write to ramu.k@example.com or ramu@okaxis or 9812345678, car UP62AB1234")
+    assert person.step.submit is None and "ra…om" in person.said
+    left(person, 300)
+    told = handed_on(person)
+    assert (told.text, told.place) == (
+        "write to [removed] or [removed] or [removed], car UP62AB1234",
+        "near [removed]",
+    )
+    assert "e-mail addresses" in person.said and "could not be taken: 1" in person.said
+
+
+def test_who_does_not_answer_whose_a_plate_is_before_the_end_keeps_it_and_hears_of_the_file_alone() -> None:
+    person = _at_summary()
+    person.tap("whose|unsure")
+    person.photo(0)
+    person.tap("summary|send")
+    person.write("his car is UP62AB1234")
+    left(person, 300)
+    assert "UP62AB1234" in handed_on(person).text and "taken out" not in person.said
 
 
 def test_the_own_number_is_asked_about_even_where_nothing_else_finds_it() -> None:

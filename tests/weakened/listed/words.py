@@ -163,6 +163,14 @@ WORDS: tuple[Weakening, ...] = (
         _ASKED + "test_who_never_answers_has_everything_but_vehicles_taken_out_and_hears_what",
     ),
     one(
+        "unanswered-at-the-end-goes",
+        "who is asked whose an id is while his last file is awaited, and does not answer in time, hands it to police",
+        "relay/dialogue/finishing.py",
+        "if unresolved(state, book):",
+        "if False:",
+        _ASKED + "test_who_does_not_answer_before_his_file_ends_waiting_has_all_taken_out_and_hears_it",
+    ),
+    one(
         "plate-stays-when-unsure",
         "who is not sure whose a plate is hands his own to police, and was told that it went",
         "relay/dialogue/identifying.py",
