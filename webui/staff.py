@@ -1,17 +1,17 @@
 """People of the office: who they are, what they may, and who is signed in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from appliance import people
+from appliance import drafts, people
 from appliance.desk import Actor
 from appliance.errors import NotAllowed
 from appliance.nonces import Repeated
 from appliance.people import Person, Stay, WrongPerson
+from webui import drafting
 from webui.access import PEOPLE, SIGN_INS, fresh, may, needs
 from webui.names import Names
 from webui.postings import day_of, end_of, start_of
@@ -20,29 +20,14 @@ from webui.site import desk, language, now
 pages = Blueprint("staff", __name__)
 
 LONGEST_NAME, LONGEST_DISPLAY = 32, 80
-FIELDS = ("name", "display", "place", "since", "until")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What stands in the form, and why it was refused. ``place``: role, with ``role:post`` where it has one.
-
-    ``since`` and ``until``: first and last day at that post (``2026-12-31``), "" for now and until further notice.
-    """
-
-    name: str = ""
-    display: str = ""
-    place: str = ""
-    since: str = ""
-    until: str = ""
-    wrong: str = ""
+_DRAFT = "person"
 
 
 @pages.get("/people")
 @needs(PEOPLE)
 def index(actor: Actor) -> ResponseReturnValue:
     """Everybody, and the form that adds somebody."""
-    return _list(Entry())
+    return _list()
 
 
 @pages.post("/people")
@@ -50,17 +35,18 @@ def index(actor: Actor) -> ResponseReturnValue:
 @fresh
 def add(actor: Actor) -> ResponseReturnValue:
     """Adds somebody; shows his first password this once."""
-    entry = Entry(*(request.form.get(name, "").strip() for name in FIELDS))
-    role, _sep, post = entry.place.partition(":")
+    name, display, place = (request.form.get(one, "").strip() for one in ("name", "display", "place"))
+    role, _sep, post = place.partition(":")
     try:
-        first = people.hire(desk(), actor, entry.name, entry.display, role, post, _stay())
+        first = people.hire(desk(), actor, name, display, role, post, _stay())
     except (WrongPerson, ValueError):
         wrong = _(
             "Write a login name of a-z 0-9 . _ - that nobody has yet, the name others read, and choose a role;"
             " days only for a post."
         )
-        return _list(replace(entry, wrong=wrong)), 422
-    return _slip(people.person(desk(), entry.name), first)
+        return _list(wrong), 422
+    drafts.erase(desk(), actor, _DRAFT)
+    return _slip(people.person(desk(), name), first)
 
 
 @pages.get("/people/<person>")
@@ -167,13 +153,14 @@ def _stay() -> Stay:
     return Stay(start_of(since), end_of(until))
 
 
-def _list(entry: Entry) -> str:
+def _list(wrong: str = "") -> str:
     return render_template(
         "people/list.html",
         everybody=people.everybody(desk()),
         now=now(),
         signed_in={login.actor.name for login in people.everyones(desk())},
-        entry=entry,
+        kept=drafting.sent(_DRAFT) if wrong else drafting.kept(_DRAFT),
+        wrong=wrong,
         places=_places(),
         longest_name=LONGEST_NAME,
         longest_display=LONGEST_DISPLAY,

@@ -12,7 +12,20 @@ DRAFT = "draft"
 DISCARD = "discard"
 """The button by which somebody throws away what was kept; its value is the page he goes back to."""
 NEVER_KEPT = frozenset(
-    {"csrf_token", "version", "nonce", "next", DRAFT, DISCARD, "password", "proof", "code"}
+    {
+        "csrf_token",
+        "version",
+        "nonce",
+        "next",
+        DRAFT,
+        DISCARD,
+        "password",
+        "proof",
+        "code",
+        "old",
+        "new",
+        "again",
+    }
 )
 
 

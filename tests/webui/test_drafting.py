@@ -1,17 +1,19 @@
 """Drafts at the desk: kept by the page, shown by the server, gone once sent, nobody else's."""
 
 import re
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
 
-from appliance import cases, drafts
+from appliance import cases, drafts, people
 from appliance.desk import Actor, Desk
 from appliance.drafts import NOTHING
 from sync.messages import Answer
 from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, Watch, body, receive
 from tests.webui.world import Visitor, somebody, with_photo
+from webui import typed
 
 FORM = "act/JNP-2026-00001/screen"
 ME = Actor("supervisor", "", "supervisor")
@@ -100,7 +102,13 @@ FORMS: tuple[tuple[str, str, str, dict[str, str], dict[str, str]], ...] = (
     (f"/cases/{SERIAL}", f"/cases/{SERIAL}/hold", f"hold/{SERIAL}", {"note": "x"}, {"version": "1"}),
     (f"/cases/{SERIAL}", f"/cases/{SERIAL}/pause", f"act/{SERIAL}/pause", {"note": "x"},
      {"version": "1", "reason": "agency"}),
+    ("/people", "/people", "person", {"display": "x"}, {"name": "asha", "place": "screener"}),
 )  # fmt: skip
+SHOWN_AT_ONCE = ("package", "people")
+"""Answered by what was asked for: a file, a first password."""
+TEMPLATES = Path(typed.__file__).parent / "templates"
+WORDS = re.compile(r"<textarea|<input (?![^>]*type=)|note_field\(")
+PASSWORDS = re.compile(r'<input [^>]*name="([^"]+)"[^>]*(?:type="password"|one-time-code)')
 
 
 @pytest.mark.slow
@@ -119,8 +127,37 @@ def test_what_could_be_lost_is_kept_shown_and_gone_once_sent(
     assert shown is not None
     assert words in shown[0] and "सहेजा 05:30" in shown[0]
     sent = chief.post(action, {"draft": form, **kept, **rest})
-    assert sent.status_code == (200 if action.endswith("package") else 303)
+    assert sent.status_code == (200 if action.endswith(SHOWN_AT_ONCE) else 303)
     assert drafts.load(desk, Actor("sp", "", "sp"), form) == NOTHING
+
+
+def forms_of_templates() -> list[tuple[str, str]]:
+    """Each form that is sent: its template, and what stands in it."""
+    found = [(path.name, path.read_text(encoding="utf-8")) for path in sorted(TEMPLATES.rglob("*.html"))]
+    pattern = re.compile(r'<form method="post".*?</form>', re.DOTALL)
+    return [(name, form) for name, text in found for form in pattern.findall(text)]
+
+
+def test_every_form_for_words_keeps_a_draft_and_none_keeps_a_password_or_code() -> None:
+    forms = forms_of_templates()
+    asking = {name for name, form in forms if PASSWORDS.search(form)}
+    assert asking == {"sign_in.html", "password.html", "confirm.html", "code.html", "factor.html"}
+    unkept = {name for name, form in forms if WORDS.search(form) and "data-draft=" not in form}
+    assert unkept <= asking
+    assert not [name for name, form in forms if name in asking and "data-draft=" in form]
+    named = {field for _name, form in forms for field in PASSWORDS.findall(form)}
+    assert {"password", "proof", "code", "new"} <= named <= typed.NEVER_KEPT
+
+
+def test_whoever_is_asked_for_his_password_meanwhile_finds_the_person_he_began_to_add_without_it(
+    desk: Desk, app: Flask, watch: Watch
+) -> None:
+    chief, fields = somebody(desk, app, "sp"), {"draft": "person", "name": "asha", "display": "आशा"}
+    watch.now += people.FRESH_S
+    assert chief.post("/people", fields).status_code == 403
+    assert chief.post("/people", {**fields, "proof": "wrong"}).status_code == 403
+    assert drafts.load(desk, Actor("sp", "", "sp"), "person").fields == {"name": "asha", "display": "आशा"}
+    assert 'value="asha"' in chief.text("/people")
 
 
 def chosen(page: str, form: str) -> set[str]:
@@ -206,6 +243,12 @@ def test_a_posting_that_comes_back_is_for_the_post_that_was_chosen(desk: Desk, a
     chief = somebody(desk, app, "sp")
     chief.post("/drafts", {"draft": "appoint", "post": "CO City", "name": "मिश्र"})
     assert "post=CO City" in chosen(chief.text(f"/posts?post={quote(POST)}"), "appoint")
+
+
+def test_a_person_who_was_begun_has_the_role_that_was_chosen(desk: Desk, app: Flask) -> None:
+    chief = somebody(desk, app, "sp")
+    chief.post("/drafts", {"draft": "person", "display": "मिश्र", "place": f"sho:{POST}"})
+    assert chosen(chief.text("/people"), "person") == {f"place=sho:{POST}"}
 
 
 def test_a_tip_that_was_begun_is_found_again(desk: Desk, supervisor: Visitor) -> None:
