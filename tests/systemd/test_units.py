@@ -1,5 +1,6 @@
 """The units as shipped, verified in a root folder of their own: nothing is installed on the machine."""
 
+import re
 import shutil
 import stat
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance import timekeeping
 from appliance.config import SEARCH_FOLDER
 from relay.config import SECRETS
 
@@ -133,6 +135,11 @@ def test_an_invalid_unit_is_noticed(machine: Path) -> None:
 def test_the_unit_is_hardened(machine: Path, unit: str) -> None:
     result = exposure(machine, unit, LIMITS[unit])
     assert result.returncode == 0, result.stdout
+
+
+def test_the_jobs_see_which_start_of_the_machine_this_is() -> None:
+    assert not re.match(r"/proc/(self|[0-9]+)/", str(timekeeping.BOOT_ID))
+    assert settings("satark-box-jobs.service").get("ProcSubset", "all") == "all"
 
 
 @pytest.mark.parametrize("unit", ["satark-relay-intake.service", "satark-relay-link.service"])
