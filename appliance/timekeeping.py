@@ -157,6 +157,12 @@ def is_sure(desk: Desk, now: float, uptime: Callable[[], Uptime] = machine) -> b
     return _doubt_s(desk, now, uptime()) <= SURE_S
 
 
+def puts_off(desk: Desk) -> bool:
+    """Whether erasing was put off at the last look: also for a process that is not shown the machine's counter."""
+    told = desk.conn.execute("select 1 from finding where name='erasing' and text<>''").fetchone()
+    return told is not None
+
+
 def _told(doubt_s: float) -> str:
     if doubt_s <= SURE_S:
         return ""

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
-from appliance import retention, sensitivity
+from appliance import retention, sensitivity, timekeeping
 from appliance.desk import Actor
 from appliance.errors import NotAllowed
 from sync.catalogue import SENSITIVITIES
@@ -40,6 +40,8 @@ def _lists(actor: Actor, refused: Refusal = NONE) -> str:
         page_no=page_no,
         has_more=has_more,
         held=retention.held(desk(), actor),
+        is_put_off=timekeeping.puts_off(desk()),
+        now=now(),
         days={
             code: desk().config.retention_days.get(code, sensitivity.RULES[code, False].days)
             for code in SENSITIVITIES

@@ -6,8 +6,9 @@ from zipfile import ZipFile
 import pytest
 from flask import Flask
 
-from appliance import cases, chains, custody, ledger
+from appliance import cases, chains, custody, ledger, timekeeping
 from appliance.desk import Desk
+from appliance.timekeeping import Uptime
 from tests.appliance.office import SP as CHIEF
 from tests.appliance.office import Watch, audited, body, receive
 from tests.webui.world import PASSWORD, Visitor, somebody, with_photo
@@ -132,6 +133,33 @@ def test_what_was_set_aside_stands_on_the_list_with_its_end(desk: Desk, app: Fla
     row = supervisor.text("/retention").split(f'href="/cases/{serial}"')[1].split("</tr>")[0]
     assert ("1 Jan 2026" in row, "set aside" in row, "1 Jan 2027" in row) == (True, True, True)
     assert "Words and files are erased on 1 Jan 2027, or later" in supervisor.text(f"/cases/{serial}")
+
+
+def test_while_the_clock_is_in_doubt_the_page_says_that_nothing_goes_and_why(
+    desk: Desk, app: Flask, watch: Watch
+) -> None:
+    serial = receive(desk, body(1))
+    desk.conn.execute("update case_file set status='closed', closed_at=?", (int(watch.now),))
+    timekeeping.look(desk, watch.now, lambda: Uptime("first", 100))
+    watch.now += 2 * 365 * 86_400
+    chief = somebody(desk, app, "sp")
+    chief.speak("en")
+    assert "Erasing is put off" not in chief.text("/retention")
+    timekeeping.look(desk, watch.now, lambda: Uptime("first", 160))
+    page = chief.text("/retention")
+    assert "Erasing is put off.</b> The clock went ahead by days. Nothing is erased until the relay" in page
+    row = page.split(f'href="/cases/{serial}"')[1].split("</tr>")[0]
+    assert "1 Jan 2027" in row and "put off" in row
+    timekeeping.look(desk, watch.now + timekeeping.WAIT_S, lambda: Uptime("first", 160 + timekeeping.WAIT_S))
+    assert "put off" not in chief.text("/retention")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "went ahead by days"), ("hi", "घड़ी कई दिन आगे")])
+def test_the_help_says_that_a_clock_in_doubt_puts_erasing_off(
+    chief: Visitor, language: str, said: str
+) -> None:
+    chief.speak(language)
+    assert said in chief.text("/help/retention")
 
 
 def test_a_hold_needs_a_reason_and_the_case_as_it_was_shown(desk: Desk, chief: Visitor) -> None:
