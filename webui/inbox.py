@@ -111,7 +111,7 @@ def _choices(actor: Actor, asked: Asked) -> dict[str, object]:
 
 
 def _page(actor: Actor, asked: Asked) -> Found:
-    """A page of the list; a search goes one way, from the newest to older ones."""
+    """A page of the list."""
     try:
         after = Cursor.read(asked.after) if asked.after else None
         before = Cursor.read(asked.before) if asked.before else None
@@ -119,7 +119,7 @@ def _page(actor: Actor, asked: Asked) -> Found:
     except (Unreadable, ValueError) as error:
         raise BadRequest("this is no place in the list, or no day") from error
     if flt.text:
-        return search.page(desk(), actor, flt, after, ROWS)
+        return search.page(desk(), actor, flt, after, ROWS, before)
     return Found(cases.open_cases(desk(), actor, flt, after, ROWS, before))
 
 

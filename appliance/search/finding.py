@@ -1,4 +1,4 @@
-"""Cases in which words stand: newest first, a portion at a time, only those that the person may see."""
+"""Cases in which words stand: a portion at a time, either way, only those that the person may see."""
 
 import re
 import sqlite3
@@ -16,13 +16,30 @@ _NEAR = 48
 """So many steps are cheaper than a new question to the index."""
 MOST_STEPS = 20_000
 _CHUNK = 100
+_TOP = LAST >> index.CASE_BITS
+"""Above the id of any case."""
 _SERIAL = re.compile(r"[A-Z]{2,8}-\d{4}-\d{1,9}")
 _NUMBER = re.compile(r"\d{1,6}")
 
 
 @dataclass(frozen=True)
+class _Way:
+    """From the newest case to older ones, or the other way. A walk goes by places, which fall either way."""
+
+    is_rising: bool
+
+    def mirrored(self, number: int) -> int:
+        """The place of a case, and the case at a place."""
+        return _TOP - number if self.is_rising else number
+
+    def first(self, beyond: int | None) -> int:
+        """The place below which the walk begins."""
+        return LAST if beyond is None else max(0, self.mirrored(beyond))
+
+
+@dataclass(frozen=True)
 class Portion:
-    """Ids of some cases, newest first. ``rest``: those below this id were not looked at; None where all were."""
+    """Ids of some cases as the walk met them. ``rest``: beyond this id none was looked at; None where all were."""
 
     case_ids: tuple[int, ...]
     rest: int | None = None
@@ -35,8 +52,12 @@ def matching(
     return portion(desk, actor, text, before, limit).case_ids
 
 
-def portion(desk: Desk, actor: Actor, text: str, before: int | None = None, limit: int = 50) -> Portion:
-    """The newest ``limit`` cases that ``text`` is about, below the case id ``before``; fewer after MOST_STEPS.
+def portion(
+    desk: Desk, actor: Actor, text: str, beyond: int | None, limit: int, is_rising: bool = False
+) -> Portion:
+    """The newest ``limit`` cases that ``text`` is about, below the case id ``beyond``; fewer after MOST_STEPS.
+
+    ``is_rising``: the oldest above it, which come first.
 
     Every word must be in the case, in any of its spellings; a serial, or its number alone, finds its case. Roles of
     the office find what informants told; those who sit for a post find what the office wrote; the others find nothing.
@@ -44,14 +65,19 @@ def portion(desk: Desk, actor: Actor, text: str, before: int | None = None, limi
     if actor.role not in READERS or limit < 1:
         return Portion(())
     keeping.freshen(desk)
-    bound = LAST if before is None else before
-    serials = [case_id for case_id in _by_serial(desk, text) if case_id < bound]
+    way = _Way(is_rising)
+    first = way.first(beyond)
+    serials = sorted((way.mirrored(one) for one in _by_serial(desk, text)), reverse=True)
     with index.reading(desk) as conn:
         texts = columns(actor)
-        walk = _Walk([_Falling(conn, one.expression(texts), bound) for one in terms(desk, text) if texts])
-        wanted = tuple(islice(_visible(desk, actor, _merged(serials, walk)), limit))
+        walk = _Walk(
+            [_Falling(conn, one.expression(texts), first, way) for one in terms(desk, text) if texts]
+        )
+        places = _merged([one for one in serials if one < first], walk)
+        wanted = tuple(islice(_visible(desk, actor, map(way.mirrored, places), way), limit))
     ends = [] if walk.rest is None else [walk.rest]
-    return Portion(wanted, max([*ends, *wanted[limit - 1 :]], default=None))
+    end = max([*ends, *map(way.mirrored, wanted[limit - 1 :])], default=None)
+    return Portion(wanted, None if end is None else way.mirrored(end))
 
 
 def terms(desk: Desk, text: str) -> tuple[Term, ...]:
@@ -79,7 +105,7 @@ def _by_serial(desk: Desk, text: str) -> list[int]:
     else:
         return []
     marks = ",".join("?" * len(wanted))
-    found = desk.conn.execute(f"select id from case_file where serial in ({marks}) order by id desc", wanted)
+    found = desk.conn.execute(f"select id from case_file where serial in ({marks})", wanted)
     return [row[0] for row in found.fetchall()]
 
 
@@ -95,12 +121,13 @@ def _merged(some: list[int], walk: "_Walk") -> Iterator[int]:
     yield from (one for one in waiting if walk.rest is None or one >= walk.rest)
 
 
-def _visible(desk: Desk, actor: Actor, ids: Iterator[int]) -> Iterator[int]:
+def _visible(desk: Desk, actor: Actor, ids: Iterator[int], way: _Way) -> Iterator[int]:
     condition, values = rights.scope(desk, actor).condition
+    order = "asc" if way.is_rising else "desc"
     while chunk := list(islice(ids, _CHUNK)):
         marks = ",".join("?" * len(chunk))
         rows = desk.conn.execute(
-            f"select id from case_file where id in ({marks}) and {condition} order by id desc",
+            f"select id from case_file where id in ({marks}) and {condition} order by id {order}",
             (*chunk, *values),
         )
         for row in rows.fetchall():
@@ -110,9 +137,9 @@ def _visible(desk: Desk, actor: Actor, ids: Iterator[int]) -> Iterator[int]:
 
 @dataclass
 class _Walk:
-    """Cases that hold every term, in any of their documents; newest first.
+    """The places of cases that hold every term, in any of their documents; from the highest down.
 
-    ``rest``: after MOST_STEPS steps, the case id below which it did not look.
+    ``rest``: after MOST_STEPS steps, the place below which it did not look.
     """
 
     lists: list["_Falling"]
@@ -121,13 +148,13 @@ class _Walk:
     def __iter__(self) -> Iterator[int]:
         steps = 0
         while self.lists:
-            lowest = min(one.case_id for one in self.lists)
+            lowest = min(one.place for one in self.lists)
             if lowest < 0:
                 return
             if steps >= MOST_STEPS:
                 self.rest = lowest + 1
                 return
-            if all(one.case_id == lowest for one in self.lists):
+            if all(one.place == lowest for one in self.lists):
                 yield lowest
                 lowest -= 1
             for one in self.lists:
@@ -136,20 +163,21 @@ class _Walk:
 
 @dataclass
 class _Falling:
-    """The cases of one term in falling order; ``case_id`` is the one it stands at, -1 at the end."""
+    """The cases of one term, their places in falling order; ``place`` is where it stands, -1 at the end."""
 
     conn: sqlite3.Connection
     expression: str
-    before: int
-    case_id: int = -1
+    first: int
+    way: _Way
+    place: int = -1
 
     def __post_init__(self) -> None:
-        self._ask(self.before - 1)
+        self._ask(self.first - 1)
 
     def go_to(self, highest: int) -> int:
-        """Goes on until ``case_id`` is not above ``highest``; gives how many steps that took."""
+        """Goes on until ``place`` is not above ``highest``; gives how many steps that took."""
         steps = 0
-        while self.case_id > highest:
+        while self.place > highest:
             steps += 1
             if steps % _NEAR == 0:
                 self._ask(highest)
@@ -158,13 +186,14 @@ class _Falling:
         return steps
 
     def _ask(self, highest: int) -> None:
-        limit = min(highest + 1 << index.CASE_BITS, LAST)
-        self._rows = self.conn.execute(
-            "select rowid from word where word match ? and rowid < ? order by rowid desc",
-            (self.expression, limit),
-        )
+        if self.way.is_rising:
+            limit, rest = self.way.mirrored(highest) << index.CASE_BITS, "rowid >= ? order by rowid"
+        else:
+            limit, rest = min(highest + 1 << index.CASE_BITS, LAST), "rowid < ? order by rowid desc"
+        query = f"select rowid from word where word match ? and {rest}"
+        self._rows = self.conn.execute(query, (self.expression, limit))
         self._next()
 
     def _next(self) -> None:
         row = self._rows.fetchone()
-        self.case_id = index.case_of(row[0]) if row else -1
+        self.place = self.way.mirrored(index.case_of(row[0])) if row else -1

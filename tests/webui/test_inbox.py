@@ -12,6 +12,7 @@ from appliance.desk import Actor, Desk
 from sync.catalogue import LANGUAGES
 from tests.appliance.office import POST, SCREENER, SUPERVISOR, Watch, body, manifest, receive
 from tests.webui.world import Visitor, somebody, with_photo
+from webui import inbox
 from webui.help import TITLES, of_page
 
 HELP = Path(webui.__file__).parent / "templates" / "help"
@@ -227,6 +228,43 @@ def test_a_page_that_stays_open_hears_that_a_limit_ran_out(
         watch.now += 600
     assert screener.get("/pulse", If_None_Match=tags[0]).status_code == 200
     assert analyst.get("/pulse", If_None_Match=tags[1]).status_code == 304  # he sees no cases
+
+
+def leads(text: str, words: str) -> str:
+    """Where a link of the pages' line leads."""
+    found = re.search(rf'href="([^"]+)" rel="\w+">{words}<', text)
+    assert found is not None, words
+    return found[1].replace("&amp;", "&")
+
+
+def test_a_search_goes_back_to_newer_cases_as_the_list_does(
+    desk: Desk, screener: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 8):
+        receive(desk, body(number, text="शराब बिक रही है"))
+    monkeypatch.setattr(inbox, "ROWS", 2)
+    screener.speak("en")
+    pages = [screener.text("/cases?text=शराब")]
+    for _ in range(2):
+        pages.append(screener.text(leads(pages[-1], "Older")))
+    rows = [re.findall('data-case="([^"]+)"', page) for page in pages]
+    back = screener.text(leads(pages[2], "Newer"))
+    assert re.findall('data-case="([^"]+)"', back) == rows[1] != rows[2]
+    assert leads(back, "Older") == leads(pages[1], "Older")
+    first = screener.text(leads(back, "Newer"))
+    assert re.findall('data-case="([^"]+)"', first) == rows[0] and ">Newer<" not in first
+
+
+def test_a_search_back_that_stopped_before_it_found_any_says_so_and_goes_on(
+    desk: Desk, screener: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 9):
+        receive(desk, body(number, text="शराब बिक रही है"))
+    monkeypatch.setattr(search.listing, "PORTIONS", (2,))
+    screener.speak("en")
+    page = screener.text("/cases?text=शराब&category=drugs&before=1")
+    assert "None of those looked at so far" in page and "before=3" in leads(page, "Newer")
+    assert "None of those" in screener.text(f"/cases?text=शराब&category=drugs&before={10**17}")
 
 
 def test_a_filter_finds_the_old_case_behind_many_with_the_same_word(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance import search
-from appliance.cases import Cursor, Filter
+from appliance.cases import Cursor, Filter, Page
 from appliance.desk import Desk
 from appliance.search import finding, listing
 from sync.clock import DAY_S
@@ -26,6 +26,17 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         thana, fear = ("JNP-01" if number % 10 else "JNP-02"), ("no" if number % 3 else "yes")
         receive(desk, body(number, text=text, thana=thana, fear=fear, answers=(), place=""))
     return desk
+
+
+def walked_back(desk: Desk, flt: Filter, limit: int) -> list[list[int]]:
+    """The pages from the end of the search back to its beginning, each as it is shown."""
+    here = search.page(desk, SP, flt, Cursor(min(ALL)), limit, before=Cursor(0))
+    pages = [[row.case_id for row in here.page.rows]]
+    while here.page.newer is not None:
+        here = search.page(desk, SP, flt, None, limit, before=here.page.newer)
+        pages.append([row.case_id for row in here.page.rows])
+        assert here.page.newer is None or here.page.next is not None
+    return pages
 
 
 def walked(desk: Desk, flt: Filter, limit: int) -> list[int]:
@@ -68,6 +79,30 @@ def test_whatever_fits_is_found_in_order_and_once(
     flt = replace(flt, text=f"शराब {flt.text}".strip())
     for limit in (1, 2, 50):
         assert walked(filled, flt, limit) == sorted(wanted, reverse=True)
+        back = walked_back(filled, flt, limit)
+        assert all(one == sorted(one, reverse=True) and len(one) <= limit for one in back)
+        upwards = [case_id for one in back[:-1] for case_id in reversed(one)]
+        assert upwards == sorted(set(upwards)) and {*upwards, *back[-1]} == wanted
+        newest = search.page(filled, SP, flt, None, limit)
+        assert back[-1] == [row.case_id for row in newest.page.rows]
+
+
+@pytest.mark.parametrize(
+    "flt", [Filter(text="शराब"), Filter(text="शराब", fear="yes"), Filter(text="शराब ट्रक")]
+)
+def test_a_page_leads_back_to_the_one_before_it(filled: Desk, flt: Filter) -> None:
+    first = search.page(filled, SP, flt, None, 3)
+    second = search.page(filled, SP, flt, first.page.next, 3)
+    third = search.page(filled, SP, flt, second.page.next, 3)
+    assert first.page.newer is None
+    assert search.page(filled, SP, flt, None, 3, before=third.page.newer) == second
+    assert search.page(filled, SP, flt, None, 3, before=second.page.newer) == first
+
+
+def test_on_the_way_back_it_goes_on_where_it_stopped(filled: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "PORTIONS", (2, 3))
+    found = search.page(filled, SP, Filter(text="शराब", category="drugs"), None, 50, before=Cursor(20))
+    assert found.page == Page((), Cursor(21), Cursor(25))
 
 
 def test_it_tells_how_many_were_looked_at_and_back_to_when(
@@ -99,3 +134,6 @@ def test_a_serial_is_found_beyond_where_its_number_as_a_word_was_looked_for(
     monkeypatch.setattr(finding, "MOST_STEPS", 2)
     monkeypatch.setattr(listing, "PORTIONS", (2,))
     assert walked(desk, Filter(text="1"), 3) == [8, 7, 6, 5, 4, 3, 2, 1]
+    assert {case_id for page in walked_back(desk, Filter(text="1"), 3) for case_id in page} == set(
+        range(1, 9)
+    )
