@@ -16,18 +16,24 @@ EVERY_S = 5.0
 
 @dataclass
 class Heartbeat:
-    """Tells ``progress`` every few seconds; ``is_over`` from the time on when it had a statement ended."""
+    """Tells ``progress`` every few seconds; ``is_over`` from the time on when it had a statement ended.
+
+    Once ``is_stopped`` is true, each statement is ended.
+    """
 
     progress: Callable[[], object]
     longest_s: float
     counter: Callable[[], float]
+    is_stopped: Callable[[], bool]
     is_over: bool = False
 
     def __post_init__(self) -> None:
         self._began = self._told = self.counter()
 
     def beat(self) -> int:
-        """For SQLite: 1 ends the statement. That happens once; whoever still goes on is told of no more."""
+        """For SQLite: 1 ends the statement. For its length it happens once; who still goes on is told of no more."""
+        if self.is_stopped():
+            return 1
         now = self.counter()
         if self.is_over:
             return 0
@@ -40,13 +46,18 @@ class Heartbeat:
 
 @contextmanager
 def heard(
-    conn: sqlite3.Connection, progress: Callable[[], object], longest_s: float, counter: Callable[[], float]
+    conn: sqlite3.Connection,
+    progress: Callable[[], object],
+    longest_s: float,
+    counter: Callable[[], float],
+    is_stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Heartbeat]:
     """While work on ``conn`` goes on, ``progress`` is called. After ``longest_s`` its statement is ended.
 
-    Then that raises sqlite3.OperationalError. ``counter``: seconds that nobody can set, as ``time.monotonic``.
+    Then that raises sqlite3.OperationalError, and so does every statement once ``is_stopped`` is true. ``counter``:
+    seconds that nobody can set, as ``time.monotonic``.
     """
-    heart = Heartbeat(progress, longest_s, counter)
+    heart = Heartbeat(progress, longest_s, counter, is_stopped)
     conn.set_progress_handler(heart.beat, STEPS)
     try:
         yield heart

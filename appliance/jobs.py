@@ -80,20 +80,24 @@ def run_once(
     job: Job,
     progress: Callable[[], object] = lambda: None,
     counter: Callable[[], float] = time.monotonic,
+    is_stopped: Callable[[], bool] = lambda: False,
 ) -> bool:
     """Does ``job`` unless it was done in this period (periods of a day begin at 00:00 IST); False then.
 
-    ``progress`` hears that it goes on. What takes too long is ended and told on the page of the box's state.
+    ``progress`` hears that it goes on. What takes too long is ended and told on the page of the box's state; what was
+    at work as ``is_stopped`` came true is left, False too, for the next start.
     """
     now = desk.clock()
     period = int((now + IST_OFFSET_S) // job.every_s)
     row = desk.conn.execute("select period from job_run where name=?", (job.name,)).fetchone()
     if row is not None and row[0] == period:
         return False
-    with heartbeat.heard(desk.conn, progress, job.longest_s, counter) as heart:
+    with heartbeat.heard(desk.conn, progress, job.longest_s, counter, is_stopped) as heart:
         try:
             job.work(desk, now)
         except sqlite3.OperationalError:
+            if is_stopped():
+                return False
             if not heart.is_over:
                 raise
     health.note_job(desk.conn, job.name, job.longest_s if heart.is_over else None, now)
@@ -102,14 +106,21 @@ def run_once(
 
 
 def scheduler(
-    desk: Desk, beside: Desk, jobs: Sequence[Job], progress: Callable[[], object]
+    desk: Desk,
+    beside: Desk,
+    jobs: Sequence[Job],
+    progress: Callable[[], object],
+    is_stopped: Callable[[], bool],
 ) -> BackgroundScheduler:
     """A timetable ready to start: the jobs of each thread one after another, missed runs made up as one.
 
     ``beside``: the same desk with a connection of its own, for the checks. They tell no ``progress``: clocks that hang
-    would be taken to go on.
+    would be taken to go on. Once ``is_stopped`` is true a check is left where it is, a job of the clocks finished.
     """
-    seats = {CLOCKS: (desk, progress), CHECKS: (beside, lambda: None)}
+    seats = {
+        CLOCKS: (desk, progress, lambda: False),
+        CHECKS: (beside, lambda: None, is_stopped),
+    }
     made = BackgroundScheduler(
         timezone=ZONE,
         executors={name: {"type": "threadpool", "max_workers": 1} for name in seats},
@@ -117,12 +128,12 @@ def scheduler(
     )
     now = datetime.now(UTC)
     for job in jobs:
-        seat, told = seats[job.thread]
+        seat, told, left = seats[job.thread]
         made.add_job(
             run_once,
             "interval",
             seconds=_tick_s(job),
-            args=(seat, job, told),
+            args=(seat, job, told, time.monotonic, left),
             id=job.name,
             executor=job.thread,
             next_run_time=now,
@@ -132,12 +143,13 @@ def scheduler(
 
 
 def serve(desk: Desk, environ: Mapping[str, str]) -> None:
-    """Works until SIGTERM or SIGINT, finishing the job at hand; tells systemd that it is alive."""
+    """Works until SIGTERM or SIGINT, finishing the job at hand but no check; tells systemd that it is alive."""
     if desk.config.fault_point:
         faults.arm(desk.config.fault_point)
     stop, jobs = stopping.on_signal(), timetable(desk.config.digest_every_s)
     with closing(db.connect(desk.config.box_db)) as conn:
-        made = scheduler(desk, replace(desk, conn=conn), jobs, lambda: watchdog.notify("WATCHDOG=1", environ))
+        beside = replace(desk, conn=conn)
+        made = scheduler(desk, beside, jobs, lambda: watchdog.notify("WATCHDOG=1", environ), stop.is_set)
         made.start()
         watchdog.notify("READY=1", environ)
         stop.wait()

@@ -18,6 +18,7 @@ from sync.messages import Digest
 from tests.appliance.office import START, Watch, body, commands, enrolled, receive
 from tests.waiting import wait_until
 
+ENDLESS = "with recursive n(i) as (select 1 union all select i+1 from n) select count(*) from n"
 CHECKED = {"database", "figures", "audit", "history", "custody"}
 
 
@@ -104,7 +105,7 @@ def test_the_clocks_go_on_while_a_check_works(desk: Desk, beside: Desk) -> None:
         desk.conn.execute("rollback")
 
     slow = replace(table["check_figures"], work=look)
-    made = jobs.scheduler(desk, beside, [slow, table["clocks"]], lambda: heard.append(1))
+    made = jobs.scheduler(desk, beside, [slow, table["clocks"]], lambda: heard.append(1), bool)
     made.start()
     try:
         wait_until(lambda: begun.is_set() and "clocks" in _ran(desk), what="the clocks ran")
@@ -114,6 +115,24 @@ def test_the_clocks_go_on_while_a_check_works(desk: Desk, beside: Desk) -> None:
         over.set()
         made.shutdown(wait=True)
     assert "check_figures" in _ran(desk)
+
+
+def test_a_check_is_left_where_it_is_when_the_box_stops_and_done_by_the_next_start(
+    desk: Desk, beside: Desk
+) -> None:
+    begun, stop = threading.Event(), threading.Event()
+
+    def look(desk: Desk, now: float) -> None:
+        begun.set()
+        desk.conn.execute(ENDLESS).fetchone()
+
+    check = replace({job.name: job for job in jobs.timetable(300)}["check_figures"], work=look)
+    made = jobs.scheduler(desk, beside, [check], lambda: None, stop.is_set)
+    made.start()
+    assert begun.wait(30)
+    stop.set()
+    made.shutdown(wait=True)
+    assert _ran(desk) == set()
 
 
 def _ran(desk: Desk) -> set[str]:
@@ -137,6 +156,7 @@ def test_the_scheduler_runs_jobs_at_once_on_one_thread(desk: Desk, beside: Desk)
         beside,
         [Job(name, 60, lambda desk, now: ran.append(threading.current_thread())) for name in "abc"],
         lambda: None,
+        bool,
     )
     thread = threading.Thread(target=made.start)
     thread.start()
