@@ -18,7 +18,7 @@ from appliance.evidence import ERASED
 from appliance.history import Change
 from appliance.ledger import CaseFile
 from sync.clock import DAY_S
-from sync.db import transaction
+from sync.db import cut_log, transaction
 
 SOON_DAYS = 30
 HOLDS = frozenset({SUPERVISOR, SP, RANGE})
@@ -162,8 +162,7 @@ def _finish(desk: Desk) -> None:
         return
     for (case_id,) in unfinished:
         _unlink(desk, case_id)
-    (is_busy, _, _) = desk.conn.execute("pragma wal_checkpoint(truncate)").fetchone()
-    if not is_busy:
+    if cut_log(desk.conn):
         with transaction(desk.conn):
             desk.conn.executemany(
                 "update erasure set is_done=1 where case_id=?", [tuple(row) for row in unfinished]

@@ -28,6 +28,7 @@ ANEW_MOST_BYTES = 384 * 2**20
 _NOT_NOW = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
 _NO_ROOM = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR))
 _TRIES, _PAUSE_S = 100, 0.05
+_CUT_MS = 200
 PRAGMAS = (
     "busy_timeout=15000",  # longer than a database of ANEW_MOST_BYTES is written anew
     "journal_mode=WAL",
@@ -71,6 +72,20 @@ def _set(conn: sqlite3.Connection, pragma: str) -> None:
         else:
             return
     conn.execute(f"pragma {pragma}")
+
+
+def cut_log(conn: sqlite3.Connection) -> bool:
+    """Cuts the log of ``conn``'s database, whose pages still hold what was deleted; False where somebody reads it.
+
+    Outside a transaction. It waits for readers only a moment: nobody else can write meanwhile.
+    """
+    (before_ms,) = conn.execute("pragma busy_timeout").fetchone()
+    conn.execute(f"pragma busy_timeout={_CUT_MS}")
+    try:
+        (is_busy, _, _) = conn.execute("pragma wal_checkpoint(truncate)").fetchone()
+    finally:
+        conn.execute(f"pragma busy_timeout={before_ms}")
+    return not is_busy
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:

@@ -3,6 +3,8 @@
 import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -227,6 +229,22 @@ def test_a_transaction_takes_the_write_lock_at_once(tmp_path: Path, conn: sqlite
     with db.transaction(conn), pytest.raises(sqlite3.OperationalError, match="locked"), db.transaction(other):
         raise AssertionError("two writers at once")
     assert not other.in_transaction
+
+
+def test_cutting_the_log_gives_way_to_a_reader_and_waits_as_others_do_afterwards(
+    tmp_path: Path, conn: sqlite3.Connection
+) -> None:
+    conn.execute("create table t(x)")
+    with closing(db.connect_to_read(tmp_path / "a.db")) as reader:
+        reader.execute("begin")
+        reader.execute("select count(*) from t").fetchone()
+        conn.execute("insert into t values(1)")
+        began = time.monotonic()
+        assert not db.cut_log(conn)
+        assert time.monotonic() - began < 7.5  # half of what others wait
+        reader.execute("rollback")
+    assert db.cut_log(conn) and (tmp_path / "a.db-wal").stat().st_size == 0
+    assert conn.execute("pragma busy_timeout").fetchone()[0] == EXPECTED["busy_timeout"]
 
 
 def test_a_transaction_inside_another_is_refused(conn: sqlite3.Connection) -> None:
