@@ -96,7 +96,10 @@ def new_epoch(conn: sqlite3.Connection) -> str:
 
 
 def last_contact(conn: sqlite3.Connection, node: str) -> int | None:
-    """When a verified envelope of ``node`` last came; None when none ever did."""
+    """When a newer hello of ``node`` than the one before last came; None when none ever did.
+
+    Whatever else it sends can be replayed by whoever holds the line.
+    """
     row = conn.execute("select last_contact_at from peer where node=?", (node,)).fetchone()
     return None if row is None else int(row[0])
 

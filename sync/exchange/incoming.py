@@ -71,7 +71,6 @@ class Incoming:
         with transaction(self._conn):
             for item in items:
                 self._take(item, now)
-            self._note_contact({i.sender for i in items if isinstance(i, Opened)}, now)
         self._bound.keep()
         faults.at("group-committed")
 
@@ -247,10 +246,6 @@ class Incoming:
             count(self._conn, "refused.chunk")
         elif state != "coming":
             self._program.file_came(self._conn, chunk.file_id, state, now)
-
-    def _note_contact(self, senders: set[str], now: float) -> None:
-        for sender in senders:
-            self._conn.execute("update peer set last_contact_at=? where node=?", (int(now), sender))
 
     def _hello(self, opened: Opened, now: float) -> None:
         hello = opened.messages["message"]

@@ -21,7 +21,7 @@ create table peer(
     directory_version integer not null,
     log_size integer not null,        -- checkpoint of its log for us
     log_head blob not null,
-    last_contact_at integer not null  -- last envelope of it that verified
+    last_contact_at integer not null  -- when the last hello came
 ) strict
 """,
     """

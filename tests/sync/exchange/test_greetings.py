@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from sync import frames, topics
-from sync.exchange import seal_message
+from sync.exchange import clock_gap_s, last_contact, seal_message
 from sync.link import Arrival
 from sync.messages import Hello
 from sync.outbox import Parcel
 from sync.sealing.keys import SealingKey
-from tests.stations import BOX_ID, RANGE_ID, RELAY_ID, FakeLine, Station, World
+from tests.stations import BOX_ID, RANGE_ID, RELAY_ID, FakeLine, Station, World, a_report
 
 M1, M2 = "01" * 16, "02" * 16
 
@@ -37,6 +37,11 @@ def greet(relay: Station, box: Station, hello: Hello) -> None:
     """The relay says exactly this to the box."""
     sealed = seal_message(relay.program.identity, "hello", BOX_ID, box.keys.body.public, hello, M2)
     box.exchange.accept([Arrival(topics.topic(BOX_ID, RELAY_ID), frames.of_envelope(sealed))])
+
+
+def contact(box: Station) -> tuple[int | None, int | None]:
+    """When the relay was heard last, and how far ahead of its clock the box's was (s)."""
+    return last_contact(box.conn, RELAY_ID), clock_gap_s(box.conn, RELAY_ID)
 
 
 def hellos_to(station: Station, node: str) -> int:
@@ -65,6 +70,20 @@ def test_a_hello_that_is_not_newer_counts_for_nothing(line: FakeLine, relay: Sta
     assert box.counter("old_hello") == 3
     greet(relay, box, replace(noted, issued_at=noted.issued_at + 1, log_size=9))
     assert peer(box, RELAY_ID).log_size == 9
+
+
+def test_the_last_contact_is_the_newest_hello_and_nothing_that_can_be_sent_again(
+    line: FakeLine, relay: Station, box: Station
+) -> None:
+    noted, known = peer(box, RELAY_ID), contact(box)
+    sent_again = a_report(RELAY_ID, relay.keys.signing, BOX_ID, box.keys, M1)
+    line.clock.now += 3600
+    box.exchange.accept([Arrival(topics.topic(BOX_ID, RELAY_ID), frames.of_envelope(sent_again.to_bytes()))])
+    greet(relay, box, noted)
+    assert contact(box) == known and box.stored() == {M1: 1}
+    greet(relay, box, replace(noted, issued_at=round(box.now * 1000)))
+    assert contact(box) == (int(box.now), 0)
+    assert last_contact(box.conn, RANGE_ID) is None
 
 
 def test_hellos_rise_even_when_the_clock_is_set_back(line: FakeLine, relay: Station, box: Station) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from sync import canonical, frames, outbox, topics
 from sync.errors import SatarkError, Unavailable
-from sync.exchange import last_contact
 from sync.exchange.incoming import QUARANTINE_ROWS
 from sync.frames import Chunk
 from sync.link import Arrival
@@ -348,18 +347,6 @@ def test_a_full_quarantine_leaves_what_is_odd_with_its_sender(
     assert box.counter("quarantine_full") == 1
     assert box.conn.execute("select message_id from acknowledge").fetchall()[0][0] == M3
     assert box.value("select count(*) from acknowledge") == 1
-
-
-def test_the_last_contact_is_the_last_envelope_that_verified(
-    line: FakeLine, relay: Station, box: Station
-) -> None:
-    before = last_contact(box.conn, RELAY_ID)
-    line.clock.now += 10
-    box.exchange.accept([signed_by_another(relay, box), garbage(relay, box)])
-    assert last_contact(box.conn, RELAY_ID) == before
-    box.exchange.accept([arrival(report(relay, box))])
-    assert last_contact(box.conn, RELAY_ID) == box.now
-    assert last_contact(box.conn, RANGE_ID) is None
 
 
 def acknowledgement(box: Station, epoch: str, envelope_hash: bytes, result: str = "committed") -> Message:
