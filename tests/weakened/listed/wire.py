@@ -57,13 +57,11 @@ WIRE: tuple[Weakening, ...] = (
         with transaction(self._conn):
             for item in items:
                 self._take(item, now)
-            self._note_contact({i.sender for i in items if isinstance(i, Opened)}, now)
 """,
         """        self._bound.begin(now)
         with transaction(self._conn):
             for item in items:
                 self._take(item, now)
-            self._note_contact({i.sender for i in items if isinstance(i, Opened)}, now)
         self._program.before([item for item in items if isinstance(item, Opened)])
 """,
         _INCOMING + "test_what_belongs_in_another_file_is_written_before_the_group",
