@@ -99,8 +99,12 @@ def past_and_present(desk: Desk) -> tuple[Holder, ...]:
 
 
 def had(desk: Desk, post: str, start: int, case_id: int) -> tuple[Holder, ...]:
-    """Who held a post when the box had this case, or after ``start``, by the times as they were entered."""
-    was = "until+until_back_s>since+since_back_s"
+    """Who held a post when the box had this case, or after ``start``: as the times stand, or as they were entered.
+
+    A plan that came to nothing ends as it begins. Whoever came at once by a clock that was behind, to a day that was
+    chosen, may end before he begins once it is right; he held the post all the same.
+    """
+    was = "(until<>since or until_back_s<>since_back_s)"
     later = "until>? or last_case>=? or until+until_back_s>?"  # a case may be dated by a clock that ran ahead
     values = (post, int(desk.clock()), case_id, start)
     return _those(desk, f"post=? and (until is null or {was} and ({later}))", *values)

@@ -51,6 +51,12 @@ class Counter:
         self.watch.now += by
         return self.passes(MINUTE_S)
 
+    def starts(self, ahead_s: float) -> int:
+        """Anew, with the clock so far ahead of the last look."""
+        self.watch.now += ahead_s
+        self.up = Uptime(self.up.boot + "+", 5.0)
+        return self.look()
+
 
 @pytest.fixture
 def counter(desk: Desk, watch: Watch) -> Counter:
@@ -273,6 +279,31 @@ def test_a_case_on_who_came_to_another_post_on_his_day_does_not_go_there_while_t
     for days in (-60, 60):
         counter.is_set(days * DAY_S)
         assert OTHER in concerns.barred(desk, ledger.find(desk, serial))
+
+
+@pytest.mark.parametrize(
+    ("steps", "is_put_right"),
+    [
+        ([("is_set", -5)], False),
+        ([("is_set", -5)], True),
+        ([("starts", 30), ("starts", -30)], False),
+        ([("starts", -30), ("starts", 30)], False),
+        ([("starts", 30), ("is_set", -30)], False),
+    ],
+)
+def test_who_held_a_post_for_planned_days_by_a_clock_behind_gets_no_case_on_himself(
+    counter: Counter, desk: Desk, watch: Watch, steps: list[tuple[str, int]], is_put_right: bool
+) -> None:
+    for step, days in steps:
+        getattr(counter, step)(days * DAY_S)
+    until = int(watch.now) + 2 * DAY_S
+    holders.appoint(desk, SP, POST, "Gita", "9812345670", "hi", until=until)
+    serial = receive(desk, body(1, police_involved="yes"))
+    counter.passes(2 * DAY_S + MINUTE_S)
+    taking.day_came(desk, watch.now)
+    counter.is_set((5 if is_put_right else 0) * DAY_S)
+    holders.appoint(desk, SP, OTHER, "Gita", "9812345670", "hi")
+    assert OTHER in concerns.barred(desk, ledger.find(desk, serial))
 
 
 def test_what_was_entered_while_the_clock_was_behind_stands_once_it_is_right(

@@ -191,4 +191,13 @@ BOX: tuple[Weakening, ...] = (
         "are_known = True",
         "tests/webui/test_holder_unopened.py::test_a_case_on_police_goes_to_no_officer_who_may_be_the_one",
     ),
+    one(
+        "their-own-case-by-a-clock-that-was-behind",
+        "who held a post by a clock that was behind counts as a plan, and gets the case on himself at his next post",
+        "appliance/tenure.py",
+        'was = "(until<>since or until_back_s<>since_back_s)"',
+        'was = "until+until_back_s>since+since_back_s"',
+        "tests/appliance/test_timekeeping.py::"
+        "test_who_held_a_post_for_planned_days_by_a_clock_behind_gets_no_case_on_himself",
+    ),
 )
