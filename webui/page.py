@@ -16,6 +16,7 @@ from webui.access import (
     PEOPLE,
     POSTS,
     RANGE_FIGURES,
+    RETENTION,
     SIGN_INS,
     TRAIL,
     current,
@@ -43,6 +44,7 @@ class Page:
     sees_range: bool
     sees_figures: bool
     sees_posts: bool
+    sees_retention: bool
     sees_trail: bool
     enters_tips: bool
     sees_people: bool
@@ -71,6 +73,7 @@ def context() -> dict[str, Any]:
             sees_range=actor is not None and may(actor, RANGE_FIGURES),
             sees_figures=actor is not None and may(actor, FIGURES),
             sees_posts=actor is not None and may(actor, POSTS),
+            sees_retention=actor is not None and may(actor, RETENTION),
             sees_trail=actor is not None and may(actor, TRAIL),
             enters_tips=actor is not None and may(actor, ENTERING),
             sees_people=actor is not None and may(actor, PEOPLE),

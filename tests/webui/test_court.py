@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from appliance import cases, chains, custody, ledger, timekeeping
-from appliance.desk import Desk
+from appliance.desk import ROLES, Desk
 from appliance.timekeeping import Uptime
 from tests.appliance.office import SP as CHIEF
 from tests.appliance.office import Watch, audited, body, receive
@@ -133,6 +133,17 @@ def test_what_was_set_aside_stands_on_the_list_with_its_end(desk: Desk, app: Fla
     row = supervisor.text("/retention").split(f'href="/cases/{serial}"')[1].split("</tr>")[0]
     assert ("1 Jan 2026" in row, "set aside" in row, "1 Jan 2027" in row) == (True, True, True)
     assert "Words and files are erased on 1 Jan 2027, or later" in supervisor.text(f"/cases/{serial}")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_menu_leads_whoever_may_hold_a_case_to_what_goes(desk: Desk, app: Flask, role: str) -> None:
+    visitor = somebody(desk, app, role)
+    menu = visitor.text("/health").split("<nav")[1].split("</nav>")[0]
+    assert ('<a href="/retention">' in menu) == (visitor.get("/retention").status_code == 200)
+
+
+def test_the_menu_marks_the_page_of_what_goes(chief: Visitor) -> None:
+    assert '<a href="/retention" aria-current="true">' in chief.text("/retention")
 
 
 def test_while_the_clock_is_in_doubt_the_page_says_that_nothing_goes_and_why(

@@ -56,3 +56,17 @@ def test_a_case_is_given_to_a_phone(
     (duty,) = cases.get(desk, serial).duties
     assert (duty.post, duty.brief) == ("SHO JNP-02", "मिल के पीछे देखें")
     assert [one for one in walk.complaints if "422" not in one] == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_menu_of_an_sp_stays_low_where_people_triage(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
+) -> None:
+    base, _, _ = district
+    walk = walk_at(browser, base, request)
+    walk.sign_in("sp")
+    walk.page.set_viewport_size({"width": 1024, "height": 768})
+    walk.open("/retention")
+    head = walk.page.locator("header.top").bounding_box()
+    assert head is not None and head["height"] < 72  # two lines of words: the list begins below
