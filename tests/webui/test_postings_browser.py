@@ -70,3 +70,18 @@ def test_the_menu_of_an_sp_stays_low_where_people_triage(
     walk.open("/retention")
     head = walk.page.locator("header.top").bounding_box()
     assert head is not None and head["height"] < 72  # two lines of words: the list begins below
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_there_is_room_between_what_is_folded_away_and_the_button(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
+) -> None:
+    base, _, _ = district
+    walk = walk_at(browser, base, request)
+    walk.sign_in("sp")
+    walk.open("/posts")
+    form = "form[data-draft=appoint]"
+    fold, button = (walk.page.locator(f"{form} {one}").bounding_box() for one in ("details", "p.row button"))
+    assert fold is not None and button is not None
+    assert button["y"] - (fold["y"] + fold["height"]) >= 12
