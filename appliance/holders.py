@@ -11,7 +11,7 @@ from appliance.desk import RANGE, SP, SUPERVISOR, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, WrongNumber
 from appliance.people import Person
 from appliance.posts import held_at
-from appliance.tenure import Holder, current, lock, past_and_present, plain, planned
+from appliance.tenure import Holder, current, lock, past_and_present, plain, planned, to_come
 from sync.catalogue import LANGUAGES
 from sync.db import transaction
 
@@ -90,8 +90,11 @@ def transfer(
 
     Whoever held a post until then does so no longer, and loses his cases' notices. The same number and name again
     correct what is written of the holder, and take nothing from him; another name with the same number is who has that
-    phone now, and its notices: who had it before stays known. A holder planned for later keeps his beginning, unless he
-    is put off: named again for a later day, until which, or until his own last day, whoever goes for him stays.
+    phone now, and its notices: who had it before stays known.
+
+    Whoever is named comes then and at no other time, whatever was planned for him at this post; nor does whoever else
+    was to come on that very day. Those who were to leave for a plan that is void stay until the next one comes, or
+    until their own last day; other plans stay.
 
     Who sat at a desk for the post before then does so no longer, but whoever comes, and ``staying`` (login names); they
     are what this gives. Raises Forbidden, NotAllowed or WrongNumber.
@@ -104,8 +107,7 @@ def transfer(
     left: list[Person] = []
     with transaction(desk.conn):
         for one in checked:
-            _call_off(desk, actor, one, begin, now)
-            _put_off(desk, actor, one, begin, now)
+            _void_plans(desk, actor, one, begin, now)
             if _put(desk, one, begin, now):
                 left += _leave(desk, actor, one, begin, staying)
             audit.write(desk.conn, now, actor.name, "post.appoint", one.post)
@@ -167,30 +169,26 @@ def _following(desk: Desk, post: str, begin: int) -> int | None:
     return None if following is None else int(following)
 
 
-def _call_off(desk: Desk, actor: Actor, one: Appointment, begin: int, now: int) -> None:
-    """Somebody else was to come on that day and does not: who was to leave for him leaves for the next, or nobody."""
-    plan = current(desk, one.post, begin)
-    if plan is None or not now < begin == plan.since or _is(plan.name, one):
-        return
+def _void_plans(desk: Desk, actor: Actor, one: Appointment, begin: int, now: int) -> None:
+    """The same officer comes on no other day, and on that day nobody else. By name alone: the number may be corrected
+    by the way."""
+    for plan in to_come(desk, one.post, now):
+        if _is(plan.name, one) != (plan.since == begin):
+            _void(desk, actor, plan, now)
+
+
+def _void(desk: Desk, actor: Actor, plan: Holder, now: int) -> None:
+    """Somebody does not come: who was to leave for him, the post's officer and those at its desk, leaves for the next
+    one, or on his own last day."""
     desk.conn.execute("update post_holder set until=since where id=?", (plan.id,))
-    end = _last_end(desk, one.post, begin)
+    end, following = _last_end(desk, plan.post, plan.since), _following(desk, plan.post, plan.since)
     if end > now:
-        people.stay(desk, actor, one.post, end, _following(desk, one.post, begin))
-
-
-def _put_off(desk: Desk, actor: Actor, one: Appointment, begin: int, now: int) -> None:
-    """Who was to come earlier comes at ``begin``; until then, or until their own last day, post and desk stay with who
-    was to leave for him. By name alone: the number may be corrected by the way."""
-    plan = current(desk, one.post, begin)
-    if plan is None or not now < plan.since < begin or not _is(plan.name, one):
-        return
-    desk.conn.execute("update post_holder set until=since where id=?", (plan.id,))
+        people.stay(desk, actor, plan.post, end, following)
     desk.conn.execute(
-        "update post_holder set until=min(coalesce(own_until, :begin), :begin)"
-        " where post=:post and until=:was and since<until",
-        {"begin": begin, "post": one.post, "was": plan.since},
+        "update post_holder set until=min(coalesce(own_until, :next), coalesce(:next, own_until))"
+        " where post=:post and until=:was and until>:now and until>since",
+        {"next": following, "post": plan.post, "was": plan.since, "now": now},
     )
-    people.stay(desk, actor, one.post, plan.since, _following(desk, one.post, begin))
 
 
 def _held(desk: Desk, post: str, begin: int, now: int) -> Holder | None:

@@ -115,6 +115,11 @@ def planned(desk: Desk, now: float) -> tuple[Holder, ...]:
     return _those(desk, f"{_WAS} and since>?", int(now))[::-1]
 
 
+def to_come(desk: Desk, post: str, now: float) -> tuple[Holder, ...]:
+    """The same of one post, without those who came already, though the clock is behind their day."""
+    return _those(desk, f"{_WAS} and since>? and is_begun=0 and post=?", int(now), post)[::-1]
+
+
 def _those(desk: Desk, where: str, *values: int | str) -> tuple[Holder, ...]:
     rows = desk.conn.execute(
         f"select * from post_holder where {where} order by since desc, id desc", values

@@ -162,7 +162,7 @@ def test_another_in_place_of_who_was_planned_brings_his_own_who_stay(
     desk: Desk, watch: Watch, tokens: dict[str, str]
 ) -> None:
     day = int(watch.now) + DAY_S
-    holders.appoint(desk, SP, POST, *SITA, "hi", since=day + DAY_S)
+    holders.appoint(desk, SP, POST, "Lata", "9812345671", "hi", since=day + DAY_S)
     holders.appoint(desk, SP, POST, *SITA, "hi", since=day)
     holders.appoint(desk, SP, POST, "Gita", "9812345670", "hi", since=day, staying=("munshi",))
     holders.appoint(desk, SP, POST, *RAM, "hi", since=day)
@@ -170,7 +170,7 @@ def test_another_in_place_of_who_was_planned_brings_his_own_who_stay(
     for watch.now in (day, day + DAY_S):
         taking.day_came(desk, watch.now)
         seen.append({name for name in NAMES if people.check(desk, name, PASSWORD)})
-    assert seen == [set(NAMES), set()]  # Sita comes a day later, and whoever left for her leaves then
+    assert seen == [set(NAMES), set()]  # Lata comes a day later, and whoever left for her leaves then
 
 
 def upgraded(tmp_path: Path, watch: Watch, ran_at: int | None = None) -> Desk:
