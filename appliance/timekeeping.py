@@ -1,8 +1,14 @@
 """Notes how the box's clock moves: one that is set back lengthens no limit, and the mistake is told.
 
-Between two looks the wall clock should move as far as the machine's own counter, which nobody can set. What it moved
-too little, the limits lose; what it first ran ahead by mistake is not held against its correction. Over a restart the
-counter begins anew: then only a clock that stands before the last look was certainly set back.
+``drift`` is the most by which the clock can be ahead of the true time; below 0 it is behind by that at least. Between
+two looks it should move as far as the machine's own counter, which nobody can set: what it moved more or less is added.
+Over a start of the machine the counter begins anew. What the clock moved back then, it was set back at least; what it
+moved on may be time for which the machine was off, or a wrong hour, and is added too, as possible. So a set-back takes
+up first what the clock was ahead, or may have been, and is no more than a correction; only the rest makes it behind.
+The hour that the relay signs in a new greeting is the true one: a clock that agrees with it has no drift.
+
+What the clock is behind by, the limits lose; they have it back when it is set forward in the same start. Put right over
+a start they run on, as over any time for which the box was off.
 
 A clock that went far ahead is in doubt: a box that was off, or a wrong year. What cannot be undone waits until the
 relay's signed hour bears it out, or until the box has run on for so long that somebody would have seen it.
@@ -30,6 +36,8 @@ WAIT_S = 3 * DAY_S
 """However far it went: the running time after which it is taken for right, unless the relay says another hour."""
 AGREES_S = HOUR_S
 """The relay greets every minute."""
+NEAR_S = 2 * MINUTE_S
+"""Less between both hours is the way of a greeting."""
 OFF_S = DAY_S
 """Over a restart less is no doubt: a box may be off each night."""
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -73,6 +81,12 @@ _FORTH = tuple(
     f" where {at}_back_s>0"
     for table, at in _DONE_AT_ONCE
 )
+_SETTLED = tuple(
+    f"update {table} set {at}=max({at}, min({at}+{at}_back_s, :now)), {at}_back_s=0 where {at}_back_s>0"
+    for table, at in _DONE_AT_ONCE
+)
+"""The clock is right, whatever was known of it: what a start took that was never made good comes forward, to no later
+than now."""
 _COMES_AGAIN = (
     "update post_holder set is_begun=0 where is_begun and since>:right",
     "update post_holder set is_over=0 where is_over and until>:right",
@@ -90,11 +104,17 @@ class Uptime:
 
 @dataclass(frozen=True)
 class _Step:
-    """Seconds: how the wall moved off, what the limits move by, and how far behind it is now."""
+    """Seconds: the drift after it, how the wall moved off (both below 0: back), how much less it is behind."""
 
+    drift: float
     moved: float
     shift: int
-    behind_s: int
+    is_start: bool
+
+    @property
+    def limits_s(self) -> int:
+        """What the limits move by."""
+        return min(0, self.shift) if self.is_start else self.shift
 
 
 def machine() -> Uptime:
@@ -106,26 +126,58 @@ def look(desk: Desk, now: float, uptime: Callable[[], Uptime] = machine) -> int:
     """Compares both clocks with the last look; gives by how many seconds the limits were moved (below 0: back)."""
     up = uptime()
     with transaction(desk.conn):
-        drift, moved = _drift(desk, now, up)
-        doubt_s = _doubt_s(desk, now, up)
-        shift = _behind_s(drift) - _behind_s(drift + moved)
-        _move(desk, now, _Step(moved, shift, _behind_s(drift + moved)))
-        if shift:
-            for statement in _SHIFTS:
-                desk.conn.execute(statement, {"by": shift})
-            audit.write(desk.conn, now, BOX.name, "clock.set", desk.config.node_id)
-        if shift < 0:
-            text = f"the box's clock was set back by {-shift // MINUTE_S} min; the limits were moved along"
-            health.note(desk.conn, "clock", text, now)
+        step, doubt_s = _step(desk, now, up), _doubt_s(desk, now, up)
+        _move(desk, now, step)
+        if step.limits_s:
+            _move_limits(desk, now, step.limits_s)
         desk.conn.execute(
             "update finding set text='' where name='clock' and text<>'' and at<?", (now - TOLD_S,)
         )
+        drift = _settled(desk, now, step)
         desk.conn.execute(
-            "insert or replace into box_time(id, wall, boot, uptime, drift, doubt_s) values(1,?,?,?,?,?)",
-            (now, up.boot, up.seconds, drift + moved, doubt_s),
+            "insert or replace into box_time(id, wall, boot, uptime, drift, doubt_s, greeted) values(1,?,?,?,?,?,?)",
+            (now, up.boot, up.seconds, drift, doubt_s, _greeted(desk)),
         )
     health.note_work(desk.conn, "erasing", _told(doubt_s), now)
-    return shift
+    return step.limits_s
+
+
+def _move_limits(desk: Desk, now: float, by: int) -> None:
+    for statement in _SHIFTS:
+        desk.conn.execute(statement, {"by": by})
+    audit.write(desk.conn, now, BOX.name, "clock.set", desk.config.node_id)
+    if by < 0:
+        text = f"the box's clock was set back by {-by // MINUTE_S} min; the limits were moved along"
+        health.note(desk.conn, "clock", text, now)
+
+
+def _settled(desk: Desk, now: float, step: _Step) -> float:
+    """The drift that is left once the relay is asked; where none is, what was moved for it is as it was entered."""
+    gap_s = _new_gap_s(desk, step)
+    if gap_s is None or abs(gap_s) > AGREES_S:
+        return step.drift
+    if abs(gap_s) > NEAR_S and abs(step.drift - gap_s) <= NEAR_S:
+        return step.drift  # the relay says the same
+    for statement in _SETTLED if step.drift < 0 else ():
+        desk.conn.execute(statement, {"now": int(now)})
+    return 0.0
+
+
+def _new_gap_s(desk: Desk, step: _Step) -> int | None:
+    """How far the clock was ahead of the relay's when it greeted; None unless it did since the last look, and the clock
+    ran since as the machine did. Of an old greeting a clock that is set back comes to the hour again."""
+    last, greeted = _last(desk), _greeted(desk)
+    before = last["greeted"] if last else None
+    if before is None or greeted is None or greeted <= before or step.is_start or step.moved:
+        return None
+    return exchange.clock_gap_s(desk.conn, outgoing.relay_of(desk))
+
+
+def _greeted(desk: Desk) -> int | None:
+    """The hour that the relay signed last."""
+    relay = outgoing.relay_of(desk)
+    heard_at, gap_s = exchange.last_contact(desk.conn, relay), exchange.clock_gap_s(desk.conn, relay)
+    return None if heard_at is None or gap_s is None else heard_at - gap_s
 
 
 def entered(desk: Desk, is_at_once: bool) -> tuple[int, int]:
@@ -146,10 +198,10 @@ def _behind_s(drift: float) -> int:
 def _move(desk: Desk, now: float, step: _Step) -> None:
     """Moves along what was done, as ``_DONE_AT_ONCE`` says, and what lasts a short while."""
     statements = (*_BACK, *_COMES_AGAIN, *_SHORT) if step.moved < 0 else _FORTH if step.shift > 0 else ()
-    by = round(step.moved)
-    values = {"by": by, "ahead": min(0, by - step.shift), "shift": step.shift, "now": int(now)}
+    by, at = round(step.moved), int(now)
+    values = {"by": by, "ahead": min(0, by - step.shift), "shift": step.shift, "now": at}
     for statement in statements:
-        desk.conn.execute(statement, {**values, "right": int(now) + step.behind_s})
+        desk.conn.execute(statement, {**values, "right": at + _behind_s(step.drift)})
 
 
 def is_sure(desk: Desk, now: float, uptime: Callable[[], Uptime] = machine) -> bool:
@@ -207,13 +259,13 @@ def _last(desk: Desk) -> sqlite3.Row | None:
     return row
 
 
-def _drift(desk: Desk, now: float, up: Uptime) -> tuple[float, float]:
-    """How far the wall clock stood off all in all, and how far it moved off since the last look."""
+def _step(desk: Desk, now: float, up: Uptime) -> _Step:
+    """How the clock moved since the last look."""
     row = _last(desk)
     if row is None:
-        return 0.0, 0.0
-    if row["boot"] == up.boot:
-        moved = now - row["wall"] - (up.seconds - row["uptime"])
-    else:
-        moved = min(0.0, now - row["wall"])
-    return row["drift"], moved if abs(moved) > SLACK_S else 0.0
+        return _Step(0.0, 0.0, 0, is_start=True)
+    is_start = row["boot"] != up.boot
+    off = now - row["wall"] - (0.0 if is_start else up.seconds - row["uptime"])
+    moved = off if abs(off) > SLACK_S else 0.0
+    drift = row["drift"] + moved
+    return _Step(drift, moved, _behind_s(row["drift"]) - _behind_s(drift), is_start)

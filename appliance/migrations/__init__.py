@@ -358,3 +358,9 @@ def _holders_own_last_day(database: Database) -> None:
 def _last_case(database: Database) -> None:
     # the newest case that the box had when his time was over, wherever its clock stood; null: from before this was kept
     database.conn.execute("alter table post_holder add column last_case integer")
+
+
+@BOX(name="028_relays_hour")
+def _relays_hour(database: Database) -> None:
+    # the hour that the relay had signed by the last look, epoch seconds: a newer one tells whether this clock is right
+    database.conn.execute("alter table box_time add column greeted integer")

@@ -26,6 +26,7 @@ from tests.appliance.office import (
     open_office,
     receive,
 )
+from tests.appliance.test_health import hear_relay
 
 FIRST = Uptime("first", 100.0)
 PASSWORD = "a long enough password"
@@ -350,6 +351,123 @@ def test_a_start_with_the_clock_behind_counts_what_is_certain(counter: Counter, 
     assert counter.is_set(-HOUR_S) == -HOUR_S + MINUTE_S
     counter.up = Uptime("third", 5.0)
     assert counter.is_set(30 * DAY_S) == 0  # it was off: the limits run on
+
+
+def agrees(counter: Counter) -> None:
+    """The relay greets, and signs this clock's hour."""
+    hear_relay(counter.desk, counter.watch.now)
+    counter.passes(MINUTE_S)
+    hear_relay(counter.desk, counter.watch.now)
+    counter.passes(MINUTE_S)
+
+
+@pytest.mark.parametrize("puts_right", ["is_set", "starts"])
+@pytest.mark.parametrize("ahead_s", [330 * MINUTE_S, 30 * DAY_S])
+def test_a_start_ahead_that_is_put_right_costs_nothing_however_often(
+    counter: Counter, desk: Desk, watch: Watch, puts_right: str, ahead_s: float
+) -> None:
+    receive(desk, body(1))
+    due_at = left_s(desk, watch) + watch.now
+    for _ in range(40):
+        counter.starts(ahead_s + 3 * MINUTE_S)
+        assert getattr(counter, puts_right)(-ahead_s) == 0
+    assert left_s(desk, watch) + watch.now == due_at
+    assert timekeeping.behind_s(desk) == 0
+
+
+def test_a_clock_that_was_set_back_further_than_it_may_have_been_ahead_is_behind_by_the_rest(
+    counter: Counter, desk: Desk
+) -> None:
+    receive(desk, body(1))
+    counter.starts(2 * DAY_S)
+    assert counter.is_set(-5 * DAY_S) == -3 * DAY_S
+    assert timekeeping.behind_s(desk) == 3 * DAY_S
+
+
+def test_a_start_behind_that_another_puts_right_leaves_everybody_his_days(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    serial = an_officer_moves_after_a_case_on_his_post(counter, desk)
+    before = as_kept(desk, serial)
+    for days in (-2000, 2001):
+        counter.starts(days * DAY_S)
+        assert people.check(desk, "sita", PASSWORD)
+    assert timekeeping.behind_s(desk) == 0
+    assert as_kept(desk, serial) == before
+
+
+def test_a_relay_that_agrees_ends_a_drift_of_before(counter: Counter, desk: Desk, watch: Watch) -> None:
+    receive(desk, body(1))
+    left = left_s(desk, watch)
+    desk.conn.execute("update box_time set drift=?", (-2000.0 * DAY_S,))
+    counter.passes(MINUTE_S)
+    assert timekeeping.behind_s(desk) == 2000 * DAY_S
+    agrees(counter)
+    assert timekeeping.behind_s(desk) == 0
+    assert left_s(desk, watch) == left - 3 * MINUTE_S
+
+
+def test_after_it_who_left_a_post_long_ago_is_kept_from_no_case_of_today(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    desk.conn.execute("update box_time set drift=?", (-2000.0 * DAY_S,))
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi")
+    counter.passes(30 * DAY_S)
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi")
+    holders.appoint(desk, SP, OTHER, "Ram", "9812345678", "hi")
+    agrees(counter)
+    assert [one.post for one in holders.past_and_present(desk) if one.until is None] == [OTHER, POST]
+    counter.passes(365 * DAY_S)
+    serial = receive(desk, body(1, police_involved="yes"))
+    assert concerns.barred(desk, ledger.find(desk, serial)) == {POST, "CO City"}
+
+
+def test_an_old_greeting_ends_no_drift_as_a_clock_that_is_behind_comes_to_its_hour_again(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    agrees(counter)
+    counter.is_set(-DAY_S)
+    for _ in range(30):
+        counter.passes(HOUR_S)
+    assert timekeeping.behind_s(desk) == DAY_S
+    hear_relay(desk, watch.now + DAY_S)
+    counter.passes(MINUTE_S)
+    assert timekeeping.behind_s(desk) == DAY_S
+
+
+def test_what_the_relay_says_too_stays_for_the_correction_to_come(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    receive(desk, body(1))
+    left = left_s(desk, watch)
+    assert counter.is_set(-50 * MINUTE_S) == -50 * MINUTE_S
+    for _ in range(2):
+        hear_relay(desk, watch.now + 50 * MINUTE_S)
+        counter.passes(MINUTE_S)
+    assert counter.is_set(50 * MINUTE_S) == 50 * MINUTE_S
+    assert left_s(desk, watch) == left - 4 * MINUTE_S
+
+
+@pytest.mark.parametrize("puts_right", ["is_set", "starts"])
+def test_who_was_planned_before_a_start_ahead_comes_on_his_day(
+    counter: Counter, desk: Desk, watch: Watch, puts_right: str
+) -> None:
+    appoint_and_add(desk, "Ram", "9812345678")
+    serial, day = receive(desk, body(1)), int(watch.now) + 10 * DAY_S
+    cases.screen(desk, serial, SCREENER, 1)
+    cases.assign(desk, serial, SUPERVISOR, 2, POST)
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi", since=day)
+    counter.starts(30 * DAY_S)
+    assert taking.day_came(desk, watch.now) == 1
+    getattr(counter, puts_right)(-30 * DAY_S)
+    assert taking.day_came(desk, watch.now) == 0
+    assert tenure.current(desk, POST, watch.now) == next(
+        one for one in holders.past_and_present(desk) if one.name == "Ram"
+    )
+    counter.passes(day - watch.now)
+    assert taking.day_came(desk, watch.now) == 1
+    assert [one.act for one in cases.get(desk, serial).history].count("hand_over") == 2
+    assert people.check(desk, "ram", PASSWORD) is None
 
 
 def test_the_small_steps_of_a_time_server_are_none(counter: Counter, desk: Desk) -> None:
