@@ -1,10 +1,10 @@
 """Whose people a case is about: it is not given to their post, to their circle's, or to whoever holds one of these.
 
 Known from reports that say so (police involved, or a kind of report that goes to the range: the thana it names), and
-from what the office marks by hand.
+from what the office marks by hand. Where the office corrects a thana, what was told of police stays kept from both.
 """
 
-from appliance import ledger, tenure, timekeeping
+from appliance import filed, ledger, tenure, timekeeping
 from appliance.desk import Actor, Desk
 from appliance.ledger import CaseFile
 from appliance.posts import held_at, of_thana
@@ -15,9 +15,9 @@ from sync.catalogue import TO_RANGE
 def thanas(desk: Desk, case: CaseFile) -> tuple[str, ...]:
     """Codes of the thanas whose people the case, or another of the same incident, is about."""
     one_incident = ledger.incident(desk, case)
-    found = {code for one in one_incident for code in (*marked(desk, one.id), *_told(desk, one.id))}
-    if "" in found:  # a report on police without a thana, as what is added to another: that of its case
-        found |= {one.thana for one in one_incident}
+    told = {code for one in one_incident for code in _told(desk, one)}
+    by_hand = {code for one in one_incident for code in marked(desk, one.id)}
+    found = by_hand | (_with_corrected(desk, one_incident, told) if told else set())
     return tuple(sorted(code for code in found if desk.directory.thana(code)))
 
 
@@ -91,19 +91,60 @@ def unmark(desk: Desk, case: CaseFile, thana: str) -> bool:
     return gone.rowcount == 1
 
 
-def _told(desk: Desk, case_id: int) -> set[str]:
+def keep(desk: Desk, case: CaseFile, category: str, actor: Actor) -> None:
+    """Before a case is corrected to ``category``, in the caller's transaction: where its kind alone said that it is on
+    police, it stays kept from the same people until a head takes that back."""
+    if is_on_police(desk, case.category) and not is_on_police(desk, category) and not _said(desk, case.id):
+        for thana in sorted(_filed(desk, case) - {""}):
+            mark(desk, case, thana, actor)
+
+
+def on_police(desk: Desk) -> frozenset[int]:
+    """Ids of the cases that a mark, a report or their kind says to be on police; what is linked to them is left out."""
+    kinds = [one.code for one in desk.catalogue.categories if is_on_police(desk, one.code)]
+    marks = ",".join("?" * len(kinds))
+    of_report = "select case_id from case_report join report on report_id = report.id where"
+    rows = desk.conn.execute(
+        f"select case_id from concern union {of_report} police_involved='yes'"
+        f" union {of_report} report.category in ({marks})"
+        f" union select id from case_file where category in ({marks})",
+        (*kinds, *kinds),
+    )
+    return frozenset(row[0] for row in rows.fetchall())
+
+
+def is_on_police(desk: Desk, code: str) -> bool:
+    """Whether a kind of crime is by itself one on police, which goes to the range."""
+    category = desk.catalogue.category(code)
+    return category is not None and category.route == TO_RANGE
+
+
+def _with_corrected(desk: Desk, incident: tuple[CaseFile, ...], told: set[str]) -> set[str]:
+    """Where the office corrected a thana of the incident that was told of, its people are meant too; none is let off.
+
+    "" is that of a report on police without a thana, as what is added to another: all of its incident.
+    """
+    known = [_filed(desk, one) for one in incident]
+    found = told.union(*(known if "" in told else ()))
+    while more := set[str]().union(*(thanas for thanas in known if thanas & found)) - found:
+        found |= more
+    return found
+
+
+def _told(desk: Desk, case: CaseFile) -> set[str]:
+    return _said(desk, case.id) or ({case.thana} if is_on_police(desk, case.category) else set())
+
+
+def _filed(desk: Desk, case: CaseFile) -> frozenset[str]:
+    return filed.thanas(desk.conn, case.id, case.thana)
+
+
+def _said(desk: Desk, case_id: int) -> set[str]:
     rows = desk.conn.execute(
         "select thana, category, police_involved from report join case_report on report_id = report.id"
         " where case_id=?",
         (case_id,),
     ).fetchall()
     return {
-        row["thana"]
-        for row in rows
-        if row["police_involved"] == "yes" or _goes_to_range(desk, row["category"])
+        row["thana"] for row in rows if row["police_involved"] == "yes" or is_on_police(desk, row["category"])
     }
-
-
-def _goes_to_range(desk: Desk, code: str) -> bool:
-    category = desk.catalogue.category(code)
-    return category is not None and category.route == TO_RANGE

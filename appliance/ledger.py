@@ -26,9 +26,9 @@ CONFIRMATION = (
 PRACTICE_MARK = "-P"
 _AT_POSTS = OF_POSTS | {OFFICER}
 """Roles of who works for a post, at a desk or by phone: what he answers is news to the office, and he reads none."""
-_NEVER_CHANGED = frozenset(
-    {"id", "serial", "report_id", "category", "district", "thana", "week", "opened_at"}
-)
+_NEVER_CHANGED = frozenset({"id", "serial", "report_id", "week", "opened_at"})
+_CORRECTED = frozenset({"category", "district", "thana"})
+"""Written only when they change: half of the table's indexes hang on them."""
 
 
 @dataclass(frozen=True)
@@ -257,8 +257,8 @@ def save(
     news = _news(before, actor, change, came)
     after = replace(_stricter(after, came), version=before.version + 1, changed_at=int(now), news=news)
     after = replace(after, **vars(clocks.follow(desk, before, after, change.act, now, came)))
-    changed = {name: value for name, value in vars(after).items() if name not in _NEVER_CHANGED}
-    columns = ",".join(f"{name}=:{name}" for name in changed)
+    kept = _NEVER_CHANGED | {name for name in _CORRECTED if getattr(after, name) == getattr(before, name)}
+    columns = ",".join(f"{name}=:{name}" for name in vars(after) if name not in kept)
     desk.conn.execute(f"update case_file set {columns} where id=:id", vars(after))
     if came.happening_now:
         desk.conn.execute("update case_file set urgent=1 where id=?", (after.id,))
@@ -310,9 +310,14 @@ def _count(desk: Desk, before: CaseFile | None, after: CaseFile, change: Change,
         figures.bump(desk.conn, after.place, 1)
         if before is not None:
             figures.bump(desk.conn, before.place, -1)
-    if after.is_at_range != (before is not None and before.is_at_range):
-        figures.tell_late(desk.conn, after.place)
+    for place in _late(before) ^ _late(after):
+        figures.tell_late(desk.conn, place)
     figures.follow(desk.conn, before.counted if before else None, after.counted, change, now)
+
+
+def _late(case: CaseFile | None) -> set[Place]:
+    """The cell in which the range counts it as late, whatever its status."""
+    return {replace(case.place, status="")} if case is not None and case.is_at_range else set()
 
 
 def _record(desk: Desk, case: CaseFile, actor: Actor, change: Change, now: float) -> None:

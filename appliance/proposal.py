@@ -1,5 +1,6 @@
 """What came is classed as until a person looks: from the kind of crime, what was told, and what came with it."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from sync.catalogue import SENSITIVITIES
@@ -12,8 +13,8 @@ NEWS, URGENT_NEWS = 1, 2
 
 @dataclass(frozen=True)
 class Proposal:
-    """Class and flags of a new case, or of what comes to one. ``is_urgent``: by what it says, not by its kind of
-    crime; ``happening_now``: it says so."""
+    """Class and flags of a new case, or of what comes to one. ``is_urgent``: by what it says, or by the kind of
+    crime that a case is corrected to; ``happening_now``: it says so."""
 
     sensitivity: str
     victim: bool = False
@@ -42,13 +43,23 @@ def proposed(body: ReportBody, of_category: str) -> Proposal:
     choices = {(answer.question, answer.choice) for answer in body.answers}
     kinds = {manifest.kind for manifest in body.evidence}
     child = bool(choices & _CHILD)
-    victim = bool(choices & _VICTIMS) or (body.category in _ABOUT_PEOPLE and bool(kinds & _PICTURES))
+    victim = bool(choices & _VICTIMS) or _shows_victims(body.category, kinds)
     least = OPEN
     if body.fear == "yes" or victim or kinds & _VOICES:
         least = RESTRICTED
     if body.police_involved == "yes" or child:
         least = SECRET
     return Proposal(strictest(least, of_category), victim, child, body.happening_now, body.happening_now)
+
+
+def of_kind(category: str, of_category: str, media: Set[str], is_urgent: bool) -> Proposal:
+    """What a kind of crime asks for by itself; ``media``: kinds of files that came with what was told."""
+    victim = _shows_victims(category, media)
+    return Proposal(strictest(RESTRICTED if victim else OPEN, of_category), victim, is_urgent=is_urgent)
+
+
+def _shows_victims(category: str, media: Set[str]) -> bool:
+    return category in _ABOUT_PEOPLE and bool(media & _PICTURES)
 
 
 def strictest(one: str, other: str) -> str:

@@ -7,7 +7,6 @@ from appliance.clocks import LEVEL_CO
 from appliance.desk import BOX, CO, OF_POSTS, OFFICE, OFFICER, READERS, SHO, Actor, Desk
 from appliance.errors import Forbidden, NotFound
 from appliance.ledger import CaseFile
-from sync.catalogue import TO_RANGE
 
 
 @dataclass(frozen=True)
@@ -100,15 +99,9 @@ def barred_cases(desk: Desk, actor: Actor) -> frozenset[int]:
     """
     if actor.role not in OF_POSTS or not actor.post:
         return frozenset()
-    about = ",".join(f"'{one.code}'" for one in desk.catalogue.categories if one.route == TO_RANGE)
-    rows = desk.conn.execute(
-        "select case_id from concern"
-        " union select case_id from report join case_report on report_id = report.id where police_involved='yes'"
-        f" union select id from case_file where category in ({about})"
-    )
     named = {
         other.id
-        for (case_id,) in rows.fetchall()
+        for case_id in concerns.on_police(desk)
         for other in ledger.incident(desk, ledger.by_id(desk, case_id))
     }
     seen = scope(desk, actor)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from appliance import cases
+from appliance import cases, filed
 from appliance.cases import BriefRefused, Conflict, Quantities, Seizure
 from appliance.desk import Actor
 from appliance.errors import Forbidden, NotAllowed, NotFound
@@ -130,6 +130,15 @@ def _reclassify(serial: str, actor: Actor, version: int, form: MultiDict[str, st
     cases.reclassify(desk(), serial, actor, version, form.get("sensitivity", ""), *flags, note(form))
 
 
+def _correct(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.correct(desk(), serial, actor, version, *_filed(form), note(form))
+
+
+def _filed(form: MultiDict[str, str]) -> tuple[str, str]:
+    """Kind of crime and thana; a form that lacks the second has no thana, which is not the empty one ("not known")."""
+    return form.get("category", ""), form.get("thana", "-")
+
+
 def _mark_duplicate(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
     cases.mark_duplicate(desk(), serial, actor, version, _main_serial(form))
 
@@ -166,6 +175,7 @@ ACTS: dict[str, Act] = {
     "claim": _claim,
     "unclaim": _unclaim,
     "reclassify": _reclassify,
+    "correct": _correct,
     "mark_duplicate": _mark_duplicate,
     "concern": _concern,
     "unconcern": _unconcern,
@@ -175,6 +185,7 @@ ACTS: dict[str, Act] = {
 # The form's field that ends up as the detail of the history entry.
 _DETAILS: dict[str, Callable[[MultiDict[str, str]], str]] = {
     "reclassify": lambda form: _classed(form),
+    "correct": lambda form: "/".join(_filed(form)),
     "assign": lambda form: form.get("post", ""),
     "close": lambda form: form.get("outcome", ""),
     "concern": lambda form: form.get("thana", ""),
@@ -249,7 +260,7 @@ def was_done(serial: str, actor: Actor, seen: int, change: tuple[str, str, str])
     act, detail, words = change
     entries = [entry for entry in cases.seen(desk(), serial, actor).history if entry.version == seen + 1]
     return [(entry.actor, entry.act, entry.note) for entry in entries] == [(actor.name, act, words)] and (
-        act in _SELF_TOLD or entries[0].detail == detail
+        act in _SELF_TOLD or entries[0].detail.rpartition(filed.SINCE)[2] == detail
     )
 
 

@@ -74,7 +74,7 @@ LIKENESS: dict[str, LazyString] = {
     "words": lazy_gettext("the same rare words"),
     "place": lazy_gettext("of the same kind and place"),
 }
-_LAST = ("reclassify", "concern", "unconcern")
+_LAST = ("reclassify", "correct", "concern", "unconcern")
 _SEEN = ("evidence.uncover", "evidence.open", "case.print")
 
 
@@ -127,6 +127,8 @@ def page(actor: Actor, serial: str, refused: Refusal = NONE) -> str:
         posts=known,
         suggestion=_suggestion(case, known),
         all_thanas=desk().directory.thanas,
+        crimes=cases.kinds(desk()),
+        own_thanas=cases.places(desk()),
         outcomes=cases.OUTCOMES,
         seizures=cases.SEIZURES,
         seizure_rows=SEIZURE_ROWS,

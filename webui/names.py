@@ -6,7 +6,7 @@ from functools import cached_property
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from appliance import posts
+from appliance import filed, posts
 from appliance.desk import Desk
 from appliance.history import Entry
 from sync.catalogue import Words
@@ -41,6 +41,7 @@ DOING: dict[str, LazyString] = {
     "claim": lazy_gettext("I take this case"),
     "unclaim": lazy_gettext("Give it back to everybody"),
     "reclassify": lazy_gettext("Change how sensitive it is"),
+    "correct": lazy_gettext("Correct crime or thana"),
     "mark_duplicate": lazy_gettext("Mark as duplicate of another case"),
     "concern": lazy_gettext("It is about a thana's own people"),
     "unconcern": lazy_gettext("It is not about that thana's people"),
@@ -68,6 +69,7 @@ DONE: dict[str, LazyString] = {
     "claim": lazy_gettext("Taken up at the desk"),
     "unclaim": lazy_gettext("Given back to everybody"),
     "reclassify": lazy_gettext("Sensitivity changed"),
+    "correct": lazy_gettext("Crime or thana corrected"),
     "mark_duplicate": lazy_gettext("Marked as duplicate"),
     "link": lazy_gettext("A duplicate was linked"),
     "concern": lazy_gettext("Noted whose people it is about"),
@@ -376,6 +378,8 @@ class Names:
             return _word(SENT_UP_TO, detail) if detail in SENT_UP_TO else self.post(detail)
         if act == "reclassify":
             return self._classed(detail)
+        if act == filed.CORRECT:
+            return self._corrected(detail)
         if act == "erase":
             reports, _, files = detail.partition("/")
             return gettext("reports: %(reports)s, files: %(files)s", reports=reports, files=files)
@@ -386,6 +390,12 @@ class Names:
     def _classed(self, detail: str) -> str:
         sensitivity, _, flags = detail.partition("/")
         return ", ".join([self.label(sensitivity), *(self.flag(flag) for flag in flags.split("+") if flag)])
+
+    def _corrected(self, detail: str) -> str:
+        before, after = filed.read(detail)
+        kinds = [self.category(one.category) for one in (before, after)]
+        thanas = [self.thana_of_many(one.thana) or gettext("not known") for one in (before, after)]
+        return "; ".join(" → ".join(both) for both in (kinds, thanas) if both[0] != both[1])
 
     def _choices(self, category: str, question: str) -> dict[str, Words]:
         found = self.desk.catalogue.category(category)

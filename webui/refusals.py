@@ -55,11 +55,17 @@ MISSING: dict[str, LazyString] = {
     ),
     "no_case": lazy_gettext("Check the serial; it may be of another office."),
     "same_class": lazy_gettext("The case is classed like this already."),
+    "same_place": lazy_gettext("The case is under this crime and thana already."),
+    "police_kind": lazy_gettext(
+        "What is told of police is the range's. Say here of which thana's people the case is."
+    ),
+    "no_thana": lazy_gettext("This thana is of another office."),
 }
 """What is missing for an act, by the code of the refusal."""
 _STEP = lazy_gettext("The case is not at that step, or a choice is missing.")
 _FIELDS: Mapping[str, str] = {
     "no_reason": "note",
+    "no_thana": "thana",
     "fir": "fir_no",
     "arrest": "arrests",
     "kinds": "seizure",
@@ -73,6 +79,7 @@ _CHOICES: Mapping[str, str] = {
     "assign": "post",
     "close": "outcome",
     "reclassify": "sensitivity",
+    "correct": "category",
     "mark_duplicate": "of",
     "concern": "thana",
     "unconcern": "thana",

@@ -24,6 +24,7 @@ from appliance.cases.acts import (
 )
 from appliance.cases.alone import is_alone
 from appliance.cases.classing import reclassify
+from appliance.cases.correcting import correct, kinds, places
 from appliance.cases.listing import (
     CaseRow,
     Cursor,
@@ -95,10 +96,12 @@ __all__ = [
     "claim",
     "close",
     "concern",
+    "correct",
     "counts",
     "forget_seen",
     "get",
     "is_alone",
+    "kinds",
     "lock_older",
     "last_overdue",
     "mark_duplicate",
@@ -108,6 +111,7 @@ __all__ = [
     "newest",
     "open_cases",
     "pause",
+    "places",
     "queues_of",
     "quarantine",
     "reclassify",

@@ -14,6 +14,7 @@ from appliance.errors import Forbidden, NotAllowed, NotFound, SamePerson
 from appliance.history import Change
 from appliance.ledger import CaseFile
 from appliance.posts import posts
+from appliance.proposal import NOTHING, Proposal
 from sync import faults
 from sync.clock import whole_minute
 from sync.db import transaction
@@ -49,7 +50,7 @@ def concern(desk: Desk, serial: str, actor: Actor, version: int, thana: str, not
         case = at(desk, serial, actor, version)
         concerns.mark(desk, case, thana, actor)
         _freed(desk, case, actor, Change("concern", "", "", thana, note))
-        _take_back(desk, case, actor, desk.clock())
+        take_back(desk, case, actor, desk.clock())
 
 
 def added(desk: Desk, handle: str, now: float) -> None:
@@ -59,7 +60,7 @@ def added(desk: Desk, handle: str, now: float) -> None:
     """
     case = ledger.of_handle(desk, handle)
     if case is not None:
-        _take_back(desk, case, BOX, whole_minute(now))
+        take_back(desk, case, BOX, whole_minute(now))
 
 
 def unconcern(desk: Desk, serial: str, actor: Actor, version: int, thana: str, note: str = "") -> None:
@@ -262,7 +263,7 @@ def _link(desk: Desk, main: CaseFile, actor: Actor, case: CaseFile) -> None:
     ledger.save(desk, main, after, actor, change, desk.clock(), ledger.as_came(desk, case))
     if post != main.post:
         duties.withdraw(desk, main.id, desk.clock())
-    _take_back(desk, main, actor, desk.clock())
+    take_back(desk, main, actor, desk.clock())
 
 
 def _freed(desk: Desk, case: CaseFile, actor: Actor, change: Change) -> None:
@@ -273,7 +274,7 @@ def _freed(desk: Desk, case: CaseFile, actor: Actor, change: Change) -> None:
         duties.withdraw(desk, case.id, desk.clock())
 
 
-def _take_back(desk: Desk, case: CaseFile, actor: Actor, now: float) -> None:
+def take_back(desk: Desk, case: CaseFile, actor: Actor, now: float) -> None:
     """Takes every case of the incident from a post that must not have it, and its notice from one above."""
     for one in ledger.incident(desk, ledger.by_id(desk, case.id)):
         status, post = _place(desk, one)
@@ -353,10 +354,12 @@ def move(
     change: Change,
     at: float | None = None,
     to: str | None = None,
+    came: Proposal = NOTHING,
 ) -> None:
     """Takes ``after`` through the table of transitions, writes it, tells the receipt holders.
 
     In the caller's transaction. ``at``: when, unless it is now. ``to``: the status, unless it is the table's.
+    ``came``: as in ``ledger.save``.
     """
     now = desk.clock() if at is None else at
     if change.act == "mark_duplicate" and before.status == "duplicate":
@@ -365,7 +368,7 @@ def move(
         status = transitions.check(change.act, before.status, actor, change.note)
         status = status if to is None else to
     change = replace(change, from_status=before.status, to_status=status)
-    ledger.save(desk, before, replace(after, status=status), actor, change, now)
+    ledger.save(desk, before, replace(after, status=status), actor, change, now, came)
     if after.closed_at is not None:
         public_state.tell(desk, before.id, public_state.CLOSED, now)
     elif status != "received":

@@ -68,6 +68,7 @@ TRANSITIONS = dict(
         _row("claim", f"{_LIVE} quarantined", None, OFFICE),
         _row("unclaim", f"{_LIVE} quarantined", None, OFFICE),
         _row("reclassify", f"{_LIVE} duplicate quarantined", None, OFFICE, True),
+        _row("correct", f"{_LIVE} duplicate quarantined", None, OFFICE, True),
         # The clock stands still and goes on: pausing.py says when.
         _row("pause", _TIMED, None, _LEADERS),
         _row("resume", _TIMED, None, _LEADERS),

@@ -11,7 +11,6 @@ from appliance import concerns, ledger, posts
 from appliance.desk import ANALYST, CO, OFFICE, Actor, Desk
 from appliance.figures.reading import Choice
 from appliance.ledger import CaseFile
-from sync.catalogue import TO_RANGE
 from sync.directory import Thana
 
 EVERYTHING = OFFICE | {ANALYST}
@@ -44,18 +43,7 @@ def scope(desk: Desk, actor: Actor) -> Scope:
 def _hidden(desk: Desk, post: str) -> tuple[int, ...]:
     """Ids of the cases that are barred to a post. Few cases are about police: those and what is linked to them."""
     found: dict[int, CaseFile] = {}
-    for case_id in _about_police(desk):
+    for case_id in concerns.on_police(desk):
         if case_id not in found:
             found |= {one.id: one for one in ledger.incident(desk, ledger.by_id(desk, case_id))}
     return tuple(sorted(one.id for one in found.values() if post in concerns.barred(desk, one)))
-
-
-def _about_police(desk: Desk) -> list[int]:
-    to_range = [one.code for one in desk.catalogue.categories if one.route == TO_RANGE]
-    of_report = "select case_id from case_report join report on report_id = report.id where"
-    rows = desk.conn.execute(
-        f"select case_id from concern union {of_report} police_involved='yes'"
-        f" union {of_report} report.category in ({','.join('?' * len(to_range))})",
-        to_range,
-    )
-    return [row[0] for row in rows.fetchall()]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from appliance import history, reports
+from appliance import filed, history, reports
 from appliance.desk import Desk
 from appliance.search import index
 from appliance.search.index import Document
@@ -190,8 +190,10 @@ def _of_history(desk: Desk, rows: list[sqlite3.Row]) -> Iterator[Document]:
 
 
 def _office_texts(desk: Desk, row: sqlite3.Row) -> Iterator[str]:
-    """The note of a change; of an assignment its brief, of an end the number of the FIR."""
+    """The note of a change; of an assignment its brief, of an end the number of the FIR, of a correction the thana."""
     yield _note(desk, row)
+    if row["act"] == filed.CORRECT:
+        yield _thana(desk, filed.read(row["detail"])[1].thana)
     if row["act"] == "assign":
         briefs = desk.conn.execute(
             "select name, brief_locked from duty where case_id=? and post=? and at=?",

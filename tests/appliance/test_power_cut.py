@@ -78,6 +78,7 @@ WAY: tuple[tuple[str, Act], ...] = (
     ("verify", on(cases.verify, CASE, SP)),
     ("answer", on(cases.answer, CASE, SP, "action_taken", ("raid",))),
     ("reclassify", on(cases.reclassify, CASE, SP, "secret", True, False, "she is named")),
+    ("correct", on(cases.correct, CASE, SCREENER, "women_child", "JNP-02", "the other bank")),
     ("close", on(close, CASE, SP, "unfounded")),
     ("hold", on(retention.hold, CASE, SP, "a trial")),
     ("unhold", on(retention.unhold, CASE, SP, "it is over")),

@@ -13,6 +13,8 @@ from appliance import audit, cases, figures, history, ledger
 from appliance.cases import Quantities
 from appliance.desk import ROLES, Actor
 from appliance.errors import BudgetSpent, Conflict, Forbidden, NotAllowed, NotAnswerable, NotFound
+from appliance.ledger import CaseFile
+from appliance.proposal import strictest
 from sync.errors import SatarkError
 from tests.appliance.office import POST, Watch, body, open_office, receive
 
@@ -49,6 +51,13 @@ STEPS = {
 def begun_by(case: cases.Case) -> str:
     """Who put it into work last: nobody closes by himself what he alone has read."""
     return [entry.actor for entry in case.history if entry.act in ("screen", "reopen", "separate")][-1]
+
+
+def is_no_looser(before: CaseFile, after: CaseFile) -> bool:
+    """Whether a limit that ran ends no later, and the class is no lower."""
+    ends = (before.due_at, after.due_at)
+    is_later = ends[0] is not None and (ends[1] is None or ends[1] > ends[0])
+    return not is_later and strictest(before.sensitivity, after.sensitivity) == after.sensitivity
 
 
 class Office(RuleBasedStateMachine):
@@ -96,6 +105,11 @@ class Office(RuleBasedStateMachine):
             "concern": ("JNP-01", "a reason"),
             "unconcern": ("JNP-01", "a reason"),
             "reclassify": ("secret", data.draw(st.booleans()), False, "a reason"),
+            "correct": (
+                data.draw(st.sampled_from(("other", "arms", "women_child"))),
+                data.draw(st.sampled_from(("JNP-01", "JNP-02", ""))),
+                "a reason",
+            ),
             "pause": ("agency", "a reason"),
             **dict.fromkeys(("reopen", "separate", "quarantine"), ("a reason",)),
         }
@@ -112,7 +126,9 @@ class Office(RuleBasedStateMachine):
             assert act in cases.acts_for(before.status, role)
             assert act != "close" or len(before.untold) <= agreed
             assert act != "close" or before.status != "screened" or begun_by(before) != actor.name
-            assert cases.get(self.desk, serial).version == before.version + 1
+            after = cases.get(self.desk, serial)
+            assert after.version == before.version + 1
+            assert act != "correct" or is_no_looser(before.file, after.file)
 
     @rule(hours=st.integers(1, 400))
     def time_passes(self, hours: int) -> None:

@@ -203,6 +203,15 @@ def test_the_office_notes_whose_people_a_case_is_about(desk: Desk, supervisor: V
         ("assign", {"post": "SHO XYZ-01"}, "post", "कोई विकल्प चुना नहीं गया"),
         ("pause", {"reason": "agency"}, "note", "कारण नहीं लिखा गया"),
         ("reclassify", {"sensitivity": "open", "note": "x"}, "sensitivity", "श्रेणी पहले से यही है"),
+        ("correct", {"category": "liquor", "thana": "JNP-01", "note": "x"}, "category", "पहले से इसी अपराध"),
+        ("correct", {"category": "drugs", "thana": "GZP-01", "note": "x"}, "thana", "दूसरे कार्यालय का है"),
+        ("correct", {"category": "drugs", "thana": "JNP-01"}, "note", "कारण नहीं लिखा गया"),
+        (
+            "correct",
+            {"category": "police_corruption", "thana": "JNP-01", "note": "x"},
+            "category",
+            "परिक्षेत्र की है",
+        ),
     ],
 )
 def test_a_refused_act_comes_back_with_its_words_beside_the_field(

@@ -296,6 +296,54 @@ def test_a_screener_is_offered_no_paper_and_no_lower_class_of_a_strict_case(
     assert screener.post(f"/cases/{serial}/reclassify", fields).status_code == 403
 
 
+def test_a_correction_is_told_on_the_page_and_so_is_what_was_told(desk: Desk, screener: Visitor) -> None:
+    serial = receive(desk, body(1, category="other"))
+    screener.speak("en")
+    form = screener.text(f"/cases/{serial}").split(f'action="/cases/{serial}/correct"')[1].split("</form>")[0]
+    assert '<option value="drugs">' in form and '<option value="JNP-02">' in form
+    assert "police_corruption" not in form and "GZP-01" not in form
+    fields = {"version": "1", "category": "drugs", "thana": "JNP-02", "note": "powder, across the river"}
+    for _again in range(2):  # a form sent twice acts once
+        assert screener.post(f"/cases/{serial}/correct", fields).status_code == 303
+    page = screener.text(f"/cases/{serial}")
+    head, rest = page.split('id="acts"')[0].split('aria-labelledby="report-1-1"')
+    assert "Drugs · Line Bazar" in head
+    assert "<dt>Crime</dt><dd>Something else</dd>" in rest and "Thana Kotwali" in rest
+    assert (
+        "Crime or thana corrected: Something else → Drugs; Kotwali, Jaunpur → Line Bazar, Jaunpur"
+        in " ".join(re.sub("<[^>]+>", "", page).split())
+    )
+    assert cases.get(desk, serial).version == 2
+
+
+def test_who_corrects_after_somebody_else_is_told_who(desk: Desk, screener: Visitor) -> None:
+    serial = receive(desk, body(1, category="other"))
+    cases.correct(desk, serial, SUPERVISOR, 1, "arms", "JNP-01", "a gun")
+    fields = {"version": "1", "category": "drugs", "thana": "JNP-01", "note": "powder"}
+    answer = screener.post(f"/cases/{serial}/correct", fields)
+    assert answer.status_code == 409 and SUPERVISOR.name in answer.text
+    assert "अपराध या थाना सही किया गया" in answer.text
+    assert cases.get(desk, serial).category == "arms"
+
+
+def test_a_form_that_lacks_the_thana_takes_none_away(desk: Desk, screener: Visitor) -> None:
+    serial = receive(desk, body(1))
+    fields = {"version": "1", "category": "drugs", "note": "powder"}
+    assert screener.post(f"/cases/{serial}/correct", fields).status_code == 409
+    assert cases.get(desk, serial).thana == "JNP-01"
+
+
+def test_the_printed_case_says_what_was_told_and_what_it_is_filed_under(
+    desk: Desk, supervisor: Visitor
+) -> None:
+    serial = receive(desk, body(1, category="other"))
+    cases.correct(desk, serial, SUPERVISOR, 1, "arms", "JNP-02", "a gun")
+    supervisor.speak("en")
+    page = supervisor.post(f"/cases/{serial}/print").text
+    assert "· Illegal arms</h1>" in page and "Line Bazar" in page
+    assert "<dt>Crime</dt><dd>Something else</dd>" in page and "<dt>Thana</dt><dd>Kotwali</dd>" in page
+
+
 def test_two_cases_are_compared_joined_and_parted(desk: Desk, supervisor: Visitor) -> None:
     older, newer = receive(desk, body(1)), receive(desk, body(2, text="barrels at the mill, every night"))
     supervisor.speak("en")

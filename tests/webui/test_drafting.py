@@ -187,6 +187,18 @@ def test_class_and_flags_that_were_chosen_come_back_with_the_draft(desk: Desk, a
     assert chosen(chief.text(f"/cases/{serial}"), form) == {"sensitivity=secret", "child=1"}
 
 
+def test_crime_and_thana_that_were_chosen_come_back_with_the_draft(desk: Desk, supervisor: Visitor) -> None:
+    serial, form = receive(desk, body(1)), f"act/{SERIAL}/correct"
+    assert chosen(supervisor.text(f"/cases/{serial}"), form) == {"category=liquor", "thana=JNP-01"}
+    kept = {"draft": form, "category": "drugs", "thana": "JNP-02", "note": "नदी पार", "version": "1"}
+    supervisor.post("/drafts", kept)
+    page = supervisor.text(f"/cases/{serial}")
+    assert chosen(page, form) == {"category=drugs", "thana=JNP-02"} and "नदी पार</textarea>" in page
+    cases.correct(desk, serial, SCREENER, 1, "arms", "", "x")
+    page = supervisor.text(f"/cases/{serial}")
+    assert chosen(page, form) == {"category=arms"} and "नदी पार</textarea>" in page
+
+
 def test_a_draft_of_a_class_that_may_not_be_given_any_more_shows_the_one_of_the_case(
     desk: Desk, app: Flask, supervisor: Visitor
 ) -> None:

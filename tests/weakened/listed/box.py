@@ -200,4 +200,29 @@ BOX: tuple[Weakening, ...] = (
         "tests/appliance/test_timekeeping.py::"
         "test_who_held_a_post_for_planned_days_by_a_clock_behind_gets_no_case_on_himself",
     ),
+    one(
+        "their-own-case-by-a-correction",
+        "a case on a thana's people may be given to it once the office has corrected the thana",
+        "appliance/concerns.py",
+        "(_with_corrected(desk, one_incident, told) if told else set())",
+        "({one.thana for one in one_incident} if told else set())",
+        "tests/appliance/test_correcting.py::"
+        "test_a_report_on_police_stays_kept_from_the_thana_it_named_and_is_from_the_right_one",
+    ),
+    one(
+        "their-own-case-in-the-list",
+        "lists and counts of a post show a case on its own people where only the kind of a report says so",
+        "appliance/concerns.py",
+        'of_report} report.category in ({marks})"',
+        'of_report} report.category in ({marks}) and 0"',
+        "tests/appliance/test_correcting.py::test_another_kind_hides_no_report_on_police_in_any_list_or_count",
+    ),
+    one(
+        "their-own-case-stays-after-a-correction",
+        "a post keeps the case after the office found that it is about its own people",
+        "appliance/cases/correcting.py",
+        "        take_back(desk, case, actor, desk.clock())\n",
+        "",
+        "tests/appliance/test_correcting.py::test_a_post_that_turns_out_to_be_over_its_own_people_loses_the_case",
+    ),
 )
