@@ -394,7 +394,8 @@ class Names:
     def _corrected(self, detail: str) -> str:
         before, after = filed.read(detail)
         kinds = [self.category(one.category) for one in (before, after)]
-        thanas = [self.thana_of_many(one.thana) or gettext("not known") for one in (before, after)]
+        thana = self.thana_of_many if self.has_many_districts else self.thana
+        thanas = [thana(one.thana) or gettext("not known") for one in (before, after)]
         return "; ".join(" → ".join(both) for both in (kinds, thanas) if both[0] != both[1])
 
     def _choices(self, category: str, question: str) -> dict[str, Words]:

@@ -292,6 +292,13 @@ def test_everything_works_without_scripts(
     assert open_file(walk.page).count() == 1
     walk.page.click("#cover button")
     walk.page.click("a[data-up]")
+    corrected = walk.page.locator(f"details:has(> form[action='/cases/{newest}/correct'])")
+    corrected.locator("summary").click()
+    corrected.locator("[name=category]").select_option("arms")
+    corrected.locator("[name=thana]").select_option("JNP-02")
+    corrected.locator("[name=note]").fill("तमंचे की बात है, नदी के पार।")
+    corrected.locator("button").first.click()
+    wait_until(lambda: cases.get(desk, newest).category == "arms", what="the case is corrected")
     walk.page.click(f"a[href='/cases/{newest}/answer']")
     walk.page.check("#template-taken_up")
     walk.page.click("main form button")

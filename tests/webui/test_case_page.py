@@ -309,9 +309,8 @@ def test_a_correction_is_told_on_the_page_and_so_is_what_was_told(desk: Desk, sc
     head, rest = page.split('id="acts"')[0].split('aria-labelledby="report-1-1"')
     assert "Drugs · Line Bazar" in head
     assert "<dt>Crime</dt><dd>Something else</dd>" in rest and "Thana Kotwali" in rest
-    assert (
-        "Crime or thana corrected: Something else → Drugs; Kotwali, Jaunpur → Line Bazar, Jaunpur"
-        in " ".join(re.sub("<[^>]+>", "", page).split())
+    assert "Crime or thana corrected: Something else → Drugs; Kotwali → Line Bazar" in " ".join(
+        re.sub("<[^>]+>", "", page).split()
     )
     assert cases.get(desk, serial).version == 2
 
