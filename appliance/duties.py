@@ -81,6 +81,24 @@ def escalate(desk: Desk, case: CaseFile, post: str, now: float) -> None:
     _give(desk, above, BOX, brief_of_post(desk, case), now, OVERDUE)
 
 
+def ring(desk: Desk, case: CaseFile, came_at: int, now: float) -> bool:
+    """Tells the holder of the case's post once more, as urgent, in the caller's transaction; his other duties stay.
+
+    False where he has no notice of it that counts, could not take it, or got one after the minute ``came_at``.
+    """
+    holder = tenure.reachable(desk, case.post, now)
+    marks = ",".join("?" * len(LIVE))
+    rows = desk.conn.execute(
+        f"select state, at from duty where case_id=? and post=? and holder_id=? and state in ({marks})",
+        (case.id, case.post, holder.id if holder else None, *LIVE),
+    ).fetchall()
+    has_heard = any(whole_minute(row["at"]) > came_at for row in rows)
+    if not rows or has_heard or all(row["state"] == CANNOT for row in rows):
+        return False
+    _give(desk, case, BOX, brief_of_post(desk, case), now, URGENT)
+    return True
+
+
 def brief_of_post(desk: Desk, case: CaseFile) -> str:
     """The brief that the case's post was last given; "" where the class and what the case now says do not allow it, or
     where that cannot be read: the notice goes all the same."""

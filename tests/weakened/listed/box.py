@@ -225,4 +225,13 @@ BOX: tuple[Weakening, ...] = (
         "",
         "tests/appliance/test_correcting.py::test_a_post_that_turns_out_to_be_over_its_own_people_loses_the_case",
     ),
+    one(
+        "phone-rings-as-he-writes",
+        "an officer's phone rings in the minute in which the informant adds that it happens now",
+        "appliance/escalation.py",
+        "(came_at // SLOT_S + 1) * SLOT_S + GRACE_S",
+        "came_at",
+        "tests/appliance/test_urgent_news.py::"
+        "test_it_does_not_ring_in_the_minutes_in_which_it_was_told_but_at_the_end_of_a_slot",
+    ),
 )

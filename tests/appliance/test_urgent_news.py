@@ -1,0 +1,126 @@
+"""Of what happens now the officer who has the case is told again where nobody in the office acts; not in its minute."""
+
+import pytest
+
+from appliance import cases, duties, escalation, holders
+from appliance.desk import Desk
+from appliance.escalation import GRACE_S, SLOT_S
+from sync.clock import MINUTE_S, hour_of
+from sync.db import transaction
+from sync.messages import Answer, Duty, DutyAnswer, DutyOver
+from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, Watch, body, commands, receive
+
+NUMBER = "+919812345678"
+
+
+@pytest.fixture
+def serial(desk: Desk) -> str:
+    """A case that an officer with a phone has."""
+    holders.appoint(desk, SP, POST, "SI Ram", NUMBER, "hi")
+    made = receive(desk, body(1))
+    cases.screen(desk, made, SCREENER, 1)
+    cases.assign(desk, made, SUPERVISOR, 2, POST, brief="look behind the old school")
+    return made
+
+
+def urgent(desk: Desk, watch: Watch, number: int = 2, **changes: object) -> None:
+    """The informant adds, some minutes later, that it happens now."""
+    watch.now += 7 * MINUTE_S
+    told = {"adds_to": body(1).handle, "happening_now": True, **changes}
+    report = body(number, **told)
+    receive(desk, report)
+    with transaction(desk.conn):
+        cases.added(desk, report.handle, desk.clock())
+
+
+def rung(desk: Desk, watch: Watch, seconds: float = SLOT_S + GRACE_S) -> list[Duty]:
+    """What the phone was told after the first notice, when so much time had passed, minute by minute."""
+    for _ in range(int(seconds // MINUTE_S)):
+        watch.now += MINUTE_S
+        escalation.run(desk, watch.now)
+    return commands(desk, "duty", Duty)[1:]
+
+
+def answer(desk: Desk, name: str, kind: str) -> None:
+    with transaction(desk.conn):
+        assert cases.officer_answered(
+            desk, DutyAnswer(1, name, kind, "", hour_of(desk.clock()), ()), desk.clock()
+        )
+
+
+def test_his_phone_gets_the_notice_again_as_urgent_and_once(desk: Desk, watch: Watch, serial: str) -> None:
+    (first,) = cases.get(desk, serial).duties
+    answer(desk, first.name, "accepted")
+    urgent(desk, watch)
+    (again,) = rung(desk, watch)
+    assert (again.number, again.serial, again.urgency) == (NUMBER, serial, "urgent")
+    assert again.brief == "look behind the old school"
+    assert len(rung(desk, watch)) == 1
+    urgent(desk, watch, 3)
+    assert len(rung(desk, watch)) == 2
+    assert commands(desk, "duty_over", DutyOver) == []  # the buttons of the notice that he took still work
+    assert duties.has_live(desk, 1, 1) and cases.get(desk, serial).status == "acknowledged"
+
+
+def test_it_does_not_ring_in_the_minutes_in_which_it_was_told_but_at_the_end_of_a_slot(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    at = []
+    for number in range(2, 8):
+        urgent(desk, watch, number)
+        came = watch.now
+        while len(rung(desk, watch, MINUTE_S)) < number - 1:
+            pass
+        assert GRACE_S <= watch.now - came <= SLOT_S + GRACE_S + MINUTE_S
+        at.append(watch.now % SLOT_S // MINUTE_S)
+    assert set(at) == {GRACE_S // MINUTE_S}
+
+
+def test_a_person_who_acted_decides_whether_he_is_told(desk: Desk, watch: Watch, serial: str) -> None:
+    urgent(desk, watch)
+    cases.claim(desk, serial, SUPERVISOR, cases.get(desk, serial).version)
+    assert rung(desk, watch) == []
+
+
+def test_what_he_answers_meanwhile_is_nobody_of_the_office(desk: Desk, watch: Watch, serial: str) -> None:
+    urgent(desk, watch)
+    answer(desk, cases.get(desk, serial).duties[0].name, "accepted")
+    assert len(rung(desk, watch)) == 1
+
+
+def test_an_addition_that_is_not_urgent_rings_nothing(desk: Desk, watch: Watch, serial: str) -> None:
+    urgent(desk, watch, happening_now=False)
+    assert rung(desk, watch) == []
+
+
+def test_what_is_added_to_a_duplicate_comes_to_who_has_the_case(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    other = receive(desk, body(5))
+    version = cases.get(desk, serial).version
+    cases.mark_duplicate(desk, other, SUPERVISOR, 1, serial)
+    assert cases.get(desk, serial).version > version
+    urgent(desk, watch, 6, adds_to=body(5).handle)
+    assert [one.serial for one in rung(desk, watch)] == [serial]
+
+
+def test_who_must_not_have_the_case_hears_nothing(desk: Desk, watch: Watch, serial: str) -> None:
+    urgent(desk, watch, police_involved="yes")
+    assert rung(desk, watch) == []
+    assert cases.get(desk, serial).post == ""
+
+
+def test_a_post_without_a_phone_or_whose_officer_could_not_take_it_is_not_rung(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    answer(desk, cases.get(desk, serial).duties[0].name, "cannot")
+    urgent(desk, watch)
+    assert rung(desk, watch) == []
+    holders.release(desk, SP, POST)
+    urgent(desk, watch, 3)
+    assert rung(desk, watch) == []
+
+
+def test_what_became_secret_by_it_carries_no_brief(desk: Desk, watch: Watch, serial: str) -> None:
+    urgent(desk, watch, answers=(Answer("victim", "child", ""),))
+    assert [(one.brief, one.sensitivity) for one in rung(desk, watch)] == [("", "secret")]
