@@ -225,7 +225,11 @@ def _told(doubt_s: float) -> str:
 
 
 def _doubt_s(desk: Desk, now: float, up: Uptime) -> float:
-    """How far the clock went ahead, less what the box has run since; capped, so that WAIT_S of it ends any doubt."""
+    """How far the clock went ahead, less what the box has run since; capped, so that WAIT_S of it ends any doubt.
+
+    Of the times for which the box may have been off the longest counts: one that runs for some hours a day would never
+    be done with the sum.
+    """
     row, agrees = _last(desk), _relay_agrees(desk, now)
     if row is None or agrees:
         return 0.0
@@ -235,7 +239,8 @@ def _doubt_s(desk: Desk, now: float, up: Uptime) -> float:
     borne_out_s = 0.0 if agrees is False else ran_s
     new_s = ahead_s if ahead_s > (SLACK_S if is_same else OFF_S) else 0.0
     before_s: float = row["doubt_s"]
-    return min(max(0.0, before_s - borne_out_s) + new_s, SURE_S + WAIT_S)
+    left_s = max(0.0, before_s - borne_out_s)
+    return min(left_s + new_s if is_same else max(left_s, new_s), SURE_S + WAIT_S)
 
 
 def _relay_agrees(desk: Desk, now: float) -> bool | None:

@@ -120,3 +120,22 @@ def test_nights_off_put_nothing_off(box: Box) -> None:
     assert box.drafts() == 1
     box.works()
     assert box.drafts() == 0
+
+
+def test_an_offices_hours_without_the_relay_put_off_what_a_long_absence_did_by_three_days_of_running(
+    box: Box,
+) -> None:
+    box.is_off(40 * DAY_S)
+    hours = 0
+    while box.told():
+        for _ in range(9):
+            box.runs(HOUR_S)
+        hours += 9
+        box.is_off((63 if hours % 45 == 0 else 15) * HOUR_S)
+        assert hours < 100
+    assert hours >= WAIT_S // HOUR_S
+    for day in range(1, 200):
+        for _ in range(9):
+            box.runs(HOUR_S)
+        box.is_off((63 if day % 5 == 0 else 15) * HOUR_S)
+        assert box.told() == ""
