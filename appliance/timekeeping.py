@@ -227,15 +227,15 @@ def _told(doubt_s: float) -> str:
 def _doubt_s(desk: Desk, now: float, up: Uptime) -> float:
     """How far the clock went ahead, less what the box has run since; capped, so that WAIT_S of it ends any doubt.
 
-    Of the times for which the box may have been off the longest counts: one that runs for some hours a day would never
-    be done with the sum.
+    What it was known to be behind by is no way ahead. Of the times for which the box may have been off the longest
+    counts: one that runs for some hours a day would never be done with the sum.
     """
     row, agrees = _last(desk), _relay_agrees(desk, now)
     if row is None or agrees:
         return 0.0
     is_same = row["boot"] == up.boot
     ran_s = up.seconds - row["uptime"] if is_same else 0.0
-    ahead_s = now - row["wall"] - ran_s
+    ahead_s = now - row["wall"] - ran_s - _behind_s(row["drift"])
     borne_out_s = 0.0 if agrees is False else ran_s
     new_s = ahead_s if ahead_s > (SLACK_S if is_same else OFF_S) else 0.0
     before_s: float = row["doubt_s"]

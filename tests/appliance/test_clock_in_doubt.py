@@ -122,6 +122,18 @@ def test_nights_off_put_nothing_off(box: Box) -> None:
     assert box.drafts() == 0
 
 
+@pytest.mark.parametrize("is_over_a_start", [False, True])
+def test_who_sets_a_clock_right_that_was_behind_is_told_nothing(box: Box, is_over_a_start: bool) -> None:
+    box.runs(MINUTE_S, -YEARS_S)
+    if is_over_a_start:
+        box.is_off(YEARS_S)
+    else:
+        box.runs(MINUTE_S, YEARS_S)
+    assert box.told() == ""
+    box.runs(MINUTE_S, YEARS_S)
+    assert box.told() != ""
+
+
 def test_an_offices_hours_without_the_relay_put_off_what_a_long_absence_did_by_three_days_of_running(
     box: Box,
 ) -> None:
