@@ -256,7 +256,7 @@ def _relay_agrees(desk: Desk, now: float) -> bool | None:
     past_s = now - (heard_at - gap_s)
     if abs(past_s) <= AGREES_S:
         return True
-    return False if past_s > 0 and now - heard_at <= AGREES_S else None
+    return False if past_s > 0 and abs(now - heard_at) <= AGREES_S else None
 
 
 def _last(desk: Desk) -> sqlite3.Row | None:

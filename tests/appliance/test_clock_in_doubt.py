@@ -112,6 +112,16 @@ def test_a_relay_that_once_signed_an_hour_years_ahead_bears_nothing_out_and_puts
     assert (box.works(), box.drafts()) == (1, 0)
 
 
+def test_a_relay_that_was_heard_by_a_clock_ahead_puts_nothing_off_once_it_is_right(box: Box) -> None:
+    box.runs(MINUTE_S, 30 * DAY_S)
+    hear_relay(box.desk, box.watch.now - 30 * DAY_S)
+    box.runs(2 * HOUR_S)
+    box.runs(MINUTE_S, -30 * DAY_S)
+    for _ in range(int(WAIT_S // HOUR_S) + 2):
+        box.runs(HOUR_S)
+    assert box.told() == ""
+
+
 def test_nights_off_put_nothing_off(box: Box) -> None:
     for _ in range(30):
         box.is_off(DAY_S / 2)
