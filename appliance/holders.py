@@ -8,10 +8,10 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberTyp
 
 from appliance import audit, duties, people, taking, timekeeping
 from appliance.desk import RANGE, SP, SUPERVISOR, Actor, Desk
-from appliance.errors import Forbidden, NotAllowed, WrongNumber
+from appliance.errors import Forbidden, NotAllowed, SamePerson, WrongNumber
 from appliance.people import Person
-from appliance.posts import held_at
-from appliance.tenure import Holder, current, lock, past_and_present, plain, planned, to_come
+from appliance.posts import beside, held_at
+from appliance.tenure import Holder, current, lock, past_and_present, plain, planned, to_come, unopened
 from sync.catalogue import LANGUAGES
 from sync.db import transaction
 
@@ -26,6 +26,8 @@ __all__ = [
     "planned",
     "release",
     "transfer",
+    "unopened",
+    "write_down",
 ]
 
 ROLES = frozenset({SUPERVISOR, SP, RANGE})
@@ -127,6 +129,33 @@ def release(desk: Desk, actor: Actor, post: str) -> tuple[Person, ...]:
         left = people.leave(desk, actor, post, now)
         audit.write(desk.conn, now, actor.name, "post.release", post)
     return left
+
+
+def write_down(desk: Desk, actor: Actor, holder_id: int, one: Appointment) -> None:
+    """Says who the officer is, or was, whose row does not open; it keeps its days, and the notices that are his.
+
+    What the row says ends doubt about whose cases a post may have, so who is named at the post, or at one that such
+    cases are kept from with it, does not say it. Raises Forbidden, SamePerson, NotAllowed or WrongNumber.
+    """
+    now = int(desk.clock())
+    said = _checked(desk, actor, replace(one, until=None), now)
+    with transaction(desk.conn):
+        if (holder_id, one.post) not in {(row.id, row.post) for row in unopened(desk, now)}:
+            raise NotAllowed(
+                "there is no row of this post that does not open", hint="Look at the posts again"
+            )
+        if _is_about(desk, actor, said):
+            raise SamePerson("it is about his own post", hint="Ask another person to write it down")
+        locked = lock(desk, said.post, said.name, said.number, said.language)
+        desk.conn.execute("update post_holder set locked=? where id=?", (locked, holder_id))
+        audit.write(desk.conn, now, actor.name, "post.write_down", said.post)
+
+
+def _is_about(desk: Desk, actor: Actor, said: Appointment) -> bool:
+    """By his name, as officers are known; of the posts that no case is about it is nobody's."""
+    posts = beside(desk.directory, said.post)
+    names = [said.name, *(one.name for one in past_and_present(desk) if one.post in posts)]
+    return bool(posts) and plain(actor.display) in {plain(name) for name in names if name}
 
 
 def _checked(desk: Desk, actor: Actor, one: Appointment, begin: int) -> Appointment:

@@ -53,6 +53,13 @@ def thanas_of(directory: Directory, post: str) -> tuple[str, ...]:
     return tuple(thana.code for thana in directory.thanas if thana.circle and _code(thana.circle) == post)
 
 
+def beside(directory: Directory, post: str) -> frozenset[str]:
+    """Codes of the posts from which a case about the people of a thana of this post is kept, itself too; none where it
+    is the post of neither a thana nor a circle."""
+    codes = thanas_of(directory, post) or (post.removeprefix("SHO "),)
+    return frozenset(one for code in codes for one in of_thana(directory, code))
+
+
 def circle_over(directory: Directory, post: str) -> str:
     """Code of the circle's post over a thana's post; "" where the circle is not known, and over any other post."""
     above = of_thana(directory, post.removeprefix("SHO "))

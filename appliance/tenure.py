@@ -37,6 +37,8 @@ def plain(name: str) -> str:
 
 _WAS = "(until is null or until>since)"
 """No plan that came to nothing."""
+_WAS_AS_ENTERED = "(until is null or until<>since or until_back_s<>since_back_s)"
+"""The same wherever the clock was set since."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,15 @@ def had(desk: Desk, post: str, start: int, case_id: int) -> tuple[Holder, ...]:
     A plan that came to nothing ends as it begins. Whoever came at once by a clock that was behind, to a day that was
     chosen, may end before he begins once it is right; he held the post all the same.
     """
-    was = "(until<>since or until_back_s<>since_back_s)"
     later = "until>? or last_case>=? or until+until_back_s>?"  # a case may be dated by a clock that ran ahead
     values = (post, int(desk.clock()), case_id, start)
-    return _those(desk, f"post=? and (until is null or {was} and ({later}))", *values)
+    return _those(desk, f"post=? and {_WAS_AS_ENTERED} and (until is null or {later})", *values)
+
+
+def unopened(desk: Desk, now: float) -> tuple[Holder, ...]:
+    """Those who hold a post, or did, and whose rows do not open, the newest first."""
+    begun = f"{_WAS_AS_ENTERED} and (is_begun or since<=?)"
+    return tuple(one for one in _those(desk, begun, int(now)) if not one.opens)
 
 
 def planned(desk: Desk, now: float) -> tuple[Holder, ...]:

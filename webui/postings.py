@@ -1,6 +1,7 @@
 """Who holds which post: the officers whose phones get notices of cases."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,7 +10,8 @@ from flask_babel import gettext as _
 
 from appliance import holders, ledger, people
 from appliance.desk import Actor
-from appliance.errors import NotAllowed, WrongNumber
+from appliance.errors import NotAllowed, SamePerson, WrongNumber
+from appliance.holders import Appointment
 from appliance.people import Person
 from appliance.posts import Post, held_at, superintendent
 from appliance.tenure import plain
@@ -25,6 +27,8 @@ pages = Blueprint("postings", __name__)
 LONGEST_NUMBER = 24
 STAYS = "stay."
 """Begins the name of the box that is ticked for a login that stays."""
+SAME = "same."
+"""Begins that of the box ticked for an entry that does not open and is of the officer written down."""
 
 
 @pages.get("/posts")
@@ -38,22 +42,61 @@ def index(actor: Actor) -> ResponseReturnValue:
 @needs(POSTS)
 @fresh
 def appoint(actor: Actor) -> ResponseReturnValue:
-    """Somebody holds a post from now on; a form that cannot be right comes back with what was typed."""
-    names = ("post", "name", "number", "language", "since", "until")
-    post, name, number, spoken, since, until = (request.form.get(one, "").strip() for one in names)
+    """Somebody holds a post from now on, or is who an entry that does not open is of; a form that cannot be right comes
+    back with what was typed."""
     try:
-        end, start = end_of(until), start_of(since)
-        tell = "tell" in request.form
-        left = holders.appoint(desk(), actor, post, name, number, spoken, end, start, tell, staying())
+        left = _write_down(actor) if _same() else _come(actor)
     except WrongNumber:
         wrong = _("This is not a mobile number. Write its 10 digits, or + and the country first.")
+    except SamePerson:
+        wrong = _(
+            "Somebody else must write this entry down: it is about a post of your own, or one beside it."
+        )
     except (NotAllowed, ValueError):
-        wrong = _("Choose a post, write a name, and a last day that is still to come (or none).")
+        wrong = _wrong_entry() if _same() else _wrong_form()
     else:
+        post = request.form.get("post", "").strip()
         flash(_("Noted: %(post)s.", post=Names(desk(), language()).post(post)), "done")
         tell_of(left)
         return redirect(url_for("postings.index"), 303)
     return _page(actor, wrong), 422
+
+
+def _come(actor: Actor) -> tuple[Person, ...]:
+    since, until = (request.form.get(one, "").strip() for one in ("since", "until"))
+    said = replace(_officer(), until=end_of(until), tell="tell" in request.form)
+    return holders.transfer(desk(), actor, start_of(since), (said,), staying())
+
+
+def _write_down(actor: Actor) -> tuple[Person, ...]:
+    """Nobody comes, so there is nothing to say of days, nor of phones. Raises also ValueError."""
+    (holder_id,) = _same()
+    if any(request.form.get(one, "").strip() for one in ("since", "until", "tell")):
+        raise NotAllowed("an entry that does not open keeps its days")
+    holders.write_down(desk(), actor, int(holder_id), _officer())
+    return ()
+
+
+def _officer() -> Appointment:
+    names = ("post", "name", "number", "language")
+    post, name, number, spoken = (request.form.get(one, "").strip() for one in names)
+    return Appointment(post, name, number, spoken)
+
+
+def _same() -> list[str]:
+    """Of which entries the form says that they are this officer's."""
+    return [name.removeprefix(SAME) for name in request.form if name.startswith(SAME)]
+
+
+def _wrong_form() -> str:
+    return _("Choose a post, write a name, and a last day that is still to come (or none).")
+
+
+def _wrong_entry() -> str:
+    return _(
+        "Tick one entry, of the post that you chose, and write the name. It keeps its days: leave the days and the tick"
+        " for the phone empty."
+    )
 
 
 @pages.post("/posts/release")
@@ -84,6 +127,9 @@ def _page(actor: Actor, wrong: str = "") -> str:
         at_desks=at_desks,
         longer={one.name for one in at_desks if _sat_before(one, current.get(one.post))},
         stays=STAYS,
+        unopened=holders.unopened(desk(), now()),
+        same=SAME,
+        same_wanted=request.args.get("same", ""),
         wanted=request.args.get("post", ""),
         kept=drafting.sent("appoint") if wrong else drafting.kept("appoint"),
         wrong=wrong,

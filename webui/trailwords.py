@@ -52,6 +52,7 @@ TRAIL: dict[str, LazyString] = {
     "post.appoint": lazy_gettext("Holder of a post named"),
     "post.hand_over": lazy_gettext("Post handed over"),
     "post.release": lazy_gettext("Post left empty"),
+    "post.write_down": lazy_gettext("Officer whose entry did not open written down"),
     "practice.lay_out": lazy_gettext("Practice cases laid out"),
     "practice.remove": lazy_gettext("Practice cases removed"),
     "quarantine.sample": lazy_gettext("Sample of what was set aside read"),

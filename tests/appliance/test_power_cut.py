@@ -20,6 +20,7 @@ from appliance.desk import Actor, Desk
 from appliance.holders import Appointment
 from sync import db
 from sync.clock import DAY_S
+from sync.db import transaction
 from tests.appliance.office import (
     POST,
     SCREENER,
@@ -58,6 +59,18 @@ def coming(*people: tuple[str, str]) -> Act:
     return lambda desk: holders.transfer(desk, SP, None, named)
 
 
+def spoil(desk: Desk) -> None:
+    """The row of a post's officer opens no more."""
+    with transaction(desk.conn):
+        desk.conn.execute("update post_holder set locked=x'00' where post=? and until is null", (POST,))
+
+
+def write_down(desk: Desk) -> None:
+    """Says who he is."""
+    (one,) = holders.unopened(desk, desk.clock())
+    holders.write_down(desk, SP, one.id, Appointment(POST, "Sita", "98123 45678", "hi"))
+
+
 WAY: tuple[tuple[str, Act], ...] = (
     ("appoint", lambda desk: holders.appoint(desk, SP, POST, "Sita", "98123 45678", "hi")),
     ("claim", on(cases.claim, CASE, SCREENER)),
@@ -89,6 +102,8 @@ WAY: tuple[tuple[str, Act], ...] = (
     ("mark_duplicate", on(cases.mark_duplicate, OTHER, SUPERVISOR, CASE)),
     ("separate", on(cases.separate, OTHER, SUPERVISOR, "another mill")),
     ("walk_in", lambda desk: cases.walk_in(desk, SCREENER, TIP, "5" * 32)),
+    ("an entry is spoilt", spoil),
+    ("write down", write_down),
     ("nobody holds it", lambda desk: holders.release(desk, SP, POST)),
 )
 

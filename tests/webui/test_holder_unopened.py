@@ -1,14 +1,17 @@
 """An officer's row that does not open: the pages that mend it stay open, and nobody takes him for somebody else."""
 
+from dataclasses import replace
+
 import pytest
 
 from appliance import cases, holders, tenure
 from appliance.desk import Desk
-from appliance.errors import OwnPeople
+from appliance.errors import Forbidden, NotAllowed, OwnPeople, SamePerson
+from appliance.holders import Appointment
 from sync.clock import DAY_S, hour_of
 from sync.db import transaction
 from sync.messages import DutyAnswer
-from tests.appliance.office import POST, SP, SUPERVISOR, Watch, body, receive
+from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, Watch, audited, body, receive
 from tests.webui.world import Visitor
 
 OTHER = "SHO JNP-02"
@@ -115,3 +118,147 @@ def test_his_answer_from_the_phone_is_taken(desk: Desk, on_police: str) -> None:
         accepted = DutyAnswer(1, duty.name, "accepted", "", hour_of(desk.clock()), ())
         assert cases.officer_answered(desk, accepted, desk.clock())
     assert cases.get(desk, on_police).history[-1].act == "acknowledge"
+
+
+def spoilt_rows(desk: Desk) -> list[int]:
+    return [one.id for one in holders.past_and_present(desk) if not one.opens]
+
+
+def days(desk: Desk) -> list[tuple[object, ...]]:
+    """All that the rows say but who it is."""
+    rows = desk.conn.execute("select * from post_holder order by id").fetchall()
+    return [tuple(row[name] for name in row.keys() if name != "locked") for row in rows]  # noqa: SIM118 - a Row's values
+
+
+def same(holder_id: int, **changes: str) -> dict[str, str]:
+    return {**SITA, f"same.{holder_id}": "1", **changes}
+
+
+@pytest.mark.parametrize("which", [PAST, PRESENT])
+def test_who_is_written_down_as_the_officer_of_the_entry_ends_the_doubt(
+    desk: Desk, on_police: str, supervisor: Visitor, which: str
+) -> None:
+    before = cases.get(desk, on_police).barred
+    spoil(desk, which)
+    (holder_id,), kept = spoilt_rows(desk), days(desk)
+    assert f'name="same.{holder_id}"' in supervisor.text("/posts")
+    assert f"same={holder_id}#appoint" in supervisor.text("/posts")
+    assert f'name="same.{holder_id}" value="1" checked' in supervisor.text(
+        f"/posts?post={POST}&same={holder_id}"
+    )
+    assert supervisor.post("/posts", same(holder_id)).status_code == 303
+    case = cases.get(desk, on_police)
+    assert (case.barred, case.in_doubt, days(desk)) == (before, False, kept)
+    assert (tenure.by_id(desk, holder_id).name, tenure.by_id(desk, holder_id).number) == (
+        "Sita",
+        "+919812345679",
+    )
+    assert ("supervisor", "post.write_down", POST) in audited(desk)
+    assert 'name="same.' not in supervisor.text("/posts")
+    cases.assign(desk, on_police, SUPERVISOR, 2, OTHER)
+
+
+def test_without_the_tick_somebody_else_comes_and_the_entry_is_asked_for_still(
+    desk: Desk, on_police: str, supervisor: Visitor
+) -> None:
+    spoil(desk, PRESENT)
+    (holder_id,) = spoilt_rows(desk)
+    assert supervisor.post("/posts", SITA).status_code == 303
+    assert OTHER in cases.get(desk, on_police).barred
+    assert supervisor.post("/posts", same(holder_id, name="Gita", number="9812345677")).status_code == 303
+    assert OTHER not in cases.get(desk, on_police).barred
+    held = tenure.current(desk, POST, desk.clock())
+    assert held is not None and held.name == "Sita"
+
+
+@pytest.mark.parametrize("told", [{"name": "mohan"}, {"number": "9812345675"}])
+def test_the_post_of_the_officer_whom_the_entry_turns_out_to_be_stays_barred(
+    desk: Desk, on_police: str, supervisor: Visitor, told: dict[str, str]
+) -> None:
+    spoil(desk, PAST)
+    (holder_id,) = spoilt_rows(desk)
+    assert supervisor.post("/posts", same(holder_id, **told)).status_code == 303
+    case = cases.get(desk, on_police)
+    assert (OTHER in case.barred, case.in_doubt) == (True, False)
+
+
+def test_his_notices_stay_his(desk: Desk, on_police: str, supervisor: Visitor) -> None:
+    cases.assign(desk, on_police, SUPERVISOR, 2, OTHER)
+    desk.conn.execute("update post_holder set locked=x'00' where post=?", (OTHER,))
+    (holder_id,) = spoilt_rows(desk)
+    assert supervisor.post("/posts", same(holder_id, post=OTHER)).status_code == 303
+    (duty,) = cases.get(desk, on_police).duties
+    assert (duty.holder, duty.state) == ("Sita", "queued")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"post": OTHER},
+        {"since": "2026-02-01"},
+        {"until": "2026-02-01"},
+        {"tell": "1"},
+        {"number": "12"},
+        {"name": ""},
+        {"same.99": "1"},
+        {"same.x": "1"},
+    ],
+)
+def test_an_entry_is_written_down_alone_and_at_its_post(
+    desk: Desk, on_police: str, supervisor: Visitor, wrong: dict[str, str]
+) -> None:
+    spoil(desk, PRESENT)
+    before, (holder_id,) = holders.past_and_present(desk), spoilt_rows(desk)
+    answer = supervisor.post("/posts", same(holder_id, **wrong))
+    assert (answer.status_code, 'role="alert"' in answer.text) == (422, True)
+    assert holders.past_and_present(desk) == before
+    assert f'name="same.{holder_id}" value="1" checked' in answer.text
+
+
+def test_an_entry_that_opens_is_never_written_over(desk: Desk, on_police: str) -> None:
+    before = holders.past_and_present(desk)
+    for one in before:
+        with pytest.raises(NotAllowed):
+            holders.write_down(desk, SP, one.id, Appointment(one.post, "Nobody", "9812345670", "hi"))
+    assert holders.past_and_present(desk) == before
+
+
+@pytest.mark.parametrize("which", [PAST, PRESENT])
+@pytest.mark.parametrize("own", ["Sita", "hari", "Ram", "Lal"])
+def test_whose_post_it_concerns_does_not_say_who_it_was(
+    desk: Desk, on_police: str, supervisor: Visitor, which: str, own: str
+) -> None:
+    """By the name written, that of another officer of the post, and that of its circle's."""
+    holders.appoint(desk, SP, "CO City", "Lal", "9812345670", "hi")
+    spoil(desk, which)
+    before, (holder_id,) = holders.past_and_present(desk), spoilt_rows(desk)
+    one = Appointment(POST, "Sita", "9812345679", "hi")
+    concerned = {
+        **{name: name for name in ("Sita", "hari", "Lal")},
+        "Ram": "Ram" if which == PRESENT else "Gita",
+    }
+    with pytest.raises(SamePerson):
+        holders.write_down(desk, replace(SP, display=concerned[own]), holder_id, one)
+    with pytest.raises(Forbidden):
+        holders.write_down(desk, SCREENER, holder_id, one)
+    assert holders.past_and_present(desk) == before
+    holders.write_down(desk, SP, holder_id, one)
+
+
+def test_the_superintendent_writes_down_his_own_entry(desk: Desk, supervisor: Visitor) -> None:
+    holders.appoint(desk, SUPERVISOR, "SP JNP", SP.display, "9812345670", "hi")
+    desk.conn.execute("update post_holder set locked=x'00'")
+    (holder_id,) = spoilt_rows(desk)
+    holders.write_down(desk, SP, holder_id, Appointment("SP JNP", SP.display, "9812345670", "hi"))
+    assert spoilt_rows(desk) == []
+
+
+def test_who_is_named_at_the_post_reads_that_somebody_else_must_do_it(
+    desk: Desk, on_police: str, supervisor: Visitor
+) -> None:
+    spoil(desk, PAST)
+    (holder_id,) = spoilt_rows(desk)
+    (own,) = desk.conn.execute("select display from person where name='supervisor'").fetchone()
+    supervisor.speak("en")
+    answer = supervisor.post("/posts", same(holder_id, name=own))
+    assert (answer.status_code, "Somebody else must" in answer.text) == (422, True)
