@@ -31,6 +31,10 @@ class SamePerson(Forbidden):
     """It wants a second person: whoever acts did the step before it himself."""
 
 
+class Unread(SamePerson):
+    """It would end what nobody but whoever acts has read."""
+
+
 class NotAllowed(SatarkError):
     """The case is not in a status from which this can be done, or a value is missing or none of the list.
 

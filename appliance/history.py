@@ -100,12 +100,6 @@ def last_actor(conn: sqlite3.Connection, case_id: int, act: str) -> str:
     return str(row[0]) if row else ""
 
 
-def acts(conn: sqlite3.Connection, case_id: int) -> list[tuple[str, str]]:
-    """(login name, act) of everything done with the case, oldest first."""
-    rows = conn.execute("select actor, act from history where case_id=? order by id", (case_id,))
-    return [(str(row[0]), str(row[1])) for row in rows]
-
-
 def verify(conn: sqlite3.Connection) -> int | None:
     """The id of the first row that does not fit the chain, or None."""
     return audit.first_broken(conn.execute(f"select {_COLUMNS} from history order by id"))

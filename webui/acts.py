@@ -30,6 +30,10 @@ def _screen(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) 
     cases.screen(desk(), serial, actor, version, note(form))
 
 
+def _read(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
+    cases.read(desk(), serial, actor, version, note(form))
+
+
 def _assign(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
     cases.assign(desk(), serial, actor, version, form.get("post", ""), note(form), _brief(form))
 
@@ -166,6 +170,7 @@ ACTS: dict[str, Act] = {
     "start": _start,
     "report_back": _report_back,
     "verify": _verify,
+    "read": _read,
     "close": _close,
     "reopen": _reopen,
     "separate": _separate,

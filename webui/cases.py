@@ -246,16 +246,18 @@ def _in_order(actor: Actor, case: Case) -> list[str]:
     aside = [entry for entry in case.history if entry.act in ("quarantine", "confirm_spam")]
     is_settled = bool(aside) and (aside[-1].act == "confirm_spam" or aside[-1].actor == actor.name)
     without |= {"confirm_spam"} if is_settled else set()
-    without |= {"close"} if _waits_for_another(actor, case) else set()
+    waits = _waits_for_another(actor, case)
+    without |= {"close"} if waits else set()
+    is_closer = not waits and "close" in cases.acts_for(case.status, actor.role)
+    without |= {"read"} if is_closer or not cases.wants_reader(desk(), case.file, actor.name) else set()
     forms = [act for act in cases.acts_for(case.status, actor.role) if act not in without]
     return sorted(forms, key=lambda act: (act != _next(case), act in _LAST))
 
 
 def _waits_for_another(actor: Actor, case: Case) -> bool:
     """Whether he could close the case, had another person read what ends with it."""
-    done = [(entry.actor, entry.act) for entry in case.history]
     return "close" in cases.acts_for(case.status, actor.role) and cases.is_alone(
-        case.status, done, actor.name
+        desk(), case.file, actor.name
     )
 
 

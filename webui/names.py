@@ -27,6 +27,7 @@ ROLES: dict[str, LazyString] = {
 }
 DOING: dict[str, LazyString] = {
     "screen": lazy_gettext("Screen: it is worth an officer's time"),
+    "read": lazy_gettext("I have read all of it"),
     "assign": lazy_gettext("Assign to a post"),
     "acknowledge": lazy_gettext("The officer takes it"),
     "start": lazy_gettext("Work has begun"),
@@ -53,6 +54,7 @@ DONE: dict[str, LazyString] = {
     "erase": lazy_gettext("Words and files erased"),
     "add": lazy_gettext("Informant added to the report"),
     "screen": lazy_gettext("Screened"),
+    "read": lazy_gettext("Read by a person of the office"),
     "assign": lazy_gettext("Assigned"),
     "acknowledge": lazy_gettext("Accepted by the officer"),
     "start": lazy_gettext("Work begun"),

@@ -35,7 +35,8 @@ MISSING: dict[str, LazyString] = {
         "That case is closed, and whoever told of this one could not be answered any more. Answer first."
     ),
     "unread": lazy_gettext(
-        "That case is closed, and nobody but you has read this one. Have another person screen it first."
+        "That case is closed, and nobody but you has read this one. Have another person screen it, or note that he"
+        " read it, first."
     ),
     "no_action": lazy_gettext(
         "This outcome says that no action was taken. Choose another, or leave FIR, arrests and seizure empty."

@@ -12,6 +12,7 @@ from appliance.cases.acts import (
     mark_duplicate,
     may_join,
     quarantine,
+    read,
     release,
     reopen,
     report_back,
@@ -22,7 +23,7 @@ from appliance.cases.acts import (
     unconcern,
     verify,
 )
-from appliance.cases.alone import is_alone
+from appliance.cases.alone import is_alone, wants_reader
 from appliance.cases.classing import reclassify
 from appliance.cases.correcting import correct, kinds, places
 from appliance.cases.listing import (
@@ -114,6 +115,7 @@ __all__ = [
     "places",
     "queues_of",
     "quarantine",
+    "read",
     "reclassify",
     "release",
     "confirm_spam",
@@ -131,4 +133,5 @@ __all__ = [
     "urgent_waiting",
     "verify",
     "walk_in",
+    "wants_reader",
 ]

@@ -25,6 +25,11 @@ def screen(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") 
     _step(desk, serial, actor, version, "screen", note)
 
 
+def read(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
+    """He read all that came to it, in work as it is: then another person may end it."""
+    _step(desk, serial, actor, version, "read", note)
+
+
 def assign(
     desk: Desk, serial: str, actor: Actor, version: int, post: str, note: str = "", brief: str = ""
 ) -> None:
@@ -129,7 +134,7 @@ def close(
     """Ends it with one of OUTCOMES and what was found, its duplicates too; the reports' holders are told.
 
     Nobody can be answered after that. ``untold``: so many informants the actor agreed to leave without an answer; it
-    raises NotAllowed where there are more. Raises SamePerson where nobody else has read what ends.
+    raises NotAllowed where there are more. Raises Unread where nobody else has read what ends.
     """
     with transaction(desk.conn):
         case, now = at(desk, serial, actor, version), int(desk.clock())

@@ -1,38 +1,115 @@
-"""What one person may not do alone: a report leaves the work when two of them have read it, not by one wish."""
+"""What one person may not do alone: nobody ends a case while nobody else has read something that came to it.
 
-from collections.abc import Sequence
+The sentence that this is held to stands in ``docs/decisions/0019-the-office-table.md``.
+"""
 
-from appliance import history
-from appliance.desk import Actor, Desk
-from appliance.errors import NotAllowed, SamePerson
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from appliance import ledger
+from appliance.desk import BOX, OFFICE, Actor, Desk
+from appliance.errors import NotAllowed, Unread
 from appliance.ledger import CaseFile
 
-_BEGINS = frozenset({"screen", "reopen", "separate"})
-"""Whoever does one of these has read the case, and says that it is worth work."""
-_LINK = frozenset({"link"})
+_COMES = frozenset({"receive", "add", "reopen", "separate"})
+"""With these something comes that was not read: who opens a case again or separates it says something new of it."""
+_READS = frozenset(
+    {"receive", "screen", "mark_duplicate", "separate", "reopen", "assign", "verify", "answer", "ask", "read"}
+)
+"""Acts of the office alone, done on the page that shows all of the case, or with the report in hand."""
+_BESIDE = frozenset({"reopen", "mark_duplicate"})
+"""Written at a duplicate for what was done with the case it is linked to."""
 
 
-def is_alone(status: str, done: Sequence[tuple[str, str]], name: str) -> bool:
-    """Whether nobody else has read what would end with a case of ``status``: ``name`` began it himself, or linked
-    something to it since. ``done``: (login name, act) of its history, oldest first.
+@dataclass(frozen=True)
+class Step:
+    """One row of a history. ``at``: its number among those of all cases; ``is_office``: by a person of the office."""
+
+    at: int
+    actor: str
+    act: str
+    was: str = ""
+    detail: str = ""
+    is_office: bool = False
+
+    @property
+    def comes(self) -> bool:
+        """Whether something came with it that others have yet to read."""
+        of_duplicate = self.act == "add" and self.detail
+        return self.act in _COMES and not of_duplicate and not self._is_beside
+
+    @property
+    def reads(self) -> bool:
+        """Whether whoever did it has read all of the case; an answer from a phone or a post's desk is none."""
+        is_noted = self.act == "report_back" and self.is_office
+        return self.actor != BOX.name and (is_noted or (self.act in _READS and not self._is_beside))
+
+    @property
+    def _is_beside(self) -> bool:
+        return self.was == "duplicate" and self.act in _BESIDE
+
+
+def readers(own: Sequence[Step], main: Sequence[Step] = ()) -> frozenset[str]:
+    """Who has read a case since something last came to it. ``main``: of the case it is linked to, where it is.
+
+    Who reads that reads this with it; a post that reports back counts for what was there when it was given the case.
     """
-    is_verified = status not in ("received", "screened")
-    reads, own = (frozenset({"report_back"}), _LINK) if is_verified else (_BEGINS, _BEGINS | _LINK)
-    read_at = [at for at, (_, act) in enumerate(done) if act in reads]
-    return not read_at or any(who == name and act in own for who, act in done[read_at[-1] :])
+    came = max([0, *(step.at for step in own if step.comes)])
+    linked = max([came, *(step.at for step in own if step.act == "mark_duplicate")])
+    here = {step.actor for step in own if step.reads and step.at >= came}
+    above = {step.actor for step in main if step.reads and step.at > linked}
+    return frozenset(here | above | set(_worked(own, came)))
+
+
+def _worked(own: Sequence[Step], came: int) -> Iterator[str]:
+    given = 0
+    for step in own:
+        given = step.at if step.act == "assign" else given
+        if step.act == "report_back" and given > came:
+            yield step.actor
+
+
+def is_alone(desk: Desk, case: CaseFile, name: str) -> bool:
+    """Whether nobody but ``name`` has read something that would end with the case: its reports, or a duplicate's."""
+    return any(found <= {name} for found in _readers(desk, case))
+
+
+def wants_reader(desk: Desk, case: CaseFile, name: str) -> bool:
+    """Whether it would help that ``name`` reads it: something in it was read by one other person, or by nobody."""
+    return any(name not in found and len(found) < 2 for found in _readers(desk, case))
+
+
+def _readers(desk: Desk, case: CaseFile) -> Iterator[frozenset[str]]:
+    """Of the case itself, then of each duplicate."""
+    main = _steps(desk, case)
+    yield readers(main)
+    for duplicate in ledger.duplicates_of(desk, case.id):
+        yield readers(_steps(desk, duplicate), main)
+
+
+def _steps(desk: Desk, case: CaseFile) -> list[Step]:
+    rows = desk.conn.execute(
+        "select history.id, actor, act, from_status, detail, role from history"
+        " left join person on person.name = actor where case_id=? order by history.id",
+        (case.id,),
+    )
+    return [
+        Step(at, actor, act, was, detail, role in OFFICE)
+        for at, actor, act, was, detail, role in rows.fetchall()
+    ]
 
 
 def check_close(desk: Desk, case: CaseFile, actor: Actor) -> None:
-    """Raises SamePerson where nobody else has read it; what was verified ends by whoever linked nothing since."""
-    if is_alone(case.status, history.acts(desk.conn, case.id), actor.name):
-        raise SamePerson("who screened or linked it cannot close it", hint="Ask another person to read it")
+    """Raises Unread where nobody else has read what would end."""
+    if is_alone(desk, case, actor.name):
+        raise Unread("nobody else has read all of it", hint="Have another person read it, and note that")
 
 
 def check_link_to_closed(desk: Desk, case: CaseFile, actor: Actor) -> None:
     """As to close it. Raises NotAllowed: the form stays, for another serial."""
-    if is_alone(case.status, history.acts(desk.conn, case.id), actor.name):
+    if is_alone(desk, case, actor.name):
         raise NotAllowed(
             f"nobody but {actor.name} has read {case.serial}",
-            hint="Have it screened by another person first",
+            hint="Have another person read it first, and note that",
             reason="unread",
         )

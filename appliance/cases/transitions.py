@@ -47,6 +47,8 @@ def _row(
 TRANSITIONS = dict(
     (
         _row("screen", "received", "screened", OFFICE),
+        # Not of a new one: to screen it is to read it.
+        _row("read", f"screened {_WITH_POST} verified feedback_sent", None, OFFICE),
         # Also after the verification: what came since may ask for more.
         _row("assign", f"screened {_WITH_POST} verified feedback_sent", "assigned", _LEADERS),
         # Also at the desk, where an officer has no phone.

@@ -244,9 +244,16 @@ def answer_all(town: Town, closes: bool = True) -> None:
 
 
 def close_all(town: Town) -> None:
-    """Every office closes what it has taken up."""
+    """Every office closes what it has taken up, once somebody else has read what was added."""
     for seat in town.boxes:
-        town.work(seat, _close)
+        town.work(seat, _read_and_close)
+
+
+def _read_and_close(desk: Desk, serial: str) -> None:
+    found = ledger.find(desk, serial)
+    if found.status == "screened":
+        cases.read(desk, serial, SCREENER, found.version)
+    _close(desk, serial)
 
 
 def _close(desk: Desk, serial: str) -> None:

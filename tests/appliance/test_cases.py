@@ -96,7 +96,7 @@ def test_a_screener_neither_assigns_nor_answers_nor_closes(desk: Desk) -> None:
     with pytest.raises(Forbidden):
         close(desk, serial, SCREENER, 2, "unfounded")
     assert cases.acts_for("screened", "screener") == (
-        *("mark_duplicate", "quarantine", "claim", "unclaim", "reclassify", "correct", "concern"),
+        *("read", "mark_duplicate", "quarantine", "claim", "unclaim", "reclassify", "correct", "concern"),
     )
 
 

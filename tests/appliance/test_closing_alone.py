@@ -1,12 +1,15 @@
-"""One person alone takes no report out of the work: who closes what nobody verified is not who screened it."""
+"""One person alone takes no report out of the work: nobody ends what nobody else has read since it came."""
 
 import pytest
 
-from appliance import cases
+from appliance import cases, people
 from appliance.cases.outcomes import FINDINGS, NO_ACTION
-from appliance.desk import Actor, Desk
-from appliance.errors import NotAllowed, SamePerson
+from appliance.desk import OFFICER, Actor, Desk
+from appliance.errors import NotAllowed, SamePerson, Unread
 from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, body, close, receive
+
+PHONE = Actor(POST, POST, OFFICER)
+PASSWORD = "a long phrase of five words"
 
 UNVERIFIED = [outcome for outcome in NO_ACTION if outcome not in {*FINDINGS, "referred"}]
 
@@ -68,3 +71,110 @@ def test_who_screened_a_case_closes_it_once_it_was_verified(desk: Desk) -> None:
     cases.verify(desk, serial, SUPERVISOR, 5)
     close(desk, serial, SUPERVISOR, 6, "unfounded")
     assert cases.get(desk, serial).status == "closed"
+
+
+def version(desk: Desk, serial: str) -> int:
+    return cases.get(desk, serial).version
+
+
+def worked(desk: Desk, serial: str, *acts: str, by: Actor = PHONE) -> None:
+    """The next steps of a case that is with a post; the verification is the leader's."""
+    for act in acts:
+        step = SUPERVISOR if act == "verify" else by
+        getattr(cases, act)(desk, serial, step, version(desk, serial), "")
+
+
+def given(desk: Desk, serial: str) -> None:
+    cases.assign(desk, serial, SUPERVISOR, version(desk, serial), POST)
+
+
+def linked(desk: Desk, serial: str, main: str, actor: Actor) -> None:
+    cases.mark_duplicate(desk, serial, actor, version(desk, serial), main)
+
+
+def is_closed(desk: Desk, serial: str, actor: Actor) -> bool:
+    """Tries to close it."""
+    before = cases.get(desk, serial)
+    try:
+        close(desk, serial, actor, before.version, "unfounded")
+    except Unread:
+        assert cases.get(desk, serial) == before
+        return False
+    return True
+
+
+def test_an_answer_from_a_phone_reads_nothing_that_was_linked_meanwhile(desk: Desk) -> None:
+    main, hidden = screened(desk, SCREENER), receive(desk, body(2))
+    given(desk, main)
+    worked(desk, main, "acknowledge", "start")
+    linked(desk, hidden, main, SUPERVISOR)
+    worked(desk, main, "report_back", "verify")
+    assert not is_closed(desk, main, SUPERVISOR)
+    cases.read(desk, main, SCREENER, version(desk, main))
+    assert is_closed(desk, main, SUPERVISOR)
+
+
+def test_a_desk_of_the_office_that_notes_the_report_back_has_read_what_was_linked(desk: Desk) -> None:
+    people.add(desk, SCREENER.name, SCREENER.display, SCREENER.role, PASSWORD)
+    main, hidden = screened(desk, SUPERVISOR), receive(desk, body(2))
+    given(desk, main)
+    linked(desk, hidden, main, SUPERVISOR)
+    worked(desk, main, "start", "report_back", "verify", by=SCREENER)
+    assert is_closed(desk, main, SUPERVISOR)
+
+
+def test_a_posts_desk_sees_nothing_of_what_was_linked_and_has_not_read_it(desk: Desk) -> None:
+    sho = Actor("sita", "Sita", "sho", POST)
+    people.add(desk, sho.name, sho.display, sho.role, PASSWORD, POST)
+    main, hidden = screened(desk, SCREENER), receive(desk, body(2))
+    given(desk, main)
+    linked(desk, hidden, main, SUPERVISOR)
+    worked(desk, main, "start", "report_back", "verify", by=sho)
+    assert not is_closed(desk, main, SUPERVISOR)
+
+
+@pytest.mark.parametrize("at", ["screened", "verified"])
+def test_what_an_informant_adds_does_not_end_with_a_case_that_its_closer_alone_read(
+    desk: Desk, at: str
+) -> None:
+    serial = screened(desk, SCREENER)
+    if at == "verified":
+        given(desk, serial)
+        worked(desk, serial, "start", "report_back", "verify")
+    receive(desk, body(2, adds_to=body(1).handle))
+    assert not is_closed(desk, serial, SUPERVISOR)
+    cases.claim(desk, serial, SCREENER, version(desk, serial))  # from the list: he need not have opened it
+    assert not is_closed(desk, serial, SUPERVISOR)
+    cases.read(desk, serial, SCREENER, version(desk, serial))
+    assert is_closed(desk, serial, SUPERVISOR)
+
+
+def test_what_is_added_to_a_duplicate_is_read_where_it_is_linked(desk: Desk) -> None:
+    main, other = screened(desk, SCREENER), receive(desk, body(2))
+    linked(desk, other, main, SCREENER)
+    receive(desk, body(3, adds_to=body(2).handle))
+    assert not is_closed(desk, main, SUPERVISOR)
+    cases.read(desk, main, SCREENER, version(desk, main))
+    assert is_closed(desk, main, SUPERVISOR)
+
+
+def test_who_links_what_another_screened_or_takes_the_link_back_may_close(desk: Desk) -> None:
+    main, read, unread = screened(desk, SCREENER), screened(desk, SCREENER, 2), receive(desk, body(3))
+    linked(desk, read, main, SUPERVISOR)
+    linked(desk, unread, main, SUPERVISOR)
+    cases.separate(desk, unread, SUPERVISOR, version(desk, unread), "another mill")
+    assert is_closed(desk, main, SUPERVISOR)
+    assert not is_closed(desk, unread, SUPERVISOR)
+
+
+def test_an_office_of_one_person_ends_a_case_that_a_post_worked_on(desk: Desk) -> None:
+    serial = screened(desk, SUPERVISOR)
+    receive(desk, body(2, adds_to=body(1).handle))
+    assert not is_closed(desk, serial, SUPERVISOR)
+    given(desk, serial)
+    worked(desk, serial, "acknowledge", "start", "report_back", "verify")
+    receive(desk, body(3, adds_to=body(1).handle))
+    assert not is_closed(desk, serial, SUPERVISOR)
+    given(desk, serial)
+    worked(desk, serial, "start", "report_back", "verify")
+    assert is_closed(desk, serial, SUPERVISOR)

@@ -76,6 +76,7 @@ WAY: tuple[tuple[str, Act], ...] = (
     ("claim", on(cases.claim, CASE, SCREENER)),
     ("unclaim", on(cases.unclaim, CASE, SCREENER)),
     ("screen", on(cases.screen, CASE, SCREENER, "seen")),
+    ("read", on(cases.read, CASE, SP)),
     ("ask", on(cases.answer, CASE, SP, "need_more", ("place",))),
     ("pause", on(cases.pause, CASE, SP, "event", "the fair")),
     ("resume", on(cases.resume, CASE, SP)),

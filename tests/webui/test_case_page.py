@@ -422,17 +422,21 @@ def test_the_answer_that_fits_is_proposed(desk: Desk, supervisor: Visitor) -> No
     assert 'value="taken_up"' not in supervisor.text(f"/cases/{serial}/answer?ask=1")
 
 
-def test_who_screened_a_case_finds_who_closes_it_in_place_of_the_form(
+def test_who_alone_read_a_case_finds_who_helps_in_place_of_the_form(
     desk: Desk, app: Flask, supervisor: Visitor
 ) -> None:
-    serial, head = receive(desk, body(1)), somebody(desk, app, "sp")
+    serial, reader = receive(desk, body(1)), somebody(desk, app, "screener")
     supervisor.post(f"/cases/{serial}/screen", {"version": "1"})
-    closing = {"version": "2", "outcome": "unfounded", "untold": "1"}
+    closing = {"version": "2", "outcome": "unfounded", "untold": "1", "note": "वहां कोई नहीं था"}
     assert supervisor.post(f"/cases/{serial}/close", closing).status_code == 403
     page = supervisor.text(f"/cases/{serial}")
-    assert f"/cases/{serial}/close" not in page and "इसे कोई दूसरा व्यक्ति बंद करेगा" in page
-    assert "इसे कोई दूसरा व्यक्ति बंद करेगा" not in head.text(f"/cases/{serial}")
-    assert head.post(f"/cases/{serial}/close", closing).status_code == 303
+    assert f"/cases/{serial}/close" not in page and "उसे आपके सिवा किसी ने नहीं पढ़ा" in page
+    assert f"/cases/{serial}/read" in reader.text(f"/cases/{serial}")
+    assert reader.post(f"/cases/{serial}/read", {"version": "2"}).status_code == 303
+    assert f"/cases/{serial}/read" not in reader.text(f"/cases/{serial}")
+    page = supervisor.text(f"/cases/{serial}")
+    assert f"/cases/{serial}/close" in page and "उसे आपके सिवा किसी ने नहीं पढ़ा" not in page
+    assert supervisor.post(f"/cases/{serial}/close", {**closing, "version": "3"}).status_code == 303
 
 
 def test_what_nobody_else_read_does_not_go_below_a_closed_case(
@@ -443,4 +447,4 @@ def test_what_nobody_else_read_does_not_go_below_a_closed_case(
     cases.close(desk, closed, SP, 2, "unfounded", untold=MANY)
     answer = supervisor.post(f"/cases/{unread}/mark_duplicate", {"version": "1", "of": closed})
     assert answer.status_code == 409
-    assert "पहले किसी दूसरे व्यक्ति से इसकी जांच कराएं" in answer.text
+    assert "पहले कोई दूसरा व्यक्ति इसे जांचे" in answer.text

@@ -3,6 +3,7 @@
 from tests.weakened.model import Edit, Weakening, one
 
 REPORTS, EVIDENCE, BRIEFS = "appliance/reports.py", "appliance/evidence.py", "appliance/briefs.py"
+_ALONE = "appliance/cases/alone.py"
 
 BOX: tuple[Weakening, ...] = (
     Weakening(
@@ -249,5 +250,22 @@ BOX: tuple[Weakening, ...] = (
         "came_at",
         "tests/appliance/test_urgent_news.py::"
         "test_it_does_not_ring_in_the_minutes_in_which_it_was_told_but_at_the_end_of_a_slot",
+    ),
+    one(
+        "an-answer-from-a-phone-reads-all",
+        "a leader alone closes what he linked unread, once an officer's phone has answered",
+        _ALONE,
+        'self.act == "report_back" and self.is_office',
+        'self.act == "report_back"',
+        "tests/appliance/test_closing_alone.py::test_an_answer_from_a_phone_reads_nothing_that_was_linked_meanwhile",
+        "tests/appliance/test_closing_alone.py::test_a_posts_desk_sees_nothing_of_what_was_linked_and_has_not_read_it",
+    ),
+    one(
+        "what-is-added-ends-unread",
+        "a leader alone closes a case with what its informant added after the screening",
+        _ALONE,
+        '{"receive", "add", "reopen", "separate"}',
+        '{"receive", "reopen", "separate"}',
+        "tests/appliance/test_closing_alone.py::test_what_an_informant_adds_does_not_end_with_a_case_that_its_closer_alone_read",
     ),
 )
