@@ -26,6 +26,7 @@ from appliance.errors import (
     NotFound,
     OwnPeople,
     SamePerson,
+    Unread,
 )
 from appliance.history import Entry
 from sync.errors import SatarkError
@@ -52,9 +53,9 @@ def install(app: Flask) -> None:
 
 
 def of_office(error: SatarkError) -> ResponseReturnValue:
-    """What the office's functions refuse."""
+    """What the office's functions refuse; what was typed can be copied."""
     code, heading, advice = _refusal(error)
-    return _page(code, heading, advice, _case_address()), code
+    return _page(code, heading, advice, _case_address(), words=typed.words()), code
 
 
 def covered(error: Covered) -> ResponseReturnValue:
@@ -77,6 +78,15 @@ def _refusal(error: SatarkError) -> tuple[int, str, str]:
         return 404, _("There is no such page here"), _("Check the serial; it may be of another office.")
     if isinstance(error, ForHeads):
         return 403, _("Your role does not allow this"), _("Ask the SP to do it.")
+    if isinstance(error, Unread):
+        return (
+            403,
+            _("Another person must read this first"),
+            _(
+                "Nobody but you has read all that would end: the report, what was added to it, what is linked."
+                " Another person of the office opens the case and notes “I have read all of it”; then close it."
+            ),
+        )
     if isinstance(error, SamePerson):
         return (
             403,

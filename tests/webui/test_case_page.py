@@ -422,13 +422,15 @@ def test_the_answer_that_fits_is_proposed(desk: Desk, supervisor: Visitor) -> No
     assert 'value="taken_up"' not in supervisor.text(f"/cases/{serial}/answer?ask=1")
 
 
-def test_who_alone_read_a_case_finds_who_helps_in_place_of_the_form(
+def test_who_alone_read_a_case_finds_who_helps_in_place_of_the_form_and_keeps_his_note(
     desk: Desk, app: Flask, supervisor: Visitor
 ) -> None:
     serial, reader = receive(desk, body(1)), somebody(desk, app, "screener")
     supervisor.post(f"/cases/{serial}/screen", {"version": "1"})
     closing = {"version": "2", "outcome": "unfounded", "untold": "1", "note": "वहां कोई नहीं था"}
-    assert supervisor.post(f"/cases/{serial}/close", closing).status_code == 403
+    refused = supervisor.post(f"/cases/{serial}/close", closing)
+    assert refused.status_code == 403 and "पहले इसे कोई दूसरा व्यक्ति पढ़े" in refused.text
+    assert "जिसने इसे दर्ज किया" not in refused.text and "वहां कोई नहीं था</textarea>" in refused.text
     page = supervisor.text(f"/cases/{serial}")
     assert f"/cases/{serial}/close" not in page and "उसे आपके सिवा किसी ने नहीं पढ़ा" in page
     assert f"/cases/{serial}/read" in reader.text(f"/cases/{serial}")
