@@ -120,6 +120,7 @@ def page(actor: Actor, serial: str, refused: Refusal = NONE) -> str:
         acts=acts,
         next_act=_next(case),
         another_closes=_waits_for_another(actor, case),
+        loses_the_closing=loses_the_closing(actor, case),
         steps=_way(case),
         answers_allowed=may(actor, "answer", case.status),
         has_path=any(report.can_write_back for report in case.reports),
@@ -259,6 +260,11 @@ def _waits_for_another(actor: Actor, case: Case) -> bool:
     return "close" in cases.acts_for(case.status, actor.role) and cases.is_alone(
         desk(), case.file, actor.name
     )
+
+
+def loses_the_closing(actor: Actor, case: Case) -> bool:
+    """Whether he, if he links the case, cannot close the other one before somebody else has read this in it."""
+    return actor.role in LEADERS and cases.is_alone(desk(), case.file, actor.name)
 
 
 def offers(actor: Actor, case: Case, act: str) -> bool:

@@ -8,7 +8,7 @@ from appliance.cases import Case
 from appliance.desk import OF_POSTS, Actor
 from webui import telling
 from webui.access import CASES, needs
-from webui.cases import LONGEST_NOTE
+from webui.cases import LONGEST_NOTE, loses_the_closing
 from webui.names import Names
 from webui.site import desk, language
 
@@ -22,11 +22,13 @@ def show(actor: Actor, serial: str, other: str) -> ResponseReturnValue:
     if actor.role in OF_POSTS or serial == other:
         abort(404)
     both = tuple(cases.seen(desk(), one, actor) for one in (serial, other))
+    joins = _joins(actor, *both)
     return render_template(
         "compare.html",
         both=both,
         linked=_is_linked(*both),
-        joins=_joins(actor, *both),
+        joins=joins,
+        unread=[double.serial for double, _main in joins if loses_the_closing(actor, double)],
         separable=next((case for case in both if _may(actor, case, "separate") and _is_linked(*both)), None),
         longest_note=LONGEST_NOTE,
         pieces=telling.pieces,

@@ -441,6 +441,20 @@ def test_who_alone_read_a_case_finds_who_helps_in_place_of_the_form_and_keeps_hi
     assert supervisor.post(f"/cases/{serial}/close", {**closing, "version": "3"}).status_code == 303
 
 
+def test_who_links_what_nobody_else_read_is_told_beforehand_what_it_takes(
+    desk: Desk, app: Flask, supervisor: Visitor
+) -> None:
+    main, unread, read = (receive(desk, body(number)) for number in (1, 2, 3))
+    for one in (main, read):
+        cases.screen(desk, one, SCREENER, 1)
+    told = "को अब तक किसी दूसरे ने नहीं पढ़ा"
+    assert f"{unread} {told}" in supervisor.text(f"/cases/{unread}")
+    assert f"{unread} {told}" in supervisor.text(f"/cases/{unread}/compare/{main}")
+    for path in (f"/cases/{read}", f"/cases/{read}/compare/{main}"):
+        assert told not in supervisor.text(path)
+    assert told not in somebody(desk, app, "screener").text(f"/cases/{unread}")
+
+
 def test_what_nobody_else_read_does_not_go_below_a_closed_case(
     desk: Desk, app: Flask, supervisor: Visitor
 ) -> None:
