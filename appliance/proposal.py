@@ -65,3 +65,9 @@ def _shows_victims(category: str, media: Set[str]) -> bool:
 def strictest(one: str, other: str) -> str:
     """The stricter of two classes."""
     return max(one, other, key=SENSITIVITIES.index)
+
+
+def strictest_of(*came: Proposal) -> Proposal:
+    """The class and flags of all of them together; how they hurry is left out."""
+    sensitivity = max((one.sensitivity for one in came), key=SENSITIVITIES.index)
+    return Proposal(sensitivity, any(one.victim for one in came), any(one.child for one in came))

@@ -233,14 +233,7 @@ def _file(desk: Desk, body: ReportBody, report_id: int, now: float, actor: Actor
         # one case is read for all that is still added to it, not one each
         target = ledger.open_follower(desk, target) or target
     if target is None or _is_over(target):
-        follows = target.id if target else None
-        classed = _proposed(desk, body)
-        district, thana = _place(desk, body, target)
-        opening = Opening(
-            *(report_id, body.category, district, thana, classed.sensitivity, follows, source),
-            *(int(classed.victim), int(classed.child), int(actor.practice)),
-        )
-        ledger.open_case(desk, opening, actor, now)
+        ledger.open_case(desk, _opening(desk, body, report_id, target, actor, source), actor, now)
         return
     desk.conn.execute("insert into case_report values(?,?)", (target.id, report_id))
     _note_addition(desk, replace(target, asked=0), target, body, now)
@@ -255,12 +248,37 @@ def _is_over(case: CaseFile) -> bool:
     return case.closed_at is not None or case.erased_at is not None or case.status == "quarantined"
 
 
+def _opening(
+    desk: Desk, body: ReportBody, report_id: int, target: CaseFile | None, actor: Actor, source: str
+) -> Opening:
+    """What is added names no crime and no place: it is filed as the case that it follows."""
+    category = target.category if target else body.category
+    district, thana = _place(desk, body, target)
+    classed = _classed(desk, body, target)
+    follows = target.id if target else None
+    return Opening(
+        *(report_id, category, district, thana, classed.sensitivity, follows, source),
+        *(int(classed.victim), int(classed.child), int(actor.practice)),
+    )
+
+
+def _classed(desk: Desk, body: ReportBody, target: CaseFile | None) -> Proposal:
+    """As what came asks for; what follows another case is as strict as all of it that its page quotes."""
+    came = _proposed(desk, body)
+    if target is None:
+        return came
+    as_filed = _proposed(desk, replace(body, category=target.category))
+    quoted = (ledger.as_came(desk, one) for one in ledger.linked(desk, target))
+    return proposal.strictest_of(came, as_filed, *quoted)
+
+
 def _place(desk: Desk, body: ReportBody, target: CaseFile | None) -> tuple[str, str]:
-    """Where a case counts: what adds to an earlier report comes to its box whatever district it names."""
+    """Where a case counts: what adds to an earlier report where that one does, whatever district it names."""
     own = desk.directory.node(desk.config.node_id).district
-    if own is None or body.district == own:
-        return body.district, body.thana
-    return (target.district, target.thana) if target else (own, "")
+    is_ours = own is None or body.district == own
+    if target is not None and (target.thana or not is_ours or not body.thana):
+        return target.district, target.thana
+    return (body.district, body.thana) if is_ours else (own or "", "")
 
 
 def _note_addition(

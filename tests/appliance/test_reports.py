@@ -1,11 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
-from appliance import cases, reports
+from appliance import cases, ledger, reports
 from appliance.desk import BOX, Desk
 from appliance.errors import NotFound
 from sync.db import transaction
 from sync.errors import Unreadable
-from sync.messages import Answer, PublicState
+from sync.messages import Answer, PublicState, ReportBody
 from tests.appliance.office import SP, START, SUPERVISOR, Watch, body, close, commands, manifest, receive
 
 
@@ -88,6 +90,49 @@ def test_an_addition_to_a_closed_case_opens_one_that_follows_it(desk: Desk) -> N
     second = receive(desk, body(2, adds_to=body(1).handle))
     assert cases.get(desk, second).follows == first
     assert cases.get(desk, first).status == "closed"
+
+
+def over(desk: Desk, *told: ReportBody) -> str:
+    """A case of the first report, to which the others were added, closed."""
+    (first, *_) = [receive(desk, one) for one in told]
+    cases.screen(desk, first, SUPERVISOR, cases.get(desk, first).version)
+    close(desk, first, SP, cases.get(desk, first).version, "insufficient")
+    return first
+
+
+def test_what_follows_a_closed_case_is_filed_as_that_one(desk: Desk) -> None:
+    first = receive(desk, body(1, category="other"))
+    cases.correct(desk, first, SUPERVISOR, 1, "drugs", "JNP-02", "it is about drugs")
+    cases.screen(desk, first, SUPERVISOR, 2)
+    close(desk, first, SP, 3, "insufficient")
+    late = body(2, adds_to=body(1).handle, category="other", district="", thana="", answers=())
+    case = cases.get(desk, receive(desk, late))
+    assert (case.follows, case.category, case.thana) == (first, "drugs", "JNP-02")
+    assert (case.district, case.sensitivity) == ("JNP", "restricted")
+
+
+def test_a_thana_that_the_earlier_case_lacks_is_the_one_that_was_added(desk: Desk) -> None:
+    over(desk, body(1, thana=""))
+    assert cases.get(desk, receive(desk, body(2, adds_to=body(1).handle))).thana == "JNP-01"
+
+
+def test_what_follows_a_closed_case_is_as_strict_as_all_that_its_page_shows(desk: Desk) -> None:
+    first, other = receive(desk, body(1, category="other")), receive(desk, body(2, fear="yes"))
+    cases.mark_duplicate(desk, other, SUPERVISOR, 1, first)
+    cases.reclassify(desk, first, SP, 2, "secret", True, True, "a girl")
+    cases.screen(desk, first, SUPERVISOR, 3)
+    close(desk, first, SP, 4, "insufficient")
+    late = body(3, category="other", answers=())
+    for added_to in (body(1), body(2)):
+        added = receive(desk, replace(late, handle=added_to.handle[::-1], adds_to=added_to.handle))
+        case = ledger.find(desk, added)
+        assert (case.sensitivity, case.victim, case.child) == ("secret", 1, 1)
+
+
+def test_what_follows_a_closed_case_is_stricter_where_it_says_more_itself(desk: Desk) -> None:
+    over(desk, body(1, category="other"))
+    added = receive(desk, body(2, adds_to=body(1).handle, category="women_child"))
+    assert (cases.get(desk, added).category, cases.get(desk, added).sensitivity) == ("other", "secret")
 
 
 def test_an_addition_to_a_duplicate_shows_at_the_case_it_belongs_to(desk: Desk) -> None:
