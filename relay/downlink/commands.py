@@ -70,13 +70,14 @@ class Downlink:
     def state(self, conn: sqlite3.Connection, opened: Opened, now: float) -> None:
         """A state for receipt holders; a closing ends the way back, also of what was added, which has no receipt.
 
-        One we cannot use changes nothing and is counted.
+        That is for good, also where its word comes behind that of the opening again. One we cannot use changes nothing
+        and is counted.
         """
         state = opened.messages["message"]
         assert isinstance(state, PublicState)
         is_used = receipts.pushed(conn, state.handle, opened.sender, state.state, state.version, now)
-        has_receipt = receipts.node_of(conn, state.handle) is not None
-        if state.state == "closed" and (is_used or not has_receipt) and self._vault.has(state.handle):
+        is_its_box = receipts.node_of(conn, state.handle) in (None, opened.sender)
+        if state.state == "closed" and is_its_box and self._vault.has(state.handle):
             closings.begin(conn, state.handle, now)
         elif not is_used:
             count(conn, "idle_state")

@@ -104,6 +104,15 @@ KEYS: tuple[Weakening, ...] = (
         "tests/relay/test_closings.py::test_the_way_back_to_a_closed_report_goes_at_once",
     ),
     one(
+        "late-closing-ends-nothing",
+        "a closing that comes behind the word of its opening again leaves the way back",
+        "relay/downlink/commands.py",
+        'state.state == "closed" and is_its_box and',
+        'state.state == "closed" and is_used and',
+        "tests/relay/test_closings.py::"
+        "test_a_closing_that_comes_behind_the_word_of_its_opening_again_ends_it_all_the_same",
+    ),
+    one(
         "closing-forgets-waiting-answers",
         "a closing takes the way back from an answer that still waits",
         "relay/closings.py",
