@@ -6,6 +6,19 @@ from sync.messages import PublicState
 from sync.outbox import LANE_REPLY
 
 IN_WORK, CLOSED = "in_work", "closed"
+_WORKED_ON = """
+select 1 from report added join case_report at on at.report_id = added.id
+join case_file worked on worked.id = at.case_id where added.adds_to=? and closed_at is null and worked.erased_at is null
+and status not in ('received', 'quarantined')
+"""
+"""Whether something that adds to the report of a handle was read, and is not over."""
+_FOLLOWED = """
+select distinct first.handle, own.closed_at is not null or own.erased_at is not null as is_over
+from case_report mine join report told on told.id = mine.report_id join report first on first.handle = told.adds_to
+join case_report at on at.report_id = first.id join case_file own on own.id = at.case_id
+where mine.case_id=? and own.id<>mine.case_id and own.source='informant' and own.practice=0
+"""
+"""Handles of earlier cases' reports to which reports of this one add, and whether those cases are over."""
 
 
 def tell(desk: Desk, case_id: int, state: str, now: float) -> None:
@@ -13,7 +26,7 @@ def tell(desk: Desk, case_id: int, state: str, now: float) -> None:
 
     What staff entered has no receipt anywhere. A report that adds to another has none of its own: of it only the
     closing counts, for its way back ends then. That is for good: who opens the case again cannot write to these
-    informants.
+    informants. The receipt of a report to which something was added after its end says how that stands.
     """
     if state == CLOSED:
         desk.conn.execute(
@@ -28,6 +41,17 @@ def tell(desk: Desk, case_id: int, state: str, now: float) -> None:
     )
     for (handle,) in rows.fetchall():
         _tell(desk, handle, state, now)
+        if state == CLOSED and _is_worked_on(desk, handle):
+            _tell(desk, handle, IN_WORK, now)
+    for handle, is_over in desk.conn.execute(_FOLLOWED, (case_id,)).fetchall():
+        if _is_worked_on(desk, handle):
+            _tell(desk, handle, IN_WORK, now)
+        elif is_over:
+            _tell(desk, handle, CLOSED, now)
+
+
+def _is_worked_on(desk: Desk, handle: str) -> bool:
+    return desk.conn.execute(_WORKED_ON, (handle,)).fetchone() is not None
 
 
 def _tell(desk: Desk, handle: str, state: str, now: float) -> None:

@@ -1,14 +1,27 @@
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from appliance import cases, ledger, reports
+from appliance.cases.outcomes import NONE
 from appliance.desk import BOX, Desk
 from appliance.errors import NotFound
 from sync.db import transaction
 from sync.errors import Unreadable
 from sync.messages import Answer, PublicState, ReportBody
-from tests.appliance.office import SP, START, SUPERVISOR, Watch, body, close, commands, manifest, receive
+from tests.appliance.office import (
+    MANY,
+    SP,
+    START,
+    SUPERVISOR,
+    Watch,
+    body,
+    close,
+    commands,
+    manifest,
+    receive,
+)
 
 
 def test_a_report_opens_a_case_with_the_next_serial_of_the_indian_year(desk: Desk, watch: Watch) -> None:
@@ -133,6 +146,64 @@ def test_what_follows_a_closed_case_is_stricter_where_it_says_more_itself(desk: 
     over(desk, body(1, category="other"))
     added = receive(desk, body(2, adds_to=body(1).handle, category="women_child"))
     assert (cases.get(desk, added).category, cases.get(desk, added).sensitivity) == ("other", "secret")
+
+
+def told_state(desk: Desk, number: int = 1) -> str:
+    """What the relay was told last of the receipt of that report."""
+    return [one.state for one in commands(desk, "state", PublicState) if one.handle == body(number).handle][
+        -1
+    ]
+
+
+def on(desk: Desk, serial: str, act: Callable[..., None], *more: object) -> None:
+    """An act of a leader on the newest version of a case."""
+    act(desk, serial, SP, cases.get(desk, serial).version, *more)
+
+
+def test_a_receipt_says_that_work_goes_on_from_when_somebody_read_what_was_added_after_the_end(
+    desk: Desk,
+) -> None:
+    over(desk, body(1))
+    added = receive(desk, body(2, adds_to=body(1).handle))
+    assert told_state(desk) == "closed"  # a word right behind the addition would tell the line that it is one
+    on(desk, added, cases.screen)
+    assert told_state(desk) == "in_work"
+    cases.close(desk, added, SUPERVISOR, 2, "insufficient", "", NONE, MANY)
+    assert told_state(desk) == "closed"
+    on(desk, added, cases.reopen, "look again")
+    assert told_state(desk) == "in_work"
+
+
+def test_it_is_over_when_all_that_was_told_under_the_receipt_is(desk: Desk) -> None:
+    first = over(desk, body(1))
+    added = receive(desk, body(2, adds_to=body(1).handle))
+    on(desk, added, cases.screen)
+    on(desk, first, cases.reopen, "look again")
+    cases.close(desk, added, SUPERVISOR, 2, "insufficient", "", NONE, MANY)
+    assert told_state(desk) == "in_work"
+    cases.close(desk, first, SUPERVISOR, cases.get(desk, first).version, "insufficient", "", NONE, MANY)
+    assert told_state(desk) == "closed"
+
+
+def test_the_way_back_ends_with_the_report_s_own_case_though_what_was_added_is_worked_on(desk: Desk) -> None:
+    first = receive(desk, body(1))
+    on(desk, first, cases.quarantine, "advert")
+    added = receive(desk, body(2, adds_to=body(1).handle))
+    on(desk, added, cases.screen)
+    on(desk, first, cases.release)
+    on(desk, first, cases.screen)
+    cases.close(desk, first, SUPERVISOR, cases.get(desk, first).version, "insufficient", "", NONE, MANY)
+    told = [one for one in commands(desk, "state", PublicState) if one.handle == body(1).handle]
+    assert [(one.state, one.version) for one in told] == [("in_work", 1), ("closed", 2), ("in_work", 3)]
+    assert not any(report.can_write_back for report in cases.get(desk, first).reports)
+
+
+def test_what_staff_entered_has_no_receipt_also_when_something_is_added(desk: Desk) -> None:
+    first = over(desk, body(1))
+    desk.conn.execute("update case_file set source='phone'")
+    desk.conn.execute("delete from outbox")
+    on(desk, receive(desk, body(2, adds_to=body(1).handle)), cases.screen)
+    assert cases.get(desk, first).status == "closed" and commands(desk, "state", PublicState) == []
 
 
 def test_an_addition_to_a_duplicate_shows_at_the_case_it_belongs_to(desk: Desk) -> None:

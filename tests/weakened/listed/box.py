@@ -33,6 +33,15 @@ BOX: tuple[Weakening, ...] = (
         ("tests/appliance/test_evidence.py::test_the_key_of_a_file_does_not_lie_open",),
     ),
     one(
+        "mild-after-the-end",
+        "what is added after the end quotes restricted words in a case of the mildest class",
+        REPORTS,
+        "return proposal.strictest_of(came, as_filed, *quoted)",
+        "return came",
+        "tests/appliance/test_reports.py::"
+        "test_what_follows_a_closed_case_is_as_strict_as_all_that_its_page_shows",
+    ),
+    one(
         "handle-shown",
         "staff see the handle of a report",
         REPORTS,
