@@ -14,6 +14,9 @@ from relay.identity import IntakeKey, IntakeKeys
 from sync import canonical
 from sync.errors import Unreadable
 
+_GONE = ("own", "own_stays")
+"""Fields of a draft that earlier versions kept: whether the words held the number they were written from."""
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -26,7 +29,7 @@ class Draft:
 def read(data: bytes) -> Draft:
     """A draft from its plain bytes, also one that an earlier version kept; raises Unreadable.
 
-    A field that version did not have gets its default; one we do not know is refused as ever.
+    A field that version did not have gets its default, one it had and we have not is left out; any other is refused.
     """
     try:
         raw = json.loads(data)
@@ -36,7 +39,8 @@ def read(data: bytes) -> Draft:
     if isinstance(state, dict):
         slots = state.get("slots")
         filled = [_filled(Slot, slot) for slot in slots] if isinstance(slots, list) else slots
-        raw = {**raw, "state": _filled(State, {**state, "slots": filled})}
+        known = {name: value for name, value in state.items() if name not in _GONE}
+        raw = {**raw, "state": _filled(State, {**known, "slots": filled})}
     return canonical.build(Draft, raw)
 
 

@@ -4,8 +4,8 @@ import random
 import sqlite3
 from dataclasses import dataclass, replace
 
-from relay import drafts, own, receipts
-from relay.dialogue import Book, Say, Told, addition_words, receipt_words, without_numbers
+from relay import drafts, receipts
+from relay.dialogue import Book, Say, Told, addition_words, receipt_words
 from relay.epochs import EpochStore
 from relay.events import Sender
 from relay.slots import Pace as Pace
@@ -83,7 +83,7 @@ class Submission:
             later_s += self._rng.randint(1, UNFINISHED_SLOTS) * self._pace.jitter_max_s
         release_at = self._release_at(told, first, now, later_s)
         hour = hour_of(now) if release_at <= now else self._pace.hour(release_at)
-        body = self._body(told if told.own_stays else _without_own(told, sender, self._book), handle, hour)
+        body = self._body(told, handle, hour)
         self._hold(message_id, body, contact, recipient, release_at)
         is_final = told.is_urgent or release_at <= now
         if first:
@@ -255,20 +255,3 @@ class Submission:
             missing_evidence=told.missing_evidence,
             adds_to=told.adds_to,
         )
-
-
-def _without_own(told: Told, sender: Sender, book: Book) -> Told:
-    """The story as it goes from a number of which its teller has not said that it is another's.
-
-    Where that stands in the words all phone numbers go: the only one that is missing would be the sender's.
-    """
-    words = (*(answer.text for answer in told.answers), told.text, told.place)
-    if not any(own.told(text, sender) for text in words):
-        return told
-    mark = book.phrases.text(told.language, "removed_mark")
-
-    def bare(text: str) -> str:
-        return without_numbers(text, mark, book)
-
-    answers = tuple(replace(one, text=bare(one.text)) for one in told.answers)
-    return replace(told, answers=answers, text=bare(told.text), place=bare(told.place))

@@ -2,7 +2,6 @@
 
 from relay.dialogue.finishing import GIVE_UP_AFTER_S, REMIND_AFTER_S, sooner, taken_back
 from relay.dialogue.flow import advance
-from relay.dialogue.identifying import without_numbers
 from relay.dialogue.speaking import addition_words, grouped, read_undo, receipt_words, veiled, words
 from relay.dialogue.state import Book, Heard, Say, Slot, State, Step, Told
 from relay.dialogue.steps import has_content
@@ -19,7 +18,6 @@ __all__ = [
     "receipt_words",
     "veiled",
     "words",
-    "without_numbers",
     "Heard",
     "Say",
     "Choice",

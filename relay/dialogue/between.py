@@ -6,7 +6,7 @@ from dataclasses import replace
 from relay.dialogue.answering import at, is_story, keep, record
 from relay.dialogue.asking import note
 from relay.dialogue.commands import restart, stand
-from relay.dialogue.identifying import decided, told_words
+from relay.dialogue.identifying import decided
 from relay.dialogue.moving import onward
 from relay.dialogue.offers import ELSE
 from relay.dialogue.state import Say, State, Step, Turn
@@ -61,12 +61,10 @@ def _accused(state: State, code: str, turn: Turn) -> Step:
 
 
 def unclear(state: State, turn: Turn, lead: str = "") -> Step:
-    """Twice no answer at a question that must have one: what may be his own goes, named police count as involved."""
+    """Twice no answer at a question that must have one: that is "not sure", and named police count as involved."""
     bare = _without(state)
     if state.overlay == "whose":
-        left = decided(bare, "", turn.book)
-        is_whole = told_words(left) == told_words(bare)
-        return stand(left, turn, "whose_theirs" if is_whole else "whose_unclear", lead)
+        return stand(decided(bare, "unsure", turn.book), turn, "whose_unsure", lead)
     return stand(record(replace(bare, accused=True), "police", "yes", turn.book), turn, "accused_yes", lead)
 
 

@@ -5,13 +5,7 @@ from dataclasses import replace
 
 from relay.dialogue.answering import settled
 from relay.dialogue.asking import ask, below, note
-from relay.dialogue.identifying import (
-    decided,
-    doubts_police,
-    told_words,
-    unresolved,
-    without_claimed,
-)
+from relay.dialogue.identifying import decided, doubts_police, joined, unresolved
 from relay.dialogue.media import files_over, told_failure
 from relay.dialogue.offers import OWN_LANGUAGE, VOICE
 from relay.dialogue.state import Book, Say, Slot, State, Step, Told, Turn
@@ -93,16 +87,18 @@ def _unanswered(state: State, book: Book) -> tuple[State, tuple[str, ...]]:
     Words that came while it waited for files can bring such a question, and its file or its time the end before an
     answer.
     """
-    done = list[str]()
-    if unresolved(state, book):
-        left = decided(state, "", book)
-        if told_words(left) != told_words(state):
-            done.append(note(state, book, "whose_unclear"))
-        state = left
+    state, done = _without_unresolved(state, book)
     if doubts_police(state):
         state = replace(state, accused=True, police="yes")
-        done.append(note(state, book, "accused_yes"))
-    return state, tuple(done)
+        done = (*done, note(state, book, "accused_yes"))
+    return state, done
+
+
+def _without_unresolved(state: State, book: Book) -> tuple[State, tuple[str, ...]]:
+    """The draft as after "not sure" where nobody said whose its numbers and ids are, and what to say of that."""
+    if not unresolved(state, book):
+        return state, ()
+    return decided(state, "unsure", book), (note(state, book, "whose_unheard"),)
 
 
 def _is_in_doubt(state: State) -> bool:
@@ -112,7 +108,6 @@ def _is_in_doubt(state: State) -> bool:
 
 def told(state: State, book: Book, *, incomplete: bool) -> Told:
     """The draft as a report; what was never answered counts as the cautious answer."""
-    state = without_claimed(state, book)
     slots = tuple(slot for slot in state.slots if slot.file is not None)
     files = tuple(slot.file for slot in slots if slot.file is not None)
     steps = sequence(state, book)
@@ -124,7 +119,7 @@ def told(state: State, book: Book, *, incomplete: bool) -> Told:
             for a in state.answers
             if _still_asked(f"{state.category}.{a.question}", steps, book)
         ),
-        text="\n\n".join(state.texts),
+        text=joined(state.texts),
         district=state.district or "",
         thana=state.thana or "",
         place=state.place,
@@ -137,7 +132,6 @@ def told(state: State, book: Book, *, incomplete: bool) -> Told:
         missing_evidence=len(state.slots) - len(files),
         adds_to=state.adds_to,
         point=state.point,
-        own_stays=state.own_stays and not state.own,
         at_once=state.contact == AT_ONCE,
     )
 
@@ -230,7 +224,8 @@ def _give_up(state: State, turn: Turn) -> Step:
         state.category and state.partial == "yes" and ("police" not in steps or answered(state, "police"))
     )
     if agreed:
-        said = note(state, turn.book, "sent_unfinished")
-        return Step(None, (Say(said),), submit=told(state, turn.book, incomplete=True), sent=state)
+        sure, done = _without_unresolved(state, turn.book)
+        said = "\n\n".join((note(state, turn.book, "sent_unfinished"), *done))
+        return Step(None, (Say(said),), submit=told(sure, turn.book, incomplete=True), sent=state)
     said = note(state, turn.book, "erased_unfinished")
     return Step(None, (Say(said),) if has_content(state) else ())

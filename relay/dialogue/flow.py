@@ -8,7 +8,6 @@ from relay.dialogue.answering import keep, settled
 from relay.dialogue.asking import ask, below, note
 from relay.dialogue.commands import COMMANDS, stand, with_receipt
 from relay.dialogue.finishing import file_came, finish_if_due, tick, wake_at_s
-from relay.dialogue.identifying import told_words
 from relay.dialogue.media import acknowledged, evidence
 from relay.dialogue.moving import onward
 from relay.dialogue.naming import worth_keeping
@@ -95,7 +94,7 @@ def _from_person(state: State | None, turn: Turn) -> Step:
         return _opening(turn)
     state, turn = _hinted(replace(settled(state, turn.book), since_s=int(turn.now_s)), turn)
     if turn.heard.kind == "evidence":
-        return _own_number(state, turn, evidence)
+        return _with_card(state, turn, evidence)
     state, lead = acknowledged(state, turn.book)
     step = _answered(state, turn)
     return _carrying(step, lead) if step.state is not None else step
@@ -103,7 +102,7 @@ def _from_person(state: State | None, turn: Turn) -> Step:
 
 def _answered(state: State, turn: Turn) -> Step:
     if turn.heard.kind != "add":
-        return _own_number(state, turn, _handle)
+        return _with_card(state, turn, _handle)
     if _tells_nothing(state, turn.book):
         return _addition(turn, state.language)
     return _with_card(state, turn, _put_off)
@@ -140,15 +139,6 @@ def _hinted(state: State, turn: Turn) -> tuple[State, Turn]:
         return state, bare
     step = "near" if state.step == "district" else state.step
     return replace(state, hint=thana, step=step), bare
-
-
-def _own_number(state: State, turn: Turn, handler: Handler) -> Step:
-    """The handler's step; that the person's own number was told is noted where its words were kept."""
-    step = _with_card(replace(state, own=True) if turn.heard.own else state, turn, handler)
-    kept = step.state is not None and told_words(step.state) != told_words(state)
-    if step.state is None or not turn.heard.own or kept:
-        return step
-    return replace(step, state=replace(step.state, own=state.own))
 
 
 def _handle(state: State, turn: Turn) -> Step:
@@ -198,8 +188,8 @@ def _opening(turn: Turn) -> Step:
     if turn.heard.kind == "tap" and not takes_language(turn.heard.choice, turn.book):
         return Step(None, below(note(state, turn.book, "old_button_start"), ask(state, turn.book)))
     if turn.heard.kind == "text":
-        return _own_number(state, turn, _first_words)
-    return _own_number(state, turn, _handle)
+        return _with_card(state, turn, _first_words)
+    return _with_card(state, turn, _handle)
 
 
 def _addition(turn: Turn, language: str = "") -> Step:
@@ -207,7 +197,7 @@ def _addition(turn: Turn, language: str = "") -> Step:
     language = language or command_language(turn.heard.text)
     now_s = int(turn.now_s)
     state = State("language", now_s, language=language, adds_to=turn.heard.choice, begun=now_s)
-    return _own_number(state, turn, _begun_addition)
+    return _with_card(state, turn, _begun_addition)
 
 
 def _begun_addition(state: State, turn: Turn) -> Step:

@@ -23,8 +23,7 @@ class Heard:
     the handle of the report to add to. ``slot``: the evidence slot of a file, or the one whose file came; one draft
     never uses a number twice. ``medium``: of evidence, what it is (photo, voice, audio, video, document). ``file``:
     the cleaned file (kind file), None when it could not be taken. ``reason``: why not ("size", "kind", "gone",
-    "damaged", "day": too much today), or what was refused ("contacts", "kind"). ``own``: the words
-    hold the number that the person writes from, which itself never comes here.
+    "damaged", "day": too much today), or what was refused ("contacts", "kind").
     """
 
     kind: str
@@ -34,7 +33,6 @@ class Heard:
     file: Manifest | None = None
     reason: str = ""
     medium: str = "photo"
-    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,6 @@ class State:
     when the person last did something, ``deadline_ms`` (while ``submitting``) when it is sent with the files there are.
     ``quiet_ms`` is when the files of the slots ``unsaid`` are acknowledged, unless the person says something before.
     ``hint`` is the thana whose poster was read and ``near`` the answer to it; ``which`` the thanas a name may mean.
-    ``own``: the person's own number was told and not asked about yet; ``own_stays``: it is somebody else's, he said.
     ``cleared``: the identifiers in the words that he has been asked about. ``voiced``: the risk of a voice was told.
     ``begun``: the second in which it was begun, which tells its buttons from those of other drafts; ``taken_back_s``
     that in which it was last taken back, which tells the buttons that send it from those that had sent it.
@@ -111,8 +108,6 @@ class State:
     hint: str = ""
     near: str = ""
     which: tuple[str, ...] = ()
-    own: bool = False
-    own_stays: bool = False
     cleared: tuple[str, ...] = ()
     voiced: bool = False
     begun: int = 0
@@ -127,7 +122,6 @@ class Told:
     """What goes into the report: ``sync.messages.ReportBody`` without version, handle and hour.
 
     ``point``: coordinates that go behind the place; their digits are no phone number.
-    ``own_stays``: the number it is written from may stand in its words; else, where it does, all numbers are taken out.
     ``at_once``: answers may come at any hour; only the relay ever knows it, for the report ``contact`` is "push".
     """
 
@@ -147,7 +141,6 @@ class Told:
     missing_evidence: int
     adds_to: str | None
     point: str = ""
-    own_stays: bool = False
     at_once: bool = False
 
     @property

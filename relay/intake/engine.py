@@ -6,7 +6,7 @@ import sqlite3
 from functools import partial
 from pathlib import Path
 
-from relay import chat, drafts, own, searched, spool
+from relay import chat, drafts, searched, spool
 from relay.allowance import Allowance, Limits
 from relay.chat import Saying
 from relay.dialogue import (
@@ -306,8 +306,7 @@ class Intake:
         refusal = self._desk.refusal(tried, event, draft)
         if refusal is not None:
             return self._tell(refusal, draft, sender, now)
-        is_own = own.told(event.text, sender)
-        heard = Heard("add", text=event.text, choice=tried.found or "", own=is_own)
+        heard = Heard("add", text=event.text, choice=tried.found or "")
         return self._advance(draft, heard, sender, now)
 
     def _undo(self, language: str, token: str, sender: Sender, now: float) -> Left:

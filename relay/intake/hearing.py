@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from relay import evidence, own
+from relay import evidence
 from relay.dialogue import Heard
 from relay.drafts import Draft
 from relay.events import Event, Sender
@@ -24,12 +24,11 @@ def heard_of_event(conn: sqlite3.Connection, keys: IntakeKeys, event: Event, sen
     if event.kind in _UNANSWERED:
         return None
     kind = evidence.kind_of(event)
-    is_own = own.told(event.text, sender)
     if kind is not None and event.media is not None:
         slot = evidence.queue(conn, keys.newest(), sender, event.media, kind)
-        return Heard("evidence", text=event.text, slot=slot, medium=kind, own=is_own)
+        return Heard("evidence", text=event.text, slot=slot, medium=kind)
     if event.kind in ("text", "tap"):
-        return Heard(event.kind, text=event.text, choice=event.choice, own=is_own)
+        return Heard(event.kind, text=event.text, choice=event.choice)
     if event.kind == "location":
         return Heard("location", text=_rounded(event))
     if event.kind in _REFUSED:

@@ -16,14 +16,13 @@ from relay.understanding.crimes import crime_named
 from relay.understanding.folding import clean, fold, has_digits, without_links, without_place_code
 from relay.understanding.languages import likely_language, named_language
 from relay.understanding.numbers import number
-from relay.understanding.phones import LAST_DIGITS, perhaps_phones, with_ascii_digits
+from relay.understanding.phones import perhaps_phones
 from relay.understanding.places import match_place, match_places
 from relay.understanding.plain import is_emergency_number, is_plain, refuses_keeping, tells
 from relay.understanding.police import names_police
 
 __all__ = [
     "KEYWORDS",
-    "LAST_DIGITS",
     "SYNONYMS",
     "addition",
     "begun_command",
@@ -49,7 +48,6 @@ __all__ = [
     "refuses_keeping",
     "tells",
     "unknown",
-    "with_ascii_digits",
     "without_links",
     "without_place_code",
 ]

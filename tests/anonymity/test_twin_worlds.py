@@ -162,9 +162,7 @@ _submit = Submission.submit
 def name_in_place(
     self: Submission, told: Told, sender: Sender, now: float, later_s: float = 0.0
 ) -> Submitted:
-    # In letters: digits of the sender's own number would be taken out again by ``relay/own.py``.
-    letters = "".join(chr(ord("a") + int(digit)) for digit in sender.phone)
-    return _submit(self, replace(told, place=f"{told.place} {letters}"), sender, now, later_s)
+    return _submit(self, replace(told, place=f"{told.place} {sender.phone}"), sender, now, later_s)
 
 
 def chance_of_the_person(

@@ -216,7 +216,7 @@ def test_a_draft_outlives_a_change_of_catalogue_and_directory() -> None:
 def test_what_is_told_is_what_a_report_holds() -> None:
     report, told = set(ReportBody.__annotations__), set(Told.__annotations__)
     assert report - told == {"v", "handle", "hour"}
-    assert told - report == {"point", "own_stays", "at_once"}  # for the relay alone
+    assert told - report == {"point", "at_once"}  # for the relay alone
 
 
 def test_which_report_it_adds_to_is_handed_on() -> None:

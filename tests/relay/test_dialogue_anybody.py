@@ -122,9 +122,9 @@ class AnybodyAtAPhone(RuleBasedStateMachine):
         self.person = Person(BOOK)
         self.slots = 0
 
-    @rule(text=texts, own=st.booleans())
-    def write(self, text: str, own: bool) -> None:
-        self._says_something(Heard("text", text=text, own=own))
+    @rule(text=texts)
+    def write(self, text: str) -> None:
+        self._says_something(Heard("text", text=text))
 
     @rule(choice=taps)
     def tap(self, choice: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from relay.dialogue import Heard, State, taken_back
-from tests.relay.talk import Person, bare, book, handed_on, to_evidence, to_summary
+from tests.relay.talk import Person, bare, book, handed_on, left, to_evidence, to_summary
 
 BOOK = book()
 PHONES = ("9876501234", "9812309123")
@@ -102,22 +102,26 @@ def test_an_identifier_in_the_place_of_another_is_asked_about(person: Person) ->
 @pytest.mark.parametrize(("answer", "stay"), [("theirs", True), ("mine", False), ("unsure", False)])
 def test_of_several_numbers_all_stay_or_none(person: Person, answer: str, stay: bool) -> None:
     to_summary(person)
-    person.hears(Heard("text", text=f"{PHONES[0]} or {PHONES[1]}", own=True))
+    person.write(f"{PHONES[0]} or {PHONES[1]}")
     person.tap(f"whose|{answer}", "summary|send")
-    told = handed_on(person)
-    assert told.own_stays is stay and {phone in told.text for phone in PHONES} == {stay}
+    assert {phone in handed_on(person).text for phone in PHONES} == {stay}
 
 
-def test_an_own_number_told_and_never_asked_about_is_taken_out_of_what_goes_unfinished(
-    person: Person,
-) -> None:
-    to_summary(person)
-    person.hears(Heard("text", text=f"my phone {PHONES[0]}", own=True))
+def test_what_he_said_to_be_anothers_stays_in_what_goes_unfinished(person: Person) -> None:
+    to_summary(person).write(f"ask {PHONES[0]}")
     person.tap("whose|theirs")
-    person.hears(Heard("text", text="call me", own=True))
-    person.now_s += 24 * 3600
-    person.hears(Heard("tick"))
-    assert handed_on(person).incomplete and not handed_on(person).own_stays
+    left(person, 24 * 3600)
+    told = handed_on(person)
+    assert told.incomplete and told.text == f"ask {PHONES[0]}" and "taken out" not in person.said
+
+
+def test_what_he_said_to_be_anothers_goes_with_a_new_one_that_nobody_said_anything_of(person: Person) -> None:
+    to_summary(person).write(f"ask {PHONES[0]}")
+    person.tap("whose|theirs")
+    person.write(f"or {PHONES[1]}")
+    left(person, 24 * 3600)
+    told = handed_on(person)
+    assert told.incomplete and told.text == "ask [removed]\n\nor [removed]"
 
 
 @pytest.mark.parametrize("caption", [True, False])
@@ -174,24 +178,36 @@ def test_the_words_below_one_file_too_many_are_kept(person: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "stays"),
+    "words",
     [
-        ("my number is 9876501234", False),
-        ("मेरा मोबाइल नंबर है 9876501234", False),
-        ("mera no 9876501234 hai", False),
-        ("9876501234 is my number", False),
-        ("9876501234 मेरा नंबर है", False),
-        ("he calls from 9876501234", True),
-        ("meri beti ko 9876501234 se phone aata hai", True),
+        "my number is {}",
+        "9876501234 मेरा नंबर है, {}",
+        "he calls from {}",
+        "meri beti ko {} se phone aata hai",
+        "write to {} or ravi.kumar@gmail.com, ravi123@ybl, ABCPK1234K",
     ],
 )
-def test_what_goes_unfinished_holds_no_number_that_its_writer_calls_his_own(
-    person: Person, words: str, stays: bool
+@pytest.mark.parametrize("one", ["9876501234", "98765-01234", "UP62AB1234", "2345 6789 0124"])
+def test_of_what_goes_unfinished_all_is_taken_out_that_nobody_was_asked_about_and_he_hears_it(
+    person: Person, words: str, one: str
 ) -> None:
-    to_evidence(person).write(words)
-    person.now_s += 24 * 3600
-    person.hears(Heard("tick"))
-    assert handed_on(person).incomplete and ("9876501234" in handed_on(person).text) is stays
+    to_evidence(person).write(words.format(one))
+    left(person, 24 * 3600)
+    told = handed_on(person)
+    assert told.incomplete and "[removed]" in told.text and "were taken out" in person.said
+    assert not any(part in told.text for part in (one, "9876501234", "ravi", "ABCPK"))
+
+
+def test_who_takes_back_what_went_unfinished_is_asked_whose_its_numbers_are(person: Person) -> None:
+    to_evidence(person).write(f"he calls from {PHONES[0]}")
+    left(person, 24 * 3600)
+    assert person.step.sent is not None
+    person.state = taken_back(person.step.sent, person.now_s, BOOK).state
+    person.tap("undone|change")
+    person.tap("evidence|next", "district|@outside", "place|@skip", "now|no", "fear|no", "contact|none")
+    assert person.first == "whose|mine"
+    person.tap("whose|theirs", "summary|send")
+    assert handed_on(person).text == f"he calls from {PHONES[0]}"
 
 
 def test_a_number_that_was_said_to_be_anothers_stays_however_it_is_called(person: Person) -> None:

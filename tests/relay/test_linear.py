@@ -6,10 +6,9 @@ from functools import partial
 
 import pytest
 
-from relay import own, receipts, searched
-from relay.dialogue import State, without_numbers
-from relay.dialogue.identifying import without_claimed
-from relay.events import Sender
+from relay import receipts, searched
+from relay.dialogue import State
+from relay.dialogue.identifying import decided, without_numbers
 from relay.understanding import crime_named, folding, keyword, match_places, names_police, tells
 from sync import catalogue
 from sync.identifiers import find
@@ -41,10 +40,9 @@ READERS: dict[str, Callable[[str], object]] = {
     "places": partial(match_places, places=directory().districts),
     "receipt": receipts.find_code,
     "receipts taken out": partial(receipts.without_codes, mark="[receipt?]"),
-    "own number": lambda text: _anew(own.told, text, Sender("", "919812345678")),
     "numbers taken out": lambda text: _anew(without_numbers, text, "[removed]", BOOK),
-    "claimed numbers taken out": lambda text: _anew(
-        without_claimed, State("text", 0, "en", texts=(text,)), BOOK
+    "all taken out": lambda text: _anew(
+        decided, State("summary", 0, "en", texts=(text, text)), "unsure", BOOK
     ),
 }
 

@@ -1,12 +1,13 @@
 """What WhatsApp posts and what people write: identifiers that must not get in, words and logs that must not get out."""
 
-from tests.weakened.model import Edit, Weakening, one
+from tests.weakened.model import Weakening, one
 
 WEBHOOK, EVENTS, MESSAGES = "relay/webhook.py", "relay/events/__init__.py", "relay/events/messages.py"
 SUBMISSION, ENGINE = "relay/submission.py", "relay/intake/engine.py"
 JOURNAL, _JOURNAL = "sync/journal.py", "tests/sync/test_journal.py::"
 _LINEAR = "tests/relay/test_linear.py::test_the_work_grows_with_the_length_of_a_text"
 _ASKED = "tests/relay/test_dialogue_numbers.py::"
+_OWN = "tests/relay/test_own_number.py::"
 _WEBHOOK, _EVENTS = "tests/relay/test_webhook.py::", "tests/relay/test_events.py::"
 _TOTAL, _LOGS = "tests/relay/test_events_total.py::", "tests/anonymity/test_logs.py::"
 
@@ -125,58 +126,52 @@ WORDS: tuple[Weakening, ...] = (
     ),
     one(
         "own-number-in-the-words",
-        "an informant's own number in his words reaches the office",
-        SUBMISSION,
-        "told if told.own_stays else _without_own(told, sender, self._book)",
-        "told",
+        "an informant's own number in words that he left unfinished reaches the office",
+        "relay/dialogue/finishing.py",
+        "sure, done = _without_unresolved(state, turn.book)",
+        "sure, done = state, ()",
         "tests/relay/test_intake_ways.py::test_the_own_number_never_lies_in_a_draft_and_goes_with_no_unfinished_report",
     ),
-    Weakening(
+    one(
         "own-number-alone-goes",
         "of a list of numbers the sender's own is missing, and no other",
-        (
-            Edit(
-                SUBMISSION,
-                "return without_numbers(text, mark, book)",
-                "return text.replace(sender.phone[-10:], mark)",
-            ),
-            Edit("relay/dialogue/identifying.py", 'own_stays=code == "theirs"', "own_stays=False"),
-        ),
-        (
-            "tests/relay/test_own_number.py::test_of_a_list_in_an_unfinished_report_no_number_goes_from_anybody_who_is_on_it",
-        ),
+        SUBMISSION,
+        "body = self._body(told, handle, hour)",
+        'told = replace(told, place=told.place.replace(sender.phone[-10:], "…"))\n'
+        "        body = self._body(told, handle, hour)",
+        _OWN + "test_whoever_sends_a_list_of_numbers_it_does_not_tell_which_is_his",
     ),
     one(
-        "own-number-goes-though-it-stays",
-        "a list said to be others' numbers goes without the sender's own",
-        "relay/dialogue/identifying.py",
-        'own_stays=code == "theirs"',
-        "own_stays=False",
-        "tests/relay/test_own_number.py::test_whoever_sends_a_list_of_numbers_it_does_not_tell_which_is_his",
-    ),
-    one(
-        "unanswered-addresses-go",
-        "who twice gives no clear answer whose his e-mail, UPI id or PAN is hands it to police",
-        "relay/dialogue/identifying.py",
-        "return _has_letters(text, found) and (found.kind != VEHICLE or _is_claimed(text, found))",
-        "return False",
-        _ASKED + "test_who_never_answers_has_everything_but_vehicles_taken_out_and_hears_what",
+        "unanswered-stays",
+        "who twice gives no clear answer whose his number, id or plate is hands it to police",
+        "relay/dialogue/between.py",
+        'decided(bare, "unsure", turn.book)',
+        'decided(bare, "theirs", turn.book)',
+        _ASKED + "test_who_never_answers_is_taken_as_not_sure_whatever_he_calls_it",
     ),
     one(
         "unanswered-at-the-end-goes",
         "who is asked whose an id is while his last file is awaited, and does not answer in time, hands it to police",
         "relay/dialogue/finishing.py",
-        "if unresolved(state, book):",
-        "if False:",
+        "state, done = _without_unresolved(state, book)",
+        "done: tuple[str, ...] = ()",
         _ASKED + "test_who_does_not_answer_before_his_file_ends_waiting_has_all_taken_out_and_hears_it",
     ),
     one(
         "plate-stays-when-unsure",
         "who is not sure whose a plate is hands his own to police, and was told that it went",
         "relay/dialogue/identifying.py",
-        "goes = _goes_unanswered if not code else _has_letters",
-        'goes = _goes_unanswered if code != "mine" else _has_letters',
+        "found.kind not in (PHONE, AADHAAR):",
+        'found.kind not in (PHONE, AADHAAR, "vehicle"):',
         _ASKED + "test_what_is_anothers_stays_and_what_nobody_knows_goes_a_plate_too",
+    ),
+    one(
+        "number-over-two-messages",
+        "a number that somebody wrote in two messages is whole in his report, and he was not asked",
+        "relay/dialogue/identifying.py",
+        "return (*told_words(state), joined(state.texts))",
+        "return told_words(state)",
+        _ASKED + "test_a_number_cut_over_two_messages_is_asked_about_and_goes",
     ),
     one(
         "location-to-the-metre",

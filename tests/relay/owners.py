@@ -1,18 +1,15 @@
-"""Whether an informant's own number stands in his words: seen while the sender is in memory, and never kept."""
+"""What the owner of a number sees in words: the judge of what is left once numbers are taken out."""
 
 from relay import searched
 from relay.events import Sender
-from relay.understanding import LAST_DIGITS, perhaps_phones, with_ascii_digits
+from relay.understanding.phones import LAST_DIGITS, perhaps_phones, with_ascii_digits
 from sync import identifiers
 
 _OF_DIGITS = (identifiers.PHONE, identifiers.AADHAAR)
 
 
 def told(text: str, sender: Sender) -> bool:
-    """Whether the words hold the number they are written from, in digits of any script, however cut, or in words.
-
-    It reads what ``dialogue.without_numbers`` takes out and nothing else: once that is done nobody's is left.
-    """
+    """Whether the words hold the number they are written from, in digits of any script, however cut, or in words."""
     own = sender.phone[-LAST_DIGITS:]
     if len(own) < LAST_DIGITS:
         return False
