@@ -4,7 +4,7 @@ from relay.dialogue.places import OUTSIDE, UNKNOWN, pages, place_choices, thana_
 from relay.dialogue.state import Book, State
 from relay.dialogue.steps import question
 from relay.limits import Choice
-from relay.understanding import leading, match_option, number, page_turn, refuses_keeping, unknown
+from relay.understanding import leading, match_option, number, page_turn, refuses_keeping, unknown, whose
 from sync.catalogue import Option
 
 PREFIX = "v1"
@@ -109,6 +109,8 @@ def chosen(text: str, step: str, state: State, book: Book) -> str | None:
         return f"{PAGE}{(min(state.page, count - 1) + turn) % count}"
     labels = [(choice.id, _labels(step, choice, book)) for choice in choices]
     code = match_option(text, labels, whole=step in _WHOLE)
+    if code is None and step == "whose":
+        return whose(text)
     if code is None and step in ("district", "thana", "which"):
         return typed_place(text, step, state, book)
     return code

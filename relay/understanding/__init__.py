@@ -20,6 +20,7 @@ from relay.understanding.phones import perhaps_phones
 from relay.understanding.places import match_place, match_places
 from relay.understanding.plain import is_emergency_number, is_plain, refuses_keeping, tells
 from relay.understanding.police import names_police
+from relay.understanding.whose import whose
 
 __all__ = [
     "KEYWORDS",
@@ -48,6 +49,7 @@ __all__ = [
     "refuses_keeping",
     "tells",
     "unknown",
+    "whose",
     "without_links",
     "without_place_code",
 ]
