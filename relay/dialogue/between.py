@@ -10,7 +10,7 @@ from relay.dialogue.identifying import decided
 from relay.dialogue.moving import onward
 from relay.dialogue.offers import ELSE
 from relay.dialogue.state import Say, State, Step, Turn
-from relay.understanding import is_plain
+from relay.understanding import is_plain, takes_out
 
 MOST_MISSES = 2
 ASKED_FOR_SURE = ("whose", "accused")
@@ -50,7 +50,10 @@ def _which(state: State, code: str, turn: Turn) -> Step:
 
 
 def _whose(state: State, code: str, turn: Turn) -> Step:
-    return stand(decided(state, code, turn.book), turn, f"whose_{code}")
+    left = decided(state, code, turn.book)
+    if turn.heard.kind == "text" and takes_out(turn.heard.text):
+        return stand(left, turn, "whose_erase", note(state, turn.book, f"whose_{code}"))
+    return stand(left, turn, f"whose_{code}")
 
 
 def _accused(state: State, code: str, turn: Turn) -> Step:

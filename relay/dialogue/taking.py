@@ -29,6 +29,7 @@ from relay.understanding import (
     named_language,
     passes,
     refuses_keeping,
+    takes_out,
 )
 
 MOST_MISSES = 2
@@ -89,7 +90,7 @@ def typed(state: State, turn: Turn) -> Step:
     text = turn.heard.text
     if not text:
         return stand(state, turn, "not_understood")
-    word = begun_command(text)
+    word = None if asked(state) == "whose" and takes_out(text) else begun_command(text)
     if word:
         return COMMANDS[word](state, turn)
     code = None if takes_words(asked(state), turn.book) else chosen(text, asked(state), state, turn.book)

@@ -20,7 +20,7 @@ from relay.understanding.phones import perhaps_phones
 from relay.understanding.places import match_place, match_places
 from relay.understanding.plain import is_emergency_number, is_plain, refuses_keeping, tells
 from relay.understanding.police import names_police
-from relay.understanding.whose import whose
+from relay.understanding.whose import takes_out, whose
 
 __all__ = [
     "KEYWORDS",
@@ -47,6 +47,7 @@ __all__ = [
     "passes",
     "perhaps_phones",
     "refuses_keeping",
+    "takes_out",
     "tells",
     "unknown",
     "whose",

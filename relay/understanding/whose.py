@@ -45,7 +45,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     ),
     "R": (
         "remove", "delete", "delet", "dilit", "dilet", "erase", "take out", "take it out", "take them out",
-        "take this out", "take all out", "leave out", "leave it out", "leave them out",
+        "take this out", "take all out", "take them all out", "leave out", "leave it out", "leave them out",
         "hata", "hatao", "hatado", "hataen", "hataye",
         "hataiye", "hatana", "nikal", "nikalo", "nikaal", "nikaalo", "mita", "mitao", "mitado", "mitaen", "mitaye",
         "हटा", "हटाओ", "हटाएं", "हटाए", "हटाइए", "हटाना", "हटवा", "निकाल", "निकालो", "निकालें", "मिटा", "मिटाओ",

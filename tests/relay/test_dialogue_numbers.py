@@ -167,3 +167,46 @@ def test_the_question_whose_it_is_can_be_answered_with_yes_or_no(answer: str, st
     person.write(answer)
     person.tap("summary|send")
     assert ("9876501234" in handed_on(person).place) is stays
+
+
+TAKE_OUT = (
+    "remove", "remove it please", "delete it", "take it out", "take them all out", "delete the numbers", "erase them",
+    "yes remove it", "please delete", "delete all", "hata do", "hatao", "sab hata do", "number hata do",
+    "haan hata do", "mera hai hata do", "mita do", "nikal do", "हटा दो", "हटाओ", "हटा दीजिए", "नंबर हटा दो", "सब हटा दो",
+    "इसे हटा दें", "मिटा दो", "कृपया हटा दीजिए", "निकाल दो", "cancel",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("words", TAKE_OUT)
+def test_who_asks_to_take_it_out_keeps_his_report_without_the_number(words: str, language: str) -> None:
+    person = Person(BOOK, state=replace(AT_CONTACT, language=language))
+    person.tap("contact|push")
+    person.write(words)
+    assert person.state is not None and person.state.overlay == "", person.said
+    assert {"en": 'write "delete"', "hi": '"मिटाएं" लिखें'}[language] in person.said
+    person.tap("summary|send")
+    mark = BOOK.phrases.text(language, "removed_mark")
+    assert handed_on(person).place == f"near {mark}"
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "delete"), ("hi", "मिटाएं")])
+def test_the_word_of_the_help_erases_the_whole_report_there_too(language: str, word: str) -> None:
+    assert f"• {word}: " in BOOK.phrases.text(language, "help_words")
+    person = _at_summary()
+    person.write(word)
+    assert person.state is None and person.step.submit is None
+
+
+@pytest.mark.parametrize("words", ["don't remove it", "mat hatao", "हटाओ मत", "मत हटाना"])
+def test_who_asks_not_to_take_it_out_is_asked_again(words: str) -> None:
+    person = _at_summary()
+    person.write(words)
+    assert person.state is not None and (person.state.overlay, person.state.misses) == ("whose", 1)
+
+
+def test_words_for_taking_out_erase_the_report_where_no_number_is_asked_about() -> None:
+    person = _at_summary()
+    person.tap("whose|theirs")
+    person.write("हटा दो")
+    assert person.state is None and person.step.submit is None

@@ -137,8 +137,9 @@ WORDS: tuple[Weakening, ...] = (
         "of a list of numbers the sender's own is missing, and no other",
         SUBMISSION,
         "body = self._body(told, handle, hour)",
-        'told = replace(told, place=told.place.replace(sender.phone[-10:], "…"))\n'
-        "        body = self._body(told, handle, hour)",
+        "own = sender.phone[-10:]\n"
+        '        place, text = (words.replace(own, "…") for words in (told.place, told.text))\n'
+        "        body = self._body(replace(told, place=place, text=text), handle, hour)",
         _OWN + "test_whoever_sends_a_list_of_numbers_it_does_not_tell_which_is_his",
     ),
     one(
@@ -164,6 +165,14 @@ WORDS: tuple[Weakening, ...] = (
         "found.kind not in (PHONE, AADHAAR):",
         'found.kind not in (PHONE, AADHAAR, "vehicle"):',
         _ASKED + "test_what_is_anothers_stays_and_what_nobody_knows_goes_a_plate_too",
+    ),
+    one(
+        "no-it-is-mine-stays",
+        "who answers that no, it is his own, hands his number to police as somebody else's",
+        "relay/understanding/whose.py",
+        "M[MIB]*N[IB]*)",
+        "M[MIB]*N[IB]*|NM[MIB]*)",
+        "tests/relay/test_whose.py::test_what_may_be_either_is_not_guessed",
     ),
     one(
         "number-over-two-messages",
