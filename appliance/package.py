@@ -13,6 +13,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from appliance import audit, certificate, custody, evidence, viewing
 from appliance.desk import Actor, Desk
+from appliance.errors import Conflict
 from appliance.evidence import EvidenceInfo
 from appliance.ledger import CaseFile
 from sync.clock import IST_OFFSET_S
@@ -43,18 +44,35 @@ class _Outlet:
         return taken
 
 
+def begun(desk: Desk, serial: str) -> int:
+    """How many packages of a case were begun so far: what a page that asks for one more has seen."""
+    row = desk.conn.execute(
+        "select count(*) from audit where object=? and act='evidence.export'", (serial,)
+    ).fetchone()
+    return int(row[0])
+
+
+def check(desk: Desk, actor: Actor, serial: str, reason: str, note: str) -> CaseFile:
+    """The case; raises as ``certificate.check``, NotAllowed for a reason that is none."""
+    case = certificate.check(desk, actor, serial)
+    custody.check_reason(reason, note, custody.EXPORT_REASONS, must_explain=False)
+    return case
+
+
 def stream(
-    desk: Desk, actor: Actor, serial: str, reason: str, note: str, papers: Mapping[str, bytes]
+    desk: Desk, actor: Actor, serial: str, reason: str, note: str, papers: Mapping[str, bytes], *, seen: int
 ) -> Iterator[bytes]:
     """The archive, piece by piece. ``papers``: name -> page that goes with it (certificates, custody sheets).
 
     That it was begun is in the audit trail before the first byte; with its last byte its own SHA-256 goes into the
-    custody log, and where it breaks off, that. Raises as ``certificate.check``, NotAllowed for a reason that is none;
-    the iterator raises Unreadable when a file is not what its hash says.
+    custody log, and where it breaks off, that. ``seen``: how many were begun when it was asked for. Raises as
+    ``check``, Conflict where more were begun since; the iterator raises Unreadable when a file is not what its hash
+    says.
     """
-    case = certificate.check(desk, actor, serial)
-    custody.check_reason(reason, note, custody.EXPORT_REASONS, must_explain=False)
+    case = check(desk, actor, serial, reason, note)
     with transaction(desk.conn):
+        if begun(desk, serial) != seen:
+            raise Conflict(serial, actor.name, "evidence.export")
         audit.write(desk.conn, desk.clock(), actor.name, "evidence.export", serial)
     return _noted(desk, actor, case, reason, note, papers)
 

@@ -85,17 +85,22 @@ def fresh(view: View[P]) -> View[P]:
 
     @wraps(view)
     def guarded(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        login = signed_in()
-        if login is not None and login.is_fresh(now()):
+        if is_fresh():
             return view(actor, *args, **kwargs)
         if request.method != "POST":
             return _lead(url_for("access.confirm", next=local_path(request.full_path.rstrip("?"))))
         wrong = prove() if PROOF in request.form else ""
         if wrong or PROOF not in request.form:
-            return _ask_again(wrong)
+            return ask_again(request.path, wrong)
         return view(actor, *args, **kwargs)
 
     return guarded
+
+
+def is_fresh() -> bool:
+    """Whether the password was last given five minutes ago or later."""
+    login = signed_in()
+    return login is not None and login.is_fresh(now())
 
 
 def prove() -> str:
@@ -111,6 +116,14 @@ def prove() -> str:
         return _("That is not right.")
     keep_login(token)
     return ""
+
+
+def ask_again(action: str, wrong: str = "") -> tuple[str, int]:
+    """The page that asks for the password beside this request's fields. ``action``: where they go with it."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_KEPT]
+    back = local_path(urlsplit(request.referrer or "").path)
+    page = render_template("signin/confirm.html", action=action, fields=fields, back=back, wrong=wrong)
+    return page, 403
 
 
 def keep_login(token: str) -> None:
@@ -162,10 +175,3 @@ def _lead(place: str) -> Response:
     if "HX-Request" in request.headers:
         return Response(status=204, headers={"HX-Redirect": place})
     return redirect(place, 303)
-
-
-def _ask_again(wrong: str) -> ResponseReturnValue:
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_KEPT]
-    back = local_path(urlsplit(request.referrer or "").path)
-    page = render_template("signin/confirm.html", action=request.path, fields=fields, back=back, wrong=wrong)
-    return page, 403

@@ -14,11 +14,11 @@ from werkzeug.exceptions import BadRequest
 from appliance import certificate, chains, custody, package, viewing
 from appliance.certificate import Certificate
 from appliance.desk import OF_POSTS, Actor
-from appliance.errors import NotAllowed
+from appliance.errors import Conflict, NotAllowed
 from appliance.evidence import EvidenceInfo
 from sync.catalogue import LANGUAGES
 from webui import drafting, hands
-from webui.access import CASES, fresh, needs
+from webui.access import CASES, ask_again, fresh, is_fresh, needs
 from webui.language import LOCALES
 from webui.names import Names
 from webui.site import desk, language, now
@@ -122,7 +122,8 @@ def show(actor: Actor, serial: str) -> ResponseReturnValue:
     return _package_page(actor, serial)
 
 
-def _package_page(actor: Actor, serial: str, wrong: str = "") -> str:
+def _package_page(actor: Actor, serial: str, wrong: str = "", ready: int | None = None) -> str:
+    """``ready``: how many were begun when one more was asked for, which only waits to be saved."""
     case, form = certificate.check(desk(), actor, serial), f"package/{serial}"
     return render_template(
         "package.html",
@@ -132,7 +133,8 @@ def _package_page(actor: Actor, serial: str, wrong: str = "") -> str:
         reasons=custody.EXPORT_REASONS,
         longest=custody.NOTE_CHARS,
         wrong=wrong,
-        kept=drafting.sent(form) if wrong else drafting.kept(form),
+        ready=ready,
+        kept=drafting.kept(form) if request.method == "GET" else drafting.sent(form),
         names=Names(desk(), language()),
         **hands.words(),
     )
@@ -146,17 +148,48 @@ def _files(case_id: int) -> tuple[EvidenceInfo, ...]:
 @needs(CASES)
 @fresh
 def make(actor: Actor, serial: str) -> ResponseReturnValue:
-    """The package, made while it goes to the browser; who took it, why, and its hash are noted."""
-    known = certificate.prepare(desk(), actor, serial)
-    note = request.form.get("note", "").replace("\r\n", "\n").strip()
+    """A page of its own from which the package is saved: a browser stays where it was when a file comes."""
+    certificate.prepare(desk(), actor, serial)
     try:
-        parts = package.stream(
-            desk(), actor, serial, request.form.get("reason", ""), note, _papers(actor, known)
-        )
+        package.check(desk(), actor, serial, *_asked())
     except NotAllowed:
-        return _package_page(actor, serial, _("Choose why it is needed, and write to whom it goes.")), 422
+        return _no_reason(actor, serial)
+    return _package_page(actor, serial, ready=package.begun(desk(), serial))
+
+
+@pages.post("/cases/<serial>/package/file")
+@needs(CASES)
+def save(actor: Actor, serial: str) -> ResponseReturnValue:
+    """The package, made while it goes to the browser; who took it, why, and its hash are noted."""
+    if not is_fresh():
+        return ask_again(url_for("court.make", serial=serial))
+    known, seen = certificate.prepare(desk(), actor, serial), request.form.get("begun", "")
+    if not (seen.isascii() and seen.isdigit()):
+        raise BadRequest("begun must be a number")
+    try:
+        package.check(desk(), actor, serial, *_asked())  # before the papers: they take a while
+        parts = package.stream(desk(), actor, serial, *_asked(), _papers(actor, known), seen=int(seen))
+    except NotAllowed:
+        return _no_reason(actor, serial)
+    except Conflict:
+        words = _(
+            "A package was begun already; it stands below when it is whole. To make one more, fill this in."
+        )
+        return _package_page(actor, serial, words), 409
+    return _attached(parts, f"{serial}-evidence-{actor.name}.zip")
+
+
+def _asked() -> tuple[str, str]:
+    note = request.form.get("note", "").replace("\r\n", "\n").strip()
+    return request.form.get("reason", ""), note
+
+
+def _no_reason(actor: Actor, serial: str) -> tuple[str, int]:
+    return _package_page(actor, serial, _("Choose why it is needed, and write to whom it goes.")), 422
+
+
+def _attached(parts: Iterator[bytes], name: str) -> Response:
     response = Response(parts, mimetype="application/zip")
-    name = f"{serial}-evidence-{actor.name}.zip"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response

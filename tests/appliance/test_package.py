@@ -14,7 +14,7 @@ import pytest
 
 from appliance import certificate, custody, evidence, package, viewing
 from appliance.desk import Desk
-from appliance.errors import Forbidden, NotAllowed, NotFound
+from appliance.errors import Conflict, Forbidden, NotAllowed, NotFound
 from sync.errors import Unreadable
 from sync.messages import Manifest
 from tests.appliance.office import SCREENER, SP, SUPERVISOR, audited, body, manifest, put_file, receive
@@ -35,7 +35,8 @@ def serial(desk: Desk) -> str:
 
 
 def whole(desk: Desk, serial: str, reason: str = "court") -> bytes:
-    return b"".join(package.stream(desk, SP, serial, reason, "Sessions court", PAPERS))
+    seen = package.begun(desk, serial)
+    return b"".join(package.stream(desk, SP, serial, reason, "Sessions court", PAPERS, seen=seen))
 
 
 def test_the_files_come_byte_for_byte_with_a_list_that_checks_itself(
@@ -81,7 +82,7 @@ def test_what_was_handed_on_stands_in_the_custody_log_with_its_hash(desk: Desk, 
 
 
 def test_a_package_that_breaks_off_is_noted_as_such(desk: Desk, serial: str) -> None:
-    parts = package.stream(desk, SP, serial, "court", "", PAPERS)
+    parts = package.stream(desk, SP, serial, "court", "", PAPERS, seen=0)
     next(parts)
     assert isinstance(parts, Iterator)
     parts.close()  # type: ignore[attr-defined]  # a generator is
@@ -104,7 +105,7 @@ def test_a_large_film_never_lies_in_memory_as_a_whole(desk: Desk) -> None:
     evidence.arrived(desk.conn, film.file_id, desk.clock())
     size = 0
     tracemalloc.start()
-    for part in package.stream(desk, SP, made, "court", "", {}):
+    for part in package.stream(desk, SP, made, "court", "", {}, seen=0):
         size += len(part)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -124,16 +125,16 @@ def test_the_table_says_who_hands_on(desk: Desk, serial: str, change: str, error
         certificate.check(desk, SCREENER, serial)
     desk.conn.execute(change)
     with pytest.raises(error):
-        package.stream(desk, SUPERVISOR, serial, "court", "", PAPERS)
+        package.stream(desk, SUPERVISOR, serial, "court", "", PAPERS, seen=0)
     assert certificate.check(desk, SP, serial).serial == serial
 
 
 def test_no_package_without_a_reason_or_of_no_case(desk: Desk, serial: str) -> None:
     for reason in ("", "screening"):
         with pytest.raises(NotAllowed):
-            package.stream(desk, SP, serial, reason, "", PAPERS)
+            package.stream(desk, SP, serial, reason, "", PAPERS, seen=0)
     with pytest.raises(NotFound):
-        package.stream(desk, SP, "JNP-2026-09999", "court", "", PAPERS)
+        package.stream(desk, SP, "JNP-2026-09999", "court", "", PAPERS, seen=0)
     assert custody.exports(desk, serial) == ()
 
 
@@ -158,3 +159,11 @@ def test_the_certificate_names_the_machine_and_the_files_that_are_here(
 def test_a_case_without_files_has_no_certificate(desk: Desk) -> None:
     with pytest.raises(NotAllowed):
         certificate.prepare(desk, SP, receive(desk, body(1)))
+
+
+def test_a_package_asked_for_before_another_was_begun_is_not_made(desk: Desk, serial: str) -> None:
+    assert package.begun(desk, serial) == 0
+    package.stream(desk, SP, serial, "court", "", PAPERS, seen=0)
+    with pytest.raises(Conflict):
+        package.stream(desk, SP, serial, "court", "", PAPERS, seen=0)
+    assert package.begun(desk, serial) == 1

@@ -129,6 +129,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "/language": {"language": "en"},
     "/evidence/<file_id>/look": {"reason": "screening"},
     "/cases/<serial>/package": {"reason": "court"},
+    "/cases/<serial>/package/file": {"reason": "court", "begun": "0"},
 }
 
 

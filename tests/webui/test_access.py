@@ -17,6 +17,7 @@ POSTS = (
     *("/posts", "/posts/release", "/confirm"),
     *("/evidence/00/look", "/evidence/00/cover"),
     *("/cases/{serial}/hold", "/cases/{serial}/unhold", "/cases/{serial}/package"),
+    "/cases/{serial}/package/file",
     *("/drafts", "/sound", "/practice/switch", "/practice/fill", "/practice/remove"),
 )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from appliance import cases
+from appliance import cases, custody
 from appliance.cases import Quantities, Seizure
 from appliance.desk import Actor, Desk, open_desk
 from sync.directory import DISTRICT, RANGE
@@ -321,3 +321,29 @@ def test_the_range_looks_over_its_districts(
         walk.shot("17-range")
     assert walk.complaints == []
     assert [url for url in walk.asked if not url.startswith(base + "/")] == []
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_a_package_is_saved_from_a_page_that_says_so(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest, *, has_scripts: bool
+) -> None:
+    base, desk, newest = district
+    walk = walk_at(browser, base, request, java_script_enabled=has_scripts)
+    walk.sign_in("sp")
+    desk.conn.execute("update login set fresh_at=fresh_at-301")
+    walk.open(f"/cases/{newest}/package")
+    walk.page.select_option("#reason", "court")
+    walk.page.fill("#why", "सत्र न्यायालय")
+    walk.page.get_by_role("button", name="पैकेज बनाएं").click()
+    walk.page.fill("#proof", PASSWORD)
+    walk.page.click("main form button")
+    ready = walk.page.get_by_role("button", name="पैकेज सहेजें")
+    with walk.page.expect_download() as saved:
+        ready.click()
+    assert saved.value.path().read_bytes()[:2] == b"PK"
+    assert walk.page.locator("#proof").count() == 0
+    expect(ready).to_be_disabled() if has_scripts else expect(ready).to_be_enabled()
+    expect(walk.page.get_by_text("ब्राउज़र इसे अभी सहेज रहा है")).to_be_visible(visible=has_scripts)
+    walk.page.get_by_role("link", name="बने पैकेज देखें").click()
+    (made,) = custody.exports(desk, newest)
+    expect(walk.page.get_by_text(made.digest)).to_be_visible()

@@ -1,10 +1,12 @@
 """The pages for court and for keeping: in both languages, for the right roles, without a script."""
 
+import re
 from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from appliance import cases, chains, custody, ledger, timekeeping
 from appliance.desk import ROLES, Desk
@@ -17,6 +19,23 @@ from tests.webui.world import PASSWORD, Visitor, somebody, with_photo
 @pytest.fixture
 def chief(desk: Desk, app: Flask) -> Visitor:
     return somebody(desk, app, "sp")
+
+
+FIELDS = {"reason": "court", "note": "Sessions court, Jaunpur"}
+
+
+def begun(page: str) -> str:
+    """How many packages its form to save one knows of."""
+    found = re.search(r'name="begun" value="(\d+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def package_of(chief: Visitor, serial: str) -> TestResponse:
+    """Asks for a package, then saves it."""
+    asked = chief.post(f"/cases/{serial}/package", FIELDS)
+    assert asked.status_code == 200
+    return chief.post(f"/cases/{serial}/package/file", {**FIELDS, "begun": begun(asked.text)})
 
 
 WORDS = {
@@ -40,7 +59,7 @@ def test_the_certificate_has_both_parts_the_hash_and_the_blanks(
 
 def test_a_package_comes_with_its_papers_in_both_languages(desk: Desk, chief: Visitor) -> None:
     serial, photo, content = with_photo(desk, 1)
-    answer = chief.post(f"/cases/{serial}/package", {"reason": "court", "note": "Sessions court, Jaunpur"})
+    answer = package_of(chief, serial)
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{serial}-evidence-sp.zip"'
     with ZipFile(BytesIO(answer.data)) as archive:
         assert archive.read(f"files/{photo.file_id}.png") == content
@@ -61,24 +80,58 @@ def test_a_package_follows_each_chain_once(
     serial, _, _ = with_photo(desk, 1)
     followed: list[str] = []
     monkeypatch.setattr(chains, "first_broken", lambda conn, name: followed.append(name))
-    answer = chief.post(f"/cases/{serial}/package", {"reason": "court", "note": "Sessions court, Jaunpur"})
+    answer = package_of(chief, serial)
     assert answer.status_code == 200 and sorted(followed) == sorted(chains.NAMES)
 
 
 def test_a_package_asks_for_the_password_again(desk: Desk, chief: Visitor, watch: Watch) -> None:
     serial, _, _ = with_photo(desk, 1)
     watch.now += 301
-    fields = {"reason": "court", "note": "Sessions court, Jaunpur"}
-    asked = chief.post(f"/cases/{serial}/package", fields)
+    asked = chief.post(f"/cases/{serial}/package", FIELDS)
     assert (asked.status_code, asked.mimetype) == (403, "text/html")
     assert "Sessions court, Jaunpur" in asked.text and custody.exports(desk, serial) == ()
-    given = chief.post(f"/cases/{serial}/package", {**fields, "proof": PASSWORD})
-    assert given.mimetype == "application/zip" and given.data[:2] == b"PK"
+    given = chief.post(f"/cases/{serial}/package", {**FIELDS, "proof": PASSWORD})
+    assert (given.status_code, given.mimetype) == (200, "text/html")
+    assert "पैकेज सहेजने के लिए तैयार है" in given.text and 'name="proof"' not in given.text
+    made = chief.post(f"/cases/{serial}/package/file", {**FIELDS, "begun": begun(given.text)})
+    assert made.mimetype == "application/zip" and made.data[:2] == b"PK"
+
+
+def test_the_password_is_never_asked_for_where_the_package_is_saved(
+    desk: Desk, chief: Visitor, watch: Watch
+) -> None:
+    serial, _, _ = with_photo(desk, 1)
+    asked = chief.post(f"/cases/{serial}/package", FIELDS)
+    watch.now += 301
+    late = chief.post(f"/cases/{serial}/package/file", {**FIELDS, "begun": begun(asked.text)})
+    assert late.status_code == 403 and f'action="/cases/{serial}/package"' in late.text
+    assert "Sessions court, Jaunpur" in late.text and custody.exports(desk, serial) == ()
+
+
+def test_a_second_press_makes_no_second_package_and_says_that_it_was_made(desk: Desk, chief: Visitor) -> None:
+    serial, _, _ = with_photo(desk, 1)
+    asked = {**FIELDS, "begun": begun(chief.post(f"/cases/{serial}/package", FIELDS).text)}
+    first = chief.post(f"/cases/{serial}/package/file", asked)
+    assert first.data[:2] == b"PK"
+    second = chief.post(f"/cases/{serial}/package/file", asked)
+    assert second.status_code == 409
+    assert "पैकेज बनना शुरू हो चुका है" in second.text and custody.exports(desk, serial)[0].digest in second.text
+    assert len(custody.exports(desk, serial)) == 1
+    assert list(audited(desk)).count(("sp", "evidence.export", serial)) == 1
+    assert len(package_of(chief, serial).data) > 100 and len(custody.exports(desk, serial)) == 2
+
+
+@pytest.mark.parametrize("begun", ["", "x"])
+def test_saving_a_package_without_its_page_is_refused(desk: Desk, chief: Visitor, begun: str) -> None:
+    serial, _, _ = with_photo(desk, 1)
+    assert chief.post(f"/cases/{serial}/package/file", {**FIELDS, "begun": begun}).status_code == 400
 
 
 def test_a_package_without_a_reason_is_asked_for_again(desk: Desk, chief: Visitor) -> None:
     serial, _, _ = with_photo(desk, 1)
-    assert chief.post(f"/cases/{serial}/package", {"reason": "", "note": "x"}).status_code == 422
+    for path in ("package", "package/file"):
+        wrong = chief.post(f"/cases/{serial}/{path}", {"reason": "", "note": "x", "begun": "0"})
+        assert wrong.status_code == 422
     assert ("sp", "evidence.export", serial) not in audited(desk)
 
 
@@ -98,8 +151,9 @@ def test_who_hands_evidence_on(desk: Desk, app: Flask, role: str, code: int) -> 
     visitor = somebody(desk, app, role)
     for path in (f"/cases/{serial}/package", f"/cases/{serial}/certificate"):
         assert visitor.get(path).status_code == code
-    made = visitor.post(f"/cases/{serial}/package", {"reason": "court", "note": "x"})
-    assert made.status_code == code
+    for path in ("package", "package/file"):
+        made = visitor.post(f"/cases/{serial}/{path}", {"reason": "court", "note": "x", "begun": "0"})
+        assert made.status_code == code
 
 
 def test_what_goes_soon_is_listed_and_can_be_held_and_let_go(

@@ -51,6 +51,7 @@
     if (event.target.method !== "post" || "stays" in event.target.dataset) { return; }
     setTimeout(function () {
       all("button").forEach(function (button) { button.disabled = event.target.contains(button); });
+      if ("saves" in event.target.dataset) { event.target.querySelector("[hidden][role=status]").hidden = false; }
     }, 0);
   });
   window.addEventListener("pageshow", function (event) {
