@@ -107,6 +107,7 @@ def page(actor: Actor, serial: str, refused: Refusal = NONE) -> str:
         "case.html",
         refused=refused,
         brief=BriefField(sensitivity.rule(case.file).brief),
+        last_brief=next((duty.brief for duty in reversed(case.duties) if duty.brief), ""),
         holders=told,
         seen=[duties.preview(desk(), serial, one) for one in languages] if "assign" in acts else [],
         case=case,

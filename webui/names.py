@@ -154,7 +154,7 @@ DUTY_STATES: dict[str, LazyString] = {
     "acted": lazy_gettext("action taken"),
     "could_not": lazy_gettext("could not do it"),
     "reported": lazy_gettext("reported back"),
-    "by_hand": lazy_gettext("nobody was told: the post has no phone"),
+    "by_hand": lazy_gettext("nobody was told: the post had no phone"),
     "undelivered": lazy_gettext("phone could not be reached"),
     "withdrawn": lazy_gettext("withdrawn"),
 }

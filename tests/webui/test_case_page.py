@@ -241,6 +241,54 @@ def test_a_designated_officer_is_spoken_to_himself(desk: Desk, app: Flask) -> No
     assert "अधिकारी को स्वयं बताएं" in somebody(desk, app, "supervisor").text(f"/cases/{unknown}")
 
 
+def test_a_case_given_before_the_post_had_a_phone_does_not_say_that_it_has_none(
+    desk: Desk, app: Flask, supervisor: Visitor
+) -> None:
+    early = receive(desk, body(1))
+    cases.screen(desk, early, SUPERVISOR, 1)
+    cases.assign(desk, early, SUPERVISOR, 2, POST)
+    sho = somebody(desk, app, "sho")
+    for visitor in (sho, supervisor):
+        visitor.speak("en")
+    assert "may be assigned anew" not in supervisor.text(f"/cases/{early}")
+    given(desk, receive(desk, body(2)))
+    assert "No notice of this case is on a phone: when it was given" in sho.text(f"/cases/{early}")
+    office = supervisor.text(f"/cases/{early}")
+    assert "had no phone here when it was given this case" in office
+    assert "It has one now: the case may be assigned anew" in office
+
+
+def test_a_post_without_a_phone_shows_no_messages_that_nobody_gets(desk: Desk, supervisor: Visitor) -> None:
+    serial = receive(desk, body(1))
+    cases.screen(desk, serial, SUPERVISOR, 1)
+    supervisor.speak("en")
+    page = supervisor.text(f"/cases/{serial}")
+    assert "What the officer will read" not in page and 'class="message' not in page
+    assert "None of the posts has a phone here" in page
+    given(desk, receive(desk, body(2)))
+    page = supervisor.text(f"/cases/{serial}")
+    assert "What the officer will read" in page and "None of the posts has a phone here" not in page
+    assert "Only a post with a name beside it gets this on a phone." in page
+    assert page.count(" data-phone>") == 1
+
+
+def test_the_brief_that_was_sent_stands_in_the_form_when_it_is_assigned_anew(
+    desk: Desk, supervisor: Visitor
+) -> None:
+    serial = receive(desk, body(1))
+    given(desk, serial)
+
+    def form() -> str:
+        return supervisor.text(f"/cases/{serial}").split('id="brief"')[1].split("</textarea>")[0]
+
+    assert form().endswith("Look behind the mill")
+    supervisor.post("/drafts", {"draft": f"act/{serial}/assign", "brief": "", "note": "x"})
+    assert "Look behind the mill" not in form()
+    cases.assign(desk, serial, SUPERVISOR, version(desk, serial), "SHO JNP-02")
+    supervisor.post("/drafts", {"draft": f"act/{serial}/assign", "discard": "/cases"})
+    assert form().endswith("Look behind the mill")
+
+
 def test_a_designated_officer_takes_it_works_and_reports_back(desk: Desk, app: Flask) -> None:
     serial = receive(desk, body(1))
     given(desk, serial)

@@ -46,6 +46,18 @@
     tell();
   });
 
+  /* A post without a phone: nobody reads what is shown below, and that is said. */
+  all("[data-phones]").forEach(function (seen) {
+    var field = document.getElementById(seen.dataset.phones), none = document.getElementById("no-phone");
+    function tell() {
+      var post = field.options[field.selectedIndex];
+      seen.hidden = Boolean(post.value) && !("phone" in post.dataset);
+      none.hidden = !seen.hidden;
+    }
+    field.addEventListener("change", tell);
+    tell();
+  });
+
   /* One press, one act: the server refuses the second too, this only spares the question. */
   document.addEventListener("submit", function (event) {
     if (event.target.method !== "post" || "stays" in event.target.dataset) { return; }
