@@ -18,7 +18,8 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "none of these is", "none of these are",
     ),
     "I": (
-        "it", "its", "this", "that", "these", "those", "they", "the", "number", "numbers", "num", "no", "nambar",
+        "it", "its", "this", "that", "thats",
+        "these", "those", "they", "the", "number", "numbers", "num", "no", "nambar",
         "phone", "mobile", "id", "plate", "car", "bike", "vehicle", "gaadi", "gadi", "gari", "ye", "yeh", "yah", "wo",
         "woh", "vo", "vah", "in", "un", "them", "ise", "inhe", "inhen", "isko", "inko", "usko", "unko", "यह", "ये", "वह",
         "वो", "नंबर", "नम्बर", "फोन", "मोबाइल", "गाड़ी", "बाइक", "कार", "इसे", "इन्हें", "इसको", "इनको", "उसको", "उनको",
@@ -36,12 +37,13 @@ _WORDS: dict[str, tuple[str, ...]] = {
     ),
     "O": (
         "his", "her", "hers", "their", "theirs", "someone else", "somebody else", "some one else", "somebody elses",
-        "someone elses", "another person", "other person", "accused", "accused person", "suspect", "thief", "criminal",
+        "someone elses", "another person", "other person", "another s", "others", "other s",
+        "accused", "accused person", "suspect", "thief", "criminal",
         "uska", "uski", "uske", "unka", "unki", "unke", "us ka", "us ki", "us ke", "un ka", "un ki", "un ke",
         "kisi aur", "kisi or", "kisi dusre", "kisi doosre", "dusre", "doosre", "dusra", "doosra", "dusri", "doosri",
         "koi aur", "koi or", "aaropi", "aropi", "mujrim", "apradhi", "chor",
         "उसका", "उसकी", "उसके", "उनका", "उनकी", "उनके", "किसी और", "किसी दूसरे", "दूसरे", "दूसरा", "दूसरी", "कोई और",
-        "आरोपी", "मुजरिम", "अपराधी", "चोर",
+        "usi", "lutera", "luteron", "उसी", "आरोपी", "मुजरिम", "अपराधी", "चोर", "लुटेरों",
     ),
     "R": (
         "remove", "delete", "delet", "dilit", "dilet", "erase", "take out", "take it out", "take them out",
@@ -67,7 +69,7 @@ _MINE = re.compile("[YIBAE]*M[MIBAY]*")
 _THEIRS = re.compile(
     f"[YNIBA]*O[OIBA]*|[YNIB]*{_NOT_MINE}(?:O[OIB]*)?|[YNIB]*O[OIB]*{_NOT_MINE}"  # "not all mine" is none of these
 )
-_TAKES_OUT = re.compile("[YIBAM]*R[RDIA]*")
+_TAKES_OUT = re.compile("[YIBAMP]*R[RDIAMP]*")
 _ERASES = ("delete", "मिटाएं")
 """The words for erasing a whole report that the bot itself names: they mean that here too."""
 

@@ -174,6 +174,7 @@ TAKE_OUT = (
     "yes remove it", "please delete", "delete all", "hata do", "hatao", "sab hata do", "number hata do",
     "haan hata do", "mera hai hata do", "mita do", "nikal do", "हटा दो", "हटाओ", "हटा दीजिए", "नंबर हटा दो", "सब हटा दो",
     "इसे हटा दें", "मिटा दो", "कृपया हटा दीजिए", "निकाल दो", "cancel",
+    "delete my number", "please remove my number", "mera hai please hata do",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from tests.relay.talk import book
 
 BOOK = book()
 MINE = (
-    "mine", "my number", "own", "it's mine", "It’s mine.", "yes mine", "yes it is mine",
+    "thats mine", "mine", "my number", "own", "it's mine", "It’s mine.", "yes mine", "yes it is mine",
     "Yes, it is my number", "my own", "it is my own", "this is my no", "my car", "all mine",
     "one of them is mine", "ours", "mera", "meri", "meri hai", "haan meri hai", "mera hai",
     "mera hi hai", "ji mera hai sir", "ye mera hai", "yeh mera number hai", "mera no hai",
@@ -18,7 +18,7 @@ MINE = (
     "हमारा नंबर है", "ये मेरी गाड़ी है", "इनमें से एक मेरा है", "सब मेरे हैं",
 )  # fmt: skip
 THEIRS = (
-    "someone else", "someone else's", "Someone else’s", "it is someone else's",
+    "other's", "usi ka hai", "लुटेरों का है", "someone else", "someone else's", "Someone else’s", "it is someone else's",
     "no, someone else's", "not mine", "no not mine", "it's not mine", "it isn't mine",
     "no it is not my number", "not my car", "none of them is mine", "his", "theirs",
     "the accused's", "the suspect's number", "all his", "not mine, his", "his, not mine",
