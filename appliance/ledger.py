@@ -173,6 +173,12 @@ def open_by_post(desk: Desk, practice: bool = False) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
+def followers(desk: Desk, case: CaseFile) -> tuple[CaseFile, ...]:
+    """The cases of what was added to this one, or to a duplicate of it, after its end; oldest first."""
+    found = (one for of in (case, *duplicates_of(desk, case.id)) for one in _followers(desk, of.id))
+    return tuple(sorted(found, key=lambda one: one.id))
+
+
 def linked(desk: Desk, case: CaseFile) -> tuple[CaseFile, ...]:
     """The case itself first, then all of the same incident: duplicates, and closed cases that one of them follows."""
     return _reached(case, lambda one: _named(desk, one))

@@ -195,6 +195,7 @@ def history_of(actor: Actor, case: Case) -> dict[str, object]:
         "kinds": kinds,
         "shown_kind": shown if shown in kinds else "",
         "kind_names": timeline.KIND_NAMES,
+        "followed": timeline.FOLLOWED,
         "only": lambda kind: _address(case.serial, kind),
     }
 

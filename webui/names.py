@@ -53,6 +53,7 @@ DONE: dict[str, LazyString] = {
     "unhold": lazy_gettext("Legal hold lifted"),
     "erase": lazy_gettext("Words and files erased"),
     "add": lazy_gettext("Informant added to the report"),
+    "followed": lazy_gettext("Informant added to it after its end: a case of its own"),
     "screen": lazy_gettext("Screened"),
     "read": lazy_gettext("Read by a person of the office"),
     "assign": lazy_gettext("Assigned"),

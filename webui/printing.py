@@ -45,6 +45,7 @@ def show(actor: Actor, serial: str) -> ResponseReturnValue:
         case=case,
         whole=incident.of(desk(), actor, case.file),
         events=timeline.of(case, ()),
+        followed=timeline.FOLLOWED,
         stamp=Stamp(actor.display, at, number),
         seizures=cases.SEIZURES,
         names=Names(desk(), language()),

@@ -7,11 +7,12 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from appliance.cases import Case
-from appliance.desk import SHO, Actor
+from appliance.desk import BOX, SHO, Actor
 from appliance.duties import DELIVERED, SENT
 from appliance.history import Entry
 from appliance.replies import Sent
 from appliance.trail import Row
+from sync.clock import whole_minute
 
 KINDS = ("status", "officer", "informant", "clock", "seen")
 KIND_NAMES: dict[str, LazyString] = {
@@ -22,13 +23,16 @@ KIND_NAMES: dict[str, LazyString] = {
     "seen": lazy_gettext("Who looked"),
 }
 _OFFICER = ("acknowledge", "start", "report_back", "assign", "hand_over")
-_INFORMANT = ("receive", "add", "answer", "ask")
+FOLLOWED = "followed"
+"""What was added after the end of a case, which stands in the history of its own case alone."""
+_INFORMANT = ("receive", "add", "answer", "ask", FOLLOWED)
 _CLOCK = ("escalate", "pause", "resume", "overdue", "late")
 
 
 @dataclass(frozen=True)
 class Event:
-    """One line. ``kind`` of KINDS; ``entry`` of the history, or ``act`` with ``of``: what the box noted elsewhere."""
+    """One line. ``kind`` of KINDS; ``entry`` of the history, or ``act`` with ``of``: what the box noted elsewhere
+    (of FOLLOWED the serial of a case)."""
 
     at: int
     kind: str
@@ -41,7 +45,7 @@ class Event:
 
 def of(case: Case, seen: Iterable[Row]) -> tuple[Event, ...]:
     """The whole of it. ``seen``: rows of the trail about its evidence and its printing; none for who may not know."""
-    events = [*_phones(case), *_history(case), *_views(seen)]
+    events = [*_phones(case), *_followers(case), *_history(case), *_views(seen)]
     return tuple(sorted(events, key=lambda event: event.at, reverse=True))
 
 
@@ -74,6 +78,16 @@ def _phones(case: Case) -> Iterator[Event]:
             if state in duty.steps:
                 # steps are kept in whole minutes: what left in the minute of the act left after it
                 yield Event(max(duty.steps[state], duty.at), "officer", f"duty_{state}", duty.post)
+
+
+def _followers(case: Case) -> Iterator[Event]:
+    """Newest first."""
+    for one in reversed(case.followers):
+        # its arrival is kept to the minute: it came after what ended the case in that minute
+        at = max(
+            [one.opened_at, *(entry.at for entry in case.history if whole_minute(entry.at) == one.opened_at)]
+        )
+        yield Event(at, kind_of(FOLLOWED), FOLLOWED, BOX.name, of=one.serial)
 
 
 def _views(seen: Iterable[Row]) -> Iterator[Event]:

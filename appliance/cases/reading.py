@@ -18,8 +18,9 @@ from appliance.reports import Told
 class Case:
     """A case as its page shows it: codes, times in epoch seconds, reports oldest first.
 
-    ``duplicate_of`` and ``follows`` are serials or None; ``duplicates`` the cases linked to this one. ``concerned``:
-    thanas whose people it is about, ``marked`` those marked by hand; ``barred``: posts that must not get it,
+    ``duplicate_of`` and ``follows`` are serials or None; ``duplicates`` the cases linked to this one, ``followers``
+    those of what was added to it after its end. ``concerned``: thanas whose people it is about, ``marked`` those marked
+    by hand; ``barred``: posts that must not get it,
     ``in_doubt``: some perhaps only as an officer's row does not open.
     ``untold``: of the case and its duplicates those whose informant can be told what came of it, and was not.
     ``file``: its row, with claim, clock, flags and hold.
@@ -47,6 +48,7 @@ class Case:
     duplicate_of: str | None
     duplicates: tuple[str, ...]
     follows: str | None
+    followers: tuple[CaseFile, ...]
     concerned: tuple[str, ...]
     marked: tuple[str, ...]
     barred: frozenset[str]
@@ -59,13 +61,18 @@ def seen(desk: Desk, serial: str, actor: Actor) -> Case:
     """The case of that serial, for a page; raises NotFound, also where ``actor`` may not see it.
 
     Its reports hold what the table of classes lets him read of them; its history lacks, for a designated officer, the
-    notes of everybody but himself and his post's phone: the office writes there what no brief may hold.
+    notes of everybody but himself and his post's phone: the office writes there what no brief may hold. Of what it
+    follows, and what follows it, only what he may see is named.
     """
     file = ledger.find(desk, serial)
     rights.check(desk, actor, file)
     case = get(desk, serial)
     told = sensitivity.seen_by(actor.role, file, case.reports)
-    return replace(case, reports=told, history=tuple(_read_by(actor, entry) for entry in case.history))
+    read = tuple(_read_by(actor, entry) for entry in case.history)
+    before = file.follows is not None and rights.may_see(desk, actor, ledger.by_id(desk, file.follows))
+    after = tuple(one for one in case.followers if rights.may_see(desk, actor, one))
+    follows = case.follows if before else None
+    return replace(case, reports=told, history=read, follows=follows, followers=after)
 
 
 def _read_by(actor: Actor, entry: Entry) -> Entry:
@@ -99,6 +106,7 @@ def get(desk: Desk, serial: str) -> Case:
         duplicate_of=_serial(desk, case.duplicate_of),
         duplicates=tuple(duplicate.serial for duplicate in ledger.duplicates_of(desk, case.id)),
         follows=_serial(desk, case.follows),
+        followers=ledger.followers(desk, case),
         concerned=concerns.thanas(desk, case),
         marked=concerns.marked(desk, case.id),
         barred=concerns.barred(desk, case),

@@ -115,6 +115,75 @@ def test_the_page_says_why_a_post_is_suggested_and_why_another_is_not(
     assert "Not SHO Kotwali: the case is about its own people." in supervisor.text(f"/cases/{own}")
 
 
+def ended(desk: Desk, *posts: str) -> str:
+    """A case of report 1, given to these posts one after the other, and closed."""
+    serial = receive(desk, body(1))
+    cases.screen(desk, serial, SCREENER, 1)
+    for post in posts:
+        cases.assign(desk, serial, SUPERVISOR, version(desk, serial), post)
+    for act in (cases.start, cases.report_back) if posts else ():
+        act(desk, serial, SUPERVISOR, version(desk, serial))
+    if posts:
+        cases.verify(desk, serial, SP, version(desk, serial))
+    cases.close(desk, serial, SP, version(desk, serial), "insufficient", "", Quantities(), MANY)
+    return serial
+
+
+def test_a_closed_case_and_what_was_added_after_its_end_lead_to_each_other(
+    desk: Desk, app: Flask, watch: Watch
+) -> None:
+    watch.now += 40
+    first = ended(desk)
+    added = receive(desk, body(2, adds_to=f"{1:032x}", text="and a lorry"))
+    screener = somebody(desk, app, "screener")
+    for language, said in (("en", "after its end"), ("hi", "पूरा होने के बाद")):
+        screener.speak(language)
+        page = screener.text(f"/cases/{first}")
+        head, told = page.split('class="two"')[0], listed(screener, first, "informant")
+        link = f'<a href="/cases/{added}">{added}</a>'
+        assert link in head and link in told and said in told
+        assert f'<a href="/cases/{first}">{first}</a>' in screener.text(f"/cases/{added}")
+    screener.speak("en")
+    whole = screener.text(f"/cases/{first}").split('id="history"')[1]
+    assert whole.index(added) < whole.index("<b>Closed</b>")  # newest first
+    assert "and a lorry" not in screener.text(f"/cases/{first}")
+
+
+def test_what_was_added_to_a_duplicate_after_the_end_shows_at_both(desk: Desk, supervisor: Visitor) -> None:
+    main, double = receive(desk, body(1)), receive(desk, body(2))
+    cases.mark_duplicate(desk, double, SUPERVISOR, 1, main)
+    cases.screen(desk, main, SCREENER, 2)
+    cases.close(desk, main, SP, 3, "insufficient", "", Quantities(), MANY)
+    added = receive(desk, body(3, adds_to=f"{2:032x}"))
+    for serial in (main, double):
+        head = supervisor.text(f"/cases/{serial}").split('class="two"')[0]
+        assert f'<a href="/cases/{added}">{added}</a>' in head
+
+
+def test_who_may_not_see_what_was_added_or_the_earlier_case_reads_nothing_of_it(
+    desk: Desk, app: Flask
+) -> None:
+    first = ended(desk, "SHO JNP-01")
+    added = receive(desk, body(2, adds_to=f"{1:032x}"))
+    officer, circle = somebody(desk, app, "sho"), somebody(desk, app, "co")
+    assert added not in officer.text(f"/cases/{first}") + circle.text(f"/cases/{first}")
+    cases.screen(desk, added, SCREENER, 1)
+    cases.assign(desk, added, SUPERVISOR, 2, "SHO JNP-02")
+    assert added not in officer.text(f"/cases/{first}")
+    assert added in circle.text(f"/cases/{first}")
+    cases.assign(desk, added, SUPERVISOR, 3, "SHO JNP-01")
+    assert first in officer.text(f"/cases/{added}")
+    desk.conn.execute("update case_file set post='SHO JNP-02' where serial=?", (first,))
+    assert officer.get(f"/cases/{first}").status_code == 404
+    assert first not in officer.text(f"/cases/{added}")
+
+
+def test_a_paper_names_the_case_of_what_was_added_after_the_end(desk: Desk, supervisor: Visitor) -> None:
+    first = ended(desk)
+    added = receive(desk, body(2, adds_to=f"{1:032x}"))
+    assert added in supervisor.post(f"/cases/{first}/print").text
+
+
 def test_an_officers_steps_stand_with_their_times(desk: Desk, supervisor: Visitor, watch: Watch) -> None:
     serial = receive(desk, body(1))
     name = given(desk, serial)

@@ -42,6 +42,15 @@ BOX: tuple[Weakening, ...] = (
         "test_what_follows_a_closed_case_is_as_strict_as_all_that_its_page_shows",
     ),
     one(
+        "followers-named-to-all",
+        "a post reads of a case that it may not see, where that follows one of its own",
+        "appliance/cases/reading.py",
+        "if rights.may_see(desk, actor, one))",
+        "if rights)",
+        "tests/webui/test_case_page.py::"
+        "test_who_may_not_see_what_was_added_or_the_earlier_case_reads_nothing_of_it",
+    ),
+    one(
         "handle-shown",
         "staff see the handle of a report",
         REPORTS,
