@@ -22,7 +22,8 @@ class Case:
     those of what was added to it after its end. ``concerned``: thanas whose people it is about, ``marked`` those marked
     by hand; ``barred``: posts that must not get it,
     ``in_doubt``: some perhaps only as an officer's row does not open.
-    ``untold``: of the case and its duplicates those whose informant can be told what came of it, and was not.
+    ``untold``: of the case and its duplicates those whose informant can be told what came of it, and was not;
+    ``asked``: those whose informant was asked something and added nothing since.
     ``file``: its row, with claim, clock, flags and hold.
     """
 
@@ -44,6 +45,7 @@ class Case:
     duties: tuple[Given, ...]
     can_answer: bool
     untold: tuple[str, ...]
+    asked: tuple[str, ...]
     replies_left: int
     duplicate_of: str | None
     duplicates: tuple[str, ...]
@@ -83,6 +85,7 @@ def _read_by(actor: Actor, entry: Entry) -> Entry:
 def get(desk: Desk, serial: str) -> Case:
     """The case of that serial, whoever asks; raises NotFound."""
     case = ledger.find(desk, serial)
+    duplicates = ledger.duplicates_of(desk, case.id)
     return Case(
         serial=case.serial,
         status=case.status,
@@ -102,9 +105,10 @@ def get(desk: Desk, serial: str) -> Case:
         duties=duties.of_case(desk, case.id),
         can_answer=replies.can_answer(desk, case),
         untold=replies.untold(desk, case),
+        asked=tuple(one.serial for one in (case, *duplicates) if one.asked),
         replies_left=replies.left(desk, case.id),
         duplicate_of=_serial(desk, case.duplicate_of),
-        duplicates=tuple(duplicate.serial for duplicate in ledger.duplicates_of(desk, case.id)),
+        duplicates=tuple(duplicate.serial for duplicate in duplicates),
         follows=_serial(desk, case.follows),
         followers=ledger.followers(desk, case),
         concerned=concerns.thanas(desk, case),

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from flask import Flask
 
 from appliance import cases, duties, escalation, holders
@@ -158,6 +159,28 @@ def test_what_was_added_to_a_duplicate_after_the_end_shows_at_both(desk: Desk, s
     for serial in (main, double):
         head = supervisor.text(f"/cases/{serial}").split('class="two"')[0]
         assert f'<a href="/cases/{added}">{added}</a>' in head
+
+
+@pytest.mark.parametrize("of_double", [False, True])
+def test_who_closes_reads_that_a_question_is_not_answered_yet(
+    desk: Desk, supervisor: Visitor, of_double: bool
+) -> None:
+    main, double = receive(desk, body(1)), receive(desk, body(2))
+    cases.mark_duplicate(desk, double, SCREENER, 1, main)
+    cases.screen(desk, main, SCREENER, 2)
+    said = {"en": "closing does not wait for it", "hi": "मामला बंद करना उसका इंतज़ार नहीं करता"}
+
+    def warns(language: str) -> bool:
+        supervisor.speak(language)
+        form = supervisor.text(f"/cases/{main}").split(f'action="/cases/{main}/close"')[1].split("</form>")[0]
+        return said[language] in form
+
+    assert not warns("en")
+    asked, number = (double, 2) if of_double else (main, 1)
+    cases.answer(desk, asked, SP, version(desk, asked), "need_more", ("vehicle",))
+    assert warns("en") and warns("hi")
+    receive(desk, body(3, adds_to=f"{number:032x}"))
+    assert cases.get(desk, main).asked == ()
 
 
 def test_who_may_not_see_what_was_added_or_the_earlier_case_reads_nothing_of_it(
