@@ -14,7 +14,7 @@ from sync.db import transaction
 from sync.errors import Unavailable, Unreadable
 from sync.sealing import locks
 
-RULES = 1
+RULES = 2
 """Rises when words or keys are made otherwise: every index is then made anew."""
 AT_ONCE = 2000
 CHEAP, PATIENCE_MS = 200, 100

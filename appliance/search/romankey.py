@@ -42,11 +42,15 @@ _LATIN = re.compile(
 )
 
 
+_BREATHED = re.compile("क्ख|ग्घ|च्छ|ज्झ|ट्ठ|ड्ढ|त्थ|द्ध|प्फ|ब्भ")
+"""Doubles that people write in Latin letters without their h: भट्ठा, bhatta."""
+
+
 @lru_cache(CACHED_WORDS)
 def keys(word: str) -> tuple[str, ...]:
     """The keys of a word in its one form (``words.words``); none for short words and other scripts."""
     if "ऀ" <= word[:1] <= "ॿ":
-        return _named(HINDI, (_hindi(word, *how) for how in product((True, False), ("d", "r"))))
+        return _named(HINDI, (_hindi(*how) for how in product(_breaths(word), (True, False), ("d", "r"))))
     if word.isascii() and word.isalpha():
         return _named(LATIN, _spellings(word))
     return ()
@@ -60,6 +64,12 @@ def is_long(key: str) -> bool:
 def _named(script: str, sounds: Iterable[list[str]]) -> tuple[str, ...]:
     found = (_key(_squeezed(one)) for one in sounds)
     return tuple(dict.fromkeys(script + key for key in found if key))
+
+
+def _breaths(word: str) -> tuple[str, ...]:
+    """With the h of a double, and without."""
+    plain = _BREATHED.sub(lambda double: double[0][:2] + double[0][0], word)
+    return (word,) if plain == word else (word, plain)
 
 
 def _hindi(word: str, with_nasals: bool, inner_d: str) -> list[str]:

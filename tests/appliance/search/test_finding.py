@@ -63,6 +63,25 @@ def test_a_word_is_found_in_every_spelling_and_no_other_word(filled: Desk, query
         assert "".join(text for text, _ in piece.parts).strip("… ") in TEXTS[name]
 
 
+@pytest.mark.parametrize(
+    ("usual", "hindi"),
+    [
+        ("bhatta", "भट्ठा"),
+        ("bhatte", "भट्ठे"),
+        ("chitti", "चिट्ठी"),
+        ("makki", "मक्खी"),
+        ("gadda", "गड्ढा"),
+        ("buddi", "बुद्धि"),
+    ],
+)
+def test_a_doubled_sound_is_found_without_its_breath(desk: Desk, usual: str, hindi: str) -> None:
+    tell(desk, {1: f"पुल के पास {hindi} है", 2: f"pul ke paas {usual} hai"})
+    with_breath = {"bhatta": "bhattha"}.get(usual, hindi)
+    for query in (usual, hindi, with_breath):
+        assert 1 in search.matching(desk, SP, query), query
+    assert 2 in search.matching(desk, SP, hindi)
+
+
 def test_pages_follow_one_another_newest_first(desk: Desk) -> None:
     tell(desk, dict.fromkeys(range(1, 8), "अवैध शराब"))
     assert search.matching(desk, SP, "शराब", None, 3) == (7, 6, 5)
