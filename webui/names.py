@@ -311,6 +311,10 @@ class Names:
         """What sort of file a piece of evidence is."""
         return _word(KINDS, code)
 
+    def file(self, number: int | str, kind: str) -> str:
+        """One file of a case by its place in the list of the evidence: a number alone reads as how many there are."""
+        return gettext("File %(number)s, %(kind)s", number=number, kind=self.kind(kind))
+
     def reply_state(self, code: str) -> str:
         """What became of an answer."""
         return _word(REPLY_STATES, code)
@@ -363,7 +367,7 @@ class Names:
     def _spoken(self, answer: Answer) -> str:
         """That it was told by voice, and which file says it: they are numbered alike in the list of the evidence."""
         told = self.label(SPOKEN)
-        return f"{told} ({self.kind('voice')} {answer.text})" if answer.text.isdecimal() else told
+        return f"{told} ({self.file(answer.text, 'voice')})" if answer.text.isdecimal() else told
 
     def detail(self, entry: Entry) -> str:
         """What a change of the history was about: a post, an outcome, an answer, another case."""

@@ -54,8 +54,8 @@ def test_an_answer_by_voice_names_the_file_as_the_list_of_the_evidence_does(
     files = (manifest(b"a film"), replace(manifest(b"a voice", 2, "audio/ogg"), kind="voice"))
     told = body(1, category="drugs", answers=answers, evidence=files)
     text = supervisor.text(f"/cases/{receive(desk, told)}")
-    assert "<dd>बोलकर बताया (आवाज़ का संदेश 2)</dd>" in text
-    assert "<dd>बोलकर बताया</dd>" in text and "आवाज़ का संदेश 2</" in text
+    assert "<dd>बोलकर बताया (फ़ाइल 2, आवाज़ का संदेश)</dd>" in text
+    assert "<dd>बोलकर बताया</dd>" in text and "फ़ाइल 2, आवाज़ का संदेश</" in text
 
 
 def test_a_report_of_a_category_that_is_gone_is_shown(desk: Desk, supervisor: Visitor) -> None:
