@@ -23,6 +23,8 @@ CONFIRMATION = (
     " and said.id>(select max(id) from history where case_id=case_file.id and act='quarantine')"
 )
 """SQL beside ``case_file``: rows that confirm the last time a case was set aside, also of one released since."""
+MOST_DIGITS = 9
+"""Of the number of a serial."""
 PRACTICE_MARK = "-P"
 _AT_POSTS = OF_POSTS | {OFFICER}
 """Roles of who works for a post, at a desk or by phone: what he answers is news to the office, and he reads none."""
@@ -104,6 +106,24 @@ def find(desk: Desk, serial: str) -> CaseFile:
     if row is None:
         raise NotFound("there is no case of that serial here")
     return CaseFile(*row)
+
+
+def in_full(desk: Desk, typed: str, beside: str) -> str:
+    """The serial that somebody typed beside the case ``beside``: also its number alone, as a search takes it.
+
+    A number means the case of the same series where there is one, else the only one so numbered; what means none, or
+    several, is given back as it was typed.
+    """
+    typed = typed.strip().upper()
+    if not (typed.isdecimal() and len(typed) <= MOST_DIGITS):
+        return typed
+    rows = desk.conn.execute("select prefix, year from serial_counter").fetchall()
+    wanted = [f"{prefix}-{year}-{int(typed):05}" for prefix, year in rows]
+    marks = ",".join("?" * len(wanted))
+    found = desk.conn.execute(f"select serial from case_file where serial in ({marks})", wanted)
+    there: list[str] = [row[0] for row in found.fetchall()]
+    same = [one for one in there if one.rpartition("-")[0] == beside.rpartition("-")[0]]
+    return (same or (there if len(there) == 1 else [typed]))[0]
 
 
 def by_id(desk: Desk, case_id: int) -> CaseFile:

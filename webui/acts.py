@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from appliance import cases, filed
+from appliance import cases, filed, ledger
 from appliance.cases import BriefRefused, Conflict, Quantities, Seizure
 from appliance.desk import Actor
 from appliance.errors import Forbidden, NotAllowed, NotFound
@@ -144,7 +144,7 @@ def _filed(form: MultiDict[str, str]) -> tuple[str, str]:
 
 
 def _mark_duplicate(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
-    cases.mark_duplicate(desk(), serial, actor, version, _main_serial(form))
+    cases.mark_duplicate(desk(), serial, actor, version, _main_serial(serial, form))
 
 
 def _concern(serial: str, actor: Actor, version: int, form: MultiDict[str, str]) -> None:
@@ -195,7 +195,6 @@ _DETAILS: dict[str, Callable[[MultiDict[str, str]], str]] = {
     "close": lambda form: form.get("outcome", ""),
     "concern": lambda form: form.get("thana", ""),
     "unconcern": lambda form: form.get("thana", ""),
-    "mark_duplicate": lambda form: _main_serial(form),
     "pause": lambda form: form.get("reason", ""),
 }
 
@@ -222,7 +221,7 @@ def do(actor: Actor, serial: str, act: str) -> ResponseReturnValue:
     except (BriefRefused, NotAllowed) as error:
         return _refused(actor, serial, act, error)
     except Conflict:
-        detail = _DETAILS[act](request.form) if act in _DETAILS else ""
+        detail = _detail(serial, act, request.form)
         words = "" if act == "mark_duplicate" else note(request.form)
         is_done = was_done(serial, actor, seen, (act, detail, words))
         if not (is_done and _has_brief(serial, actor, act, request.form)):
@@ -269,5 +268,11 @@ def was_done(serial: str, actor: Actor, seen: int, change: tuple[str, str, str])
     )
 
 
-def _main_serial(form: MultiDict[str, str]) -> str:
-    return form.get("of", "").strip().upper()
+def _detail(serial: str, act: str, form: MultiDict[str, str]) -> str:
+    if act == "mark_duplicate":
+        return _main_serial(serial, form)
+    return _DETAILS[act](form) if act in _DETAILS else ""
+
+
+def _main_serial(serial: str, form: MultiDict[str, str]) -> str:
+    return ledger.in_full(desk(), form.get("of", ""), serial)

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from markupsafe import escape
 
-from appliance import cases
+from appliance import cases, ledger
 from appliance.cases import Seizure
 from appliance.desk import Actor, Desk
 from appliance.jobs import timetable
@@ -23,6 +23,35 @@ _SEIZED = {
     "seizure-3": "cash",
     "amount-3": "50000",
 }
+
+
+@pytest.mark.parametrize("typed", ["1", "00001", " १ ", "jnp-2026-00001"])
+def test_the_number_alone_names_the_case_a_report_doubles(
+    desk: Desk, supervisor: Visitor, typed: str
+) -> None:
+    main, double = receive(desk, body(1)), receive(desk, body(2))
+    sent = {"version": "1", "of": typed}
+    assert supervisor.post(f"/cases/{double}/mark_duplicate", sent).status_code == 303
+    assert cases.get(desk, double).duplicate_of == main
+    assert supervisor.post(f"/cases/{double}/mark_duplicate", sent).status_code == 303  # sent twice
+
+
+@pytest.mark.parametrize("typed", ["9", "0", "123456789012"])
+def test_a_number_of_no_case_is_refused_as_it_was_typed(desk: Desk, supervisor: Visitor, typed: str) -> None:
+    serial = receive(desk, body(1))
+    refused = supervisor.post(f"/cases/{serial}/mark_duplicate", {"version": "1", "of": typed})
+    assert refused.status_code == 409 and f'value="{typed}"' in refused.text
+
+
+def test_a_number_means_the_case_of_the_same_series_or_the_only_one(desk: Desk) -> None:
+    serials = [receive(desk, body(number)) for number in (1, 2, 3)]
+    desk.conn.execute("insert into serial_counter values('JNP', 2025, 9)")
+    for old, serial in (("JNP-2025-00001", serials[1]), ("JNP-2025-00007", serials[2])):
+        desk.conn.execute("update case_file set serial=? where serial=?", (old, serial))
+    assert ledger.in_full(desk, "1", "JNP-2026-00009") == "JNP-2026-00001"
+    assert ledger.in_full(desk, "1", "JNP-2025-00009") == "JNP-2025-00001"
+    assert ledger.in_full(desk, "7", "JNP-2026-00009") == "JNP-2025-00007"
+    assert ledger.in_full(desk, "1", "JNP-2024-00009") == "1"
 
 
 @pytest.mark.slow
