@@ -6,24 +6,19 @@ import sqlite3
 from collections.abc import Iterator
 
 from relay.epochs import EpochStore
+from relay.understanding import clean, codes
+from relay.understanding.codes import CUT_PHONES, DIGITS, LINE, OF_A_PHONE, cut, luhn
+from relay.understanding.phones import with_ascii_digits
 from sync.clock import whole_hour
 from sync.identifiers import without_figures
 from sync.sealing import locks
 
-DIGITS = 16
 _STATES = ("kept", "on_its_way", "delivered", "in_work", "closed")
-_CODE = re.compile(r"(?:\d[ \-.]?){15}\d")
-_PIECES = re.compile(r"[0-9]+(?:[\W_]{1,3}[0-9]+)*")  # in line with others or across lines
-_PIECE = re.compile(r"[0-9]+")
 _NAMED = re.compile(
     r"(?:पर्ची|रसीद|receipt|parchi|rasid|raseed)[^\d\n]{0,20}(\d{14,18}|(?:\d{3,4}[ \-.]){3}\d{2,6})(?!\d)",
     re.IGNORECASE,
 )
 """What is called a receipt and has about its digits: one of them may be wrong, missing or in another's place."""
-_OF_A_PHONE = 10
-"""Digits in a piece that is a phone number: with a PIN code or an amount behind it, it is no receipt."""
-_CUT_PHONES = ((5, 5), (3, 3, 4), (3, 4, 3), (4, 3, 3))
-"""Pieces in which people write one."""
 _SURPLUS = 2
 """So many digits too many may stick to a receipt that is written in pieces: "2697 9075 7958 46405"."""
 
@@ -31,13 +26,13 @@ _SURPLUS = 2
 def new_code(rng: random.Random) -> str:
     """15 random digits and a check digit (Luhn, ISO/IEC 7812-1)."""
     digits = "".join(str(rng.randrange(10)) for _ in range(DIGITS - 1))
-    return digits + str(-_luhn(digits + "0") % 10)
+    return digits + str(-luhn(digits + "0") % 10)
 
 
 def find_code(text: str) -> str | None:
-    """The first well-formed receipt in a text, spaces and dashes ignored; any script's digits."""
-    codes = (re.sub(r"\D", "", match[0]) for match in _CODE.finditer(_plain(text)))
-    return next((code for code in codes if _luhn(code) % 10 == 0), None)
+    """The well-formed receipt in a text, whatever few signs stand between its digits; any script's digits."""
+    found = codes.find(clean(text))
+    return found.digits if found is not None and found.is_right else None
 
 
 def without_codes(text: str, mark: str) -> str:
@@ -46,7 +41,7 @@ def without_codes(text: str, mark: str) -> str:
     Were it only those that exist, whoever sees the report could try as many as it holds.
     """
     kept, at = [], 0
-    for start, end in sorted(_spans(without_figures(_plain(text)))):
+    for start, end in sorted(_spans(without_figures(with_ascii_digits(text)))):
         if start >= at:
             kept += [text[at:start], mark]
         at = max(at, end)
@@ -55,7 +50,7 @@ def without_codes(text: str, mark: str) -> str:
 
 def _spans(plain: str) -> Iterator[tuple[int, int]]:
     """Where in a text with ASCII digits something stands that could be a receipt."""
-    for line in _PIECES.finditer(plain):
+    for line in LINE.finditer(plain):
         yield from _codes(line)
         yield from _mistyped(line)
     yield from (named.span(1) for named in _NAMED.finditer(plain))
@@ -63,23 +58,23 @@ def _spans(plain: str) -> Iterator[tuple[int, int]]:
 
 def _codes(line: re.Match[str]) -> Iterator[tuple[int, int]]:
     """Where well-formed receipts stand among digits in line: of whole pieces, or within one long piece."""
-    pieces = _pieces(line)
+    pieces = cut(line)
     for first, (piece, start) in enumerate(pieces):
         for at in range(len(piece) - DIGITS + 1):
-            if _luhn(piece[at : at + DIGITS]) % 10 == 0:
+            if luhn(piece[at : at + DIGITS]) % 10 == 0:
                 yield start + at, start + at + DIGITS
         digits = ""
         for more, begins in pieces[first : first + DIGITS]:
             digits += more
-            if len(digits) == DIGITS and len(more) != _OF_A_PHONE and _luhn(digits) % 10 == 0:
+            if len(digits) == DIGITS and len(more) != OF_A_PHONE and luhn(digits) % 10 == 0:
                 yield start, begins + len(more)
-            if len(digits) >= DIGITS or len(more) == _OF_A_PHONE:
+            if len(digits) >= DIGITS or len(more) == OF_A_PHONE:
                 break
 
 
 def _mistyped(line: re.Match[str]) -> Iterator[tuple[int, int]]:
     """Whole pieces that are a receipt with digits too many at one end, or with one of its digits typed twice."""
-    pieces = _pieces(line)
+    pieces = cut(line)
     sizes = tuple(len(piece) for piece, _ in pieces)
     for first in range(len(pieces)):
         for last in range(first, min(first + DIGITS, len(pieces))):
@@ -95,7 +90,7 @@ def _has_surplus(pieces: list[str]) -> bool:
     digits = "".join(pieces)
     surplus = len(digits) - DIGITS
     ways = ((pieces[-1], digits[:DIGITS]), (pieces[0], digits[-DIGITS:]))
-    return any(0 < surplus < len(piece) and _luhn(code) % 10 == 0 for piece, code in ways)
+    return any(0 < surplus < len(piece) and luhn(code) % 10 == 0 for piece, code in ways)
 
 
 def _has_twice(digits: str) -> bool:
@@ -103,23 +98,18 @@ def _has_twice(digits: str) -> bool:
     if len(digits) != DIGITS + 1:
         return False
     twice = (at for at in range(DIGITS) if digits[at] == digits[at + 1])
-    return any(_luhn(digits[:at] + digits[at + 1 :]) % 10 == 0 for at in twice)
+    return any(luhn(digits[:at] + digits[at + 1 :]) % 10 == 0 for at in twice)
 
 
 def _holds_phone(sizes: tuple[int, ...], first: int, last: int) -> bool:
     """Whether one of the pieces is, or belongs to, a phone number of whole pieces."""
-    if _OF_A_PHONE in sizes[first : last + 1]:
+    if OF_A_PHONE in sizes[first : last + 1]:
         return True
     return any(
         sizes[at : at + len(cut)] == cut
-        for cut in _CUT_PHONES
+        for cut in CUT_PHONES
         for at in range(max(0, first - len(cut) + 1), last + 1)
     )
-
-
-def _pieces(line: re.Match[str]) -> list[tuple[str, int]]:
-    """Each piece of digits, and where in the text it begins."""
-    return [(one[0], line.start() + one.start()) for one in _PIECE.finditer(line[0])]
 
 
 def tag(epochs: EpochStore, code: str) -> bytes:
@@ -172,13 +162,3 @@ def pushed(conn: sqlite3.Connection, handle: str, node: str, state: str, version
         (state, version, state, int(now), handle, node, version),
     )
     return changed.rowcount == 1
-
-
-def _plain(text: str) -> str:
-    """The text with ASCII digits, each sign in its place."""
-    return "".join(str(int(ch)) if ch.isdecimal() else ch for ch in text)
-
-
-def _luhn(digits: str) -> int:
-    doubled = (int(d) * (2 if at % 2 == len(digits) % 2 else 1) for at, d in enumerate(digits))
-    return sum(d - 9 if d > 9 else d for d in doubled)

@@ -8,7 +8,7 @@ from relay.dialogue.asking import ask, below, note
 from relay.dialogue.identifying import doubts_police, unresolved
 from relay.dialogue.state import Say, State, Step, Turn
 from relay.dialogue.steps import beside, has_content
-from relay.understanding import has_digits
+from relay.understanding import has_digits, mistyped
 
 Command = Callable[[State, Turn], Step]
 
@@ -83,16 +83,20 @@ def _stop(state: State, turn: Turn) -> Step:
 
 
 def _status(state: State, turn: Turn) -> Step:
-    return stand(state, turn, with_receipt(turn, "status_how"))
+    return stand(state, turn, lead=with_receipt(state, turn, "status_how"))
 
 
 def _add(state: State, turn: Turn) -> Step:
-    return stand(state, turn, with_receipt(turn, "add_how"))
+    return stand(state, turn, lead=with_receipt(state, turn, "add_how"))
 
 
-def with_receipt(turn: Turn, how: str) -> str:
-    """What to say to a command that came here without a right receipt: that its digits are wrong, or ``how``."""
-    return "digits_wrong" if has_digits(turn.heard.text) else how
+def with_receipt(state: State, turn: Turn, how: str) -> str:
+    """What is said to a command that came here without a right receipt: that its digits are wrong and what was told
+    beside them is not kept; or the phrase ``how``."""
+    keys = ["digits_wrong" if has_digits(turn.heard.text) else how]
+    if mistyped(turn.heard.text):
+        keys.append("add_unkept")
+    return "\n\n".join(note(state, turn.book, key) for key in keys)
 
 
 def _lost(state: State, turn: Turn) -> Step:

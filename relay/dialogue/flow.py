@@ -109,8 +109,8 @@ def _answered(state: State, turn: Turn) -> Step:
 
 
 def _put_off(state: State, turn: Turn) -> Step:
-    """The unfinished one comes first; what was told beside the receipt is no part of it."""
-    unkept = "add_unkept" if addition(turn.heard.text) else ""
+    """The unfinished one comes first; what was told beside the receipt is no part of it, nor is a file."""
+    unkept = "add_unkept" if addition(turn.heard.text) or turn.heard.reason else ""
     return stand(state, turn, "add_waits", note(state, turn.book, unkept))
 
 
@@ -160,12 +160,13 @@ def _with_card(state: State, turn: Turn, handler: Handler) -> Step:
 
 def _card(state: State, turn: Turn) -> tuple[Say, ...]:
     """The emergency numbers where the words mean danger."""
-    return (Say(note(state, turn.book, "danger_card")),) if _danger(turn) else ()
+    return (Say(note(state, turn.book, "danger_card")),) if means_danger(turn.heard.text, turn.book) else ()
 
 
-def _danger(turn: Turn) -> bool:
-    said = f" {fold(turn.heard.text)} "
-    words = (word for words in turn.book.phrases.danger.values() for word in _folded(words))
+def means_danger(text: str, book: Book) -> bool:
+    """Whether words say that somebody is in danger."""
+    said = f" {fold(text)} "
+    words = (word for words in book.phrases.danger.values() for word in _folded(words))
     return any(f" {word} " in said for word in words)
 
 
@@ -182,9 +183,8 @@ def _opening(turn: Turn) -> Step:
         return _addition(turn)
     word = begun_command(turn.heard.text) if turn.heard.kind == "text" else None
     if word in _WITHOUT_DRAFT:
-        said = _WITHOUT_DRAFT[word]
-        said = with_receipt(turn, said) if word in ("status", "add") else said
-        return Step(None, (*_card(state, turn), Say(note(state, turn.book, said))))
+        said = with_receipt(state, turn, _WITHOUT_DRAFT[word]) if word in ("status", "add") else ""
+        return Step(None, (*_card(state, turn), Say(said or note(state, turn.book, _WITHOUT_DRAFT[word]))))
     if turn.heard.kind == "tap" and not takes_language(turn.heard.choice, turn.book):
         return Step(None, below(note(state, turn.book, "old_button_start"), ask(state, turn.book)))
     if turn.heard.kind == "text":

@@ -23,7 +23,8 @@ class Heard:
     the handle of the report to add to. ``slot``: the evidence slot of a file, or the one whose file came; one draft
     never uses a number twice. ``medium``: of evidence, what it is (photo, voice, audio, video, document). ``file``:
     the cleaned file (kind file), None when it could not be taken. ``reason``: why not ("size", "kind", "gone",
-    "damaged", "day": too much today), or what was refused ("contacts", "kind").
+    "damaged", "day": too much today), or what was refused ("contacts", "kind"); for add "file" where the words stand
+    below one.
     """
 
     kind: str

@@ -4,12 +4,13 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from relay import downlink, receipts, understanding
+from relay import downlink, evidence, receipts, understanding
 from relay.allowance import Allowance
-from relay.dialogue import Book, Say, grouped, words
+from relay.dialogue import Book, Say, grouped, means_danger, words
 from relay.drafts import Draft
 from relay.epochs import EpochStore
 from relay.events import Event, Sender
+from relay.understanding import Asked
 
 MOST_WORDS_BESIDE_RECEIPT = 3
 
@@ -20,6 +21,14 @@ class Tried:
 
     found: str | None
     too_often: bool = False
+
+
+@dataclass(frozen=True)
+class Adding:
+    """``handle``: of the report to add to, or else what is ``said`` of its receipt; neither: nobody asks to add."""
+
+    handle: str = ""
+    said: tuple[Say, ...] = ()
 
 
 class Desk:
@@ -46,7 +55,9 @@ class Desk:
         tried = self._try(receipts.state_of, code, sender)
         if not is_asked and draft is not None and not tried.found and not tried.too_often:
             return None
-        return self.refusal(tried, event, draft) or self._stands(tried, spoken(event, draft), code)
+        if tried.found is None:
+            return words(spoken(event, draft), _refusal(tried), self._book)
+        return self._stands(tried, spoken(event, draft), code)
 
     def _stands(self, tried: Tried, language: str, code: str) -> Say:
         """How the report stands and what to write to add to it, language by language where none is known."""
@@ -56,16 +67,31 @@ class Desk:
         said = (text(each, key, receipt=grouped(code)) for each in languages for key in keys)
         return Say("\n\n".join(said))
 
-    def target(self, event: Event, sender: Sender) -> Tried:
-        """The handle of the report whose receipt stands in the words."""
-        return self._try(receipts.target, receipts.find_code(event.text) or "", sender)
+    def to_add(self, event: Event, draft: Draft | None, sender: Sender) -> Adding:
+        """What comes of words, a file's too, that ask to add to an earlier report; nothing of those that do not.
 
-    def refusal(self, tried: Tried, event: Event, draft: Draft | None) -> Say | None:
-        """What to say of a receipt that led to nothing; None for a right one."""
+        A receipt that is nobody's stays in what may be a story: it may be a card's number. One that is not right is
+        the dialogue's matter, but for a file's, which would begin a report of its own.
+        """
+        asked = understanding.asked_to_add(event.text) if _has_words(event) else None
+        if asked is None:
+            return Adding()
+        if not asked.is_right:
+            is_files = asked.is_command and event.kind != "text"
+            return Adding(said=self._unkept("digits_wrong", asked, event, draft)) if is_files else Adding()
+        tried = self._try(receipts.target, receipts.find_code(event.text) or "", sender)
         if tried.found is not None:
-            return None
-        key = "receipt_later" if tried.too_often else "status_unknown"
-        return words(spoken(event, draft), key, self._book)
+            return Adding(handle=tried.found)
+        if not asked.is_command and not tried.too_often:
+            return Adding()
+        return Adding(said=self._unkept(_refusal(tried), asked, event, draft))
+
+    def _unkept(self, key: str, asked: Asked, event: Event, draft: Draft | None) -> tuple[Say, ...]:
+        """A refusal to add, with a word on what is not kept; in danger the emergency numbers come first."""
+        keys = (key, "add_unkept") if asked.told or event.kind != "text" else (key,)
+        said = Say("\n\n".join(words(spoken(event, draft), each, self._book).text for each in keys))
+        in_danger = means_danger(event.text, self._book)
+        return (words(spoken(event, draft), "danger_card", self._book), said) if in_danger else (said,)
 
     def _try(
         self, look: Callable[[sqlite3.Connection, bytes], str | None], code: str, sender: Sender
@@ -88,16 +114,19 @@ class Desk:
         return words(language, "answer_gone", self._book) if text is None else Say(text)
 
 
+def _refusal(tried: Tried) -> str:
+    """The key of what to say of a receipt that led to nothing."""
+    return "receipt_later" if tried.too_often else "status_unknown"
+
+
 def _is_almost_alone(event: Event) -> bool:
     """Whether a receipt is nearly all there is in the words."""
     words_beside = sum(any(ch.isalpha() for ch in word) for word in event.text.split())
     return event.kind == "text" and words_beside <= MOST_WORDS_BESIDE_RECEIPT
 
 
-def asks_to_add(event: Event) -> bool:
-    """Whether the words ask to add to an earlier report and hold a receipt."""
-    is_asked = event.kind == "text" and understanding.addition(event.text) is not None
-    return is_asked and receipts.find_code(event.text) is not None
+def _has_words(event: Event) -> bool:
+    return event.kind == "text" or evidence.kind_of(event) is not None
 
 
 def spoken(event: Event, draft: Draft | None) -> str:

@@ -3,6 +3,7 @@
 import logging
 import random
 import sqlite3
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from relay.duty.desk import DutyDesk
 from relay.epochs import EpochStore
 from relay.events import Event, Sender
 from relay.identity import FileResult, IntakeKeys, Queued
-from relay.intake.asking import Desk, asks_to_add
+from relay.intake.asking import Desk
 from relay.intake.hearing import heard_of_event, heard_of_file
 from relay.intake.killed import MACHINE_FAULTS, MOST_TAKES, Takes
 from relay.intake.leaving import Left, empty_log
@@ -246,11 +247,14 @@ class Intake:
             self._persons.lift(sender)
 
     def _converse(self, event: Event, draft: Draft | None, sender: Sender, now: float) -> Left:
-        if asks_to_add(event):
-            return self._begin_addition(event, draft, sender, now)
+        adding = self._desk.to_add(event, draft, sender)
+        if adding.handle:
+            return self._add(event, adding.handle, draft, sender, now)
+        if adding.said:
+            return self._tell(adding.said, draft, sender, now)
         status = self._desk.status(event, draft, sender)
         if status is not None:
-            return self._tell(status, draft, sender, now)
+            return self._tell((status,), draft, sender, now)
         is_empty = draft is None or not has_content(draft.state)
         if is_empty and event.kind == "text" and keyword(event.text) == "delete":
             return self._take_all_back(event, draft, sender, now)
@@ -294,20 +298,25 @@ class Intake:
         files = [(whole_hour(now), slot.file.file_id) for slot in step.state.slots if slot.file]
         self._conn.executemany("update evidence_file set made_at=? where file_id=?", files)
 
-    def _tell(self, say: Say, draft: Draft | None, sender: Sender, now: float) -> Left:
+    def _tell(self, says: tuple[Say, ...], draft: Draft | None, sender: Sender, now: float) -> Left:
         """An answer beside the conversation; the question of an unfinished one stands again after it."""
-        self._say(sender, (say,))
+        self._say(sender, says)
         is_unfinished = draft is not None and has_content(draft.state)
         return self._advance(draft, Heard("status"), sender, now) if is_unfinished else Left()
 
-    def _begin_addition(self, event: Event, draft: Draft | None, sender: Sender, now: float) -> Left:
-        """A conversation whose report will be put to the one that the receipt is of; an unfinished one comes first."""
-        tried = self._desk.target(event, sender)
-        refusal = self._desk.refusal(tried, event, draft)
-        if refusal is not None:
-            return self._tell(refusal, draft, sender, now)
-        heard = Heard("add", text=event.text, choice=tried.found or "")
-        return self._advance(draft, heard, sender, now)
+    def _add(self, event: Event, handle: str, draft: Draft | None, sender: Sender, now: float) -> Left:
+        """A conversation whose report will be put to the one of that handle; an unfinished one comes first.
+
+        A file whose caption asks for it goes with the conversation, and nowhere where there is none.
+        """
+        with_file = "" if event.kind == "text" else "file"
+        heard = Heard("add", text=event.text, choice=handle, reason=with_file)
+        left = self._advance(draft, heard, sender, now)
+        begun = drafts.find(self._conn, self._keys, sender) if with_file else None
+        if begun is None or begun.state.adds_to != handle:
+            return left
+        file = heard_of_event(self._conn, self._keys, replace(event, text=""), sender)
+        return left if file is None else self._advance(begun, file, sender, now)
 
     def _undo(self, language: str, token: str, sender: Sender, now: float) -> Left:
         """Takes a report back. Whoever sent it, and has begun nothing since, can change it.

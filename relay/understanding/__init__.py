@@ -3,15 +3,16 @@
 Everything compares folded text, so that spelling habits of phones and people make no difference. Pure functions.
 """
 
-from relay.understanding.answers import SYNONYMS, leading, match_option, passes, unknown
-from relay.understanding.commands import (
-    KEYWORDS,
+from relay.understanding.adding import (
+    Asked,
     addition,
-    begun_command,
+    asked_to_add,
+    called_receipts,
     command_language,
-    keyword,
-    page_turn,
+    mistyped,
 )
+from relay.understanding.answers import SYNONYMS, leading, match_option, passes, unknown
+from relay.understanding.commands import KEYWORDS, begun_command, keyword, page_turn
 from relay.understanding.crimes import crime_named
 from relay.understanding.folding import clean, fold, has_digits, without_links, without_place_code
 from relay.understanding.languages import likely_language, named_language
@@ -23,10 +24,13 @@ from relay.understanding.police import names_police
 from relay.understanding.whose import takes_out, whose
 
 __all__ = [
+    "Asked",
     "KEYWORDS",
     "SYNONYMS",
     "addition",
+    "asked_to_add",
     "begun_command",
+    "called_receipts",
     "clean",
     "command_language",
     "crime_named",
@@ -40,6 +44,7 @@ __all__ = [
     "match_option",
     "match_place",
     "match_places",
+    "mistyped",
     "named_language",
     "names_police",
     "number",

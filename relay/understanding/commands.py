@@ -1,10 +1,9 @@
 """What can be written at any time, in either language, as people spell it and with what politeness adds."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
+from relay.understanding.adding import asked_to_add, mistyped, words_of
 from relay.understanding.folding import PLACE_CODE, fold
 
 KEYWORDS: dict[str, tuple[str, ...]] = {
@@ -59,7 +58,8 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
         "स्टेटस", "sthiti",
         "sthiti kya", "haal", "status kya",
     ),
-    "add": ("add", "ad", "aad", "जोड़ें", "जोड़ो", "जोड़े", "जोड़ना", "jodo", "joden", "jode", "jodna"),
+    "add": ("add", "ad", "aad", "जोड़ें", "जोड़ो", "जोड़े", "जोड़ना", "jodo", "joden", "jode", "jodna",
+            "जोड़ दो", "जोड़ दें", "ऐड", "jod do", "jod den"),
     "lost": (
         "receipt lost", "lost receipt", "i lost my receipt", "i lost the receipt", "i have lost my receipt",
         "lost my receipt", "my receipt is lost", "receipt is lost", "receipt number lost", "forgot receipt",
@@ -94,24 +94,16 @@ _BACKWARD = (
     "back list", "back in the list", "previous page", "previous list", "pichli", "pichhli", "pichli list",
     "pichli suchi", "pichla page", "pichhla page", "पिछली", "पिछली सूची", "पिछली लिस्ट", "पिछला पेज", "पिछले नाम",
 )  # fmt: skip
-_WITH_NUMBER = ("status", "add")
-_WORD = re.compile(r"\d+|[^\s\d,:;.।/\-–—]+")
-_RECEIPT_DIGITS = 16
-_NEARLY_RECEIPT = range(14, 19)
-_BEHIND_RECEIPT = (
-    "में", "मे", "को", "me", "mein", "ko", "है", "hai", "चाहिए", "chahiye", "please", "pls", "plz", "sir", "sirji",
-    "madam", "ji", "कृपया", "kripya", "प्लीज", "सर", "मैडम", "जी", "jodna", "जोड़ना",
-)  # fmt: skip
-"""What goes with the command and not with what is told behind it."""
+_LEAST_DIGITS = 14
+"""As many as a receipt with two missing, where its status is asked."""
 _BESIDE_RECEIPT = (
-    *_BEHIND_RECEIPT,
+    "में", "मे", "को", "me", "mein", "ko", "है", "hai", "चाहिए", "chahiye",
     "पर", "पर्ची", "रसीद", "रिसीट", "नंबर", "नम्बर", "मेरी", "मेरा", "मेरे", "अपनी", "अपना", "अपने", "वाली", "और", "का",
     "की", "के", "अंक", "अंकों", "रिपोर्ट", "mai", "main", "par", "parchi", "rasid", "raseed", "number", "nambar", "no",
     "receipt", "report", "my", "your", "the", "of", "in", "and", "is", "digits", "meri", "mera", "mere", "apni", "apna",
     "apne", "to", "wali", "aur", "ka", "ki", "ke", "ank",
 )  # fmt: skip
 _MOST_WORDS = 24  # with politeness; each word less is looked up anew
-_HINDI_IN_LATIN = ("jodo", "joden", "jode", "jodna", "sthiti", "haal")
 _POLITE = frozenset(
     (
         *(
@@ -192,12 +184,13 @@ def keyword(text: str) -> str | None:
     if folded in commands:
         return commands[folded]
     first, _, rest = folded.partition(" ")
-    if commands.get(first) in _WITH_NUMBER and rest.replace(" ", "").isdecimal():
-        return commands[first]
+    if commands.get(first) == "status" and rest.replace(" ", "").isdecimal():
+        return "status"
     polite = next((commands[rest] for rest in _without_politeness(folded.split()) if rest in commands), None)
     if polite is not None:
         return polite
-    if addition(text) == "":
+    asked = asked_to_add(text)
+    if asked is not None and not asked.told and (asked.is_right or asked.is_command):
         return "add"
     if _asks_status(text):
         return "status"
@@ -205,63 +198,17 @@ def keyword(text: str) -> str | None:
 
 
 def begun_command(text: str) -> str | None:
-    """The command that the whole message is, or to add, where it begins with that word and a receipt's digits."""
-    named = (plain for plain, _ in _words(PLACE_CODE.sub(" ", text)) if plain not in _beside_receipt())
-    begins = addition(text) is not None and _commands().get(next(named, "")) == "add"
-    return "add" if begins else keyword(text)
-
-
-def addition(text: str) -> str | None:
-    """What is told behind the word to add and a receipt's digits, right or wrong, which come first; else None."""
-    text, front = PLACE_CODE.sub(" ", text), _Front()
-    for plain, start in _words(text):
-        if not front.takes(plain):
-            return _told(text[start:]) if front.asks and front.is_long else None
-    return "" if front.asks and front.digits else None
+    """The command that the whole message is, or to add, where it asks that with a receipt that is not right."""
+    return "add" if mistyped(text) is not None else keyword(text)
 
 
 def _asks_status(text: str) -> bool:
     """Whether the words are that word and a receipt's digits, and no more than stands beside these."""
-    telling = [plain for plain, _ in _words(PLACE_CODE.sub(" ", text)) if plain not in _beside_receipt()]
+    plain_words = (word.plain for word in words_of(PLACE_CODE.sub(" ", text)))
+    telling = [plain for plain in plain_words if plain not in _beside_receipt()]
     named = [_commands().get(plain) for plain in telling if not plain.isdecimal()]
     digits = sum(len(plain) for plain in telling if plain.isdecimal())
-    return named == ["status"] and digits >= _NEARLY_RECEIPT[0]
-
-
-@dataclass
-class _Front:
-    """What was read of a message as long as it only names the receipt and asks to add.
-
-    ``is_long``: there were as many digits as a receipt has, give or take two.
-    """
-
-    asks: bool = False
-    digits: int = 0
-    is_long: bool = False
-
-    def takes(self, plain: str) -> bool:
-        """Reads a word further; False for one that tells something."""
-        is_add = _commands().get(plain) == "add"
-        is_pair = is_add and self.digits and not self.is_long  # "2 जोड़े": two pairs
-        if is_pair or (self.asks and self.digits >= _RECEIPT_DIGITS):
-            return False
-        self.asks, self.digits = self.asks or is_add, self.digits + len(plain) * plain.isdecimal()
-        self.is_long = self.is_long or self.digits in _NEARLY_RECEIPT
-        return is_add or plain.isdecimal() or plain in _beside_receipt()
-
-
-def _told(text: str) -> str:
-    """The text from where it tells something on; "" where it is no more than politeness."""
-    words = list(_words(text))
-    if all(plain in _beside_receipt() or _commands().get(plain) == "add" for plain, _ in words):
-        return ""
-    return text[next(start for plain, start in words if plain not in _behind_receipt()) :]
-
-
-def _words(text: str) -> Iterator[tuple[str, int]]:
-    """Each word and each run of digits, folded, and where in the text it begins."""
-    found = ((fold(word[0]).replace(" ", ""), word.start()) for word in _WORD.finditer(text))
-    return ((plain, start) for plain, start in found if plain)
+    return named == ["status"] and digits >= _LEAST_DIGITS
 
 
 def page_turn(text: str) -> int:
@@ -293,18 +240,5 @@ def _beside_receipt() -> frozenset[str]:
 
 
 @cache
-def _behind_receipt() -> frozenset[str]:
-    return frozenset(map(fold, _BEHIND_RECEIPT))
-
-
-@cache
 def _commands() -> dict[str, str]:
     return {fold(word): name for name, words in KEYWORDS.items() for word in words}
-
-
-def command_language(text: str) -> str:
-    """The language of a command with a receipt: "hi" for a Hindi word in either script,
-    "" where it tells none."""
-    words = (plain for plain, _ in _words(text))
-    word = next((one for one in words if _commands().get(one) in _WITH_NUMBER), "")
-    return "hi" if word in _HINDI_IN_LATIN or any("\u0900" <= char <= "\u097f" for char in word) else ""

@@ -17,6 +17,9 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "crimes": lambda n: "sand mining jua " * (n // 16),
     "marks on one letter": lambda n: "a" + "\u0301\u0316" * (n // 2),
     "one sign that is eighteen": lambda n: "\ufdfa" * n,
+    "receipts": lambda n: "parchi 1234 5678 9012 345 " * (n // 26),
+    "a receipt, then links": lambda n: "1234 5678 9012 345 " + "me to " * (n // 12) + "add " * (n // 8),
+    "words to add, then a receipt": lambda n: "add to jod do " * (n // 14) + "1234 5678 9012 3456",
     "plates": lambda n: "UP62AB1234 " * (n // 11),
 }
 """Each by about how many signs it is to have."""

@@ -384,9 +384,9 @@ def test_what_is_told_beside_the_receipt_while_a_draft_waits_is_said_to_be_lost_
     before = len(phone.got)
     phone.do(f"जोड़ें {code} बचाओ, वे मार रहे हैं")
     assert "112" in phone.got[before]
-    assert "अभी लिखे शब्द नहीं रखे गए" in "\n".join(phone.got[before:])
+    assert "वह नहीं रखा गया" in "\n".join(phone.got[before:])
     phone.do(f"जोड़ें {code}")
-    assert "मिटी नहीं है" in phone.got[-1] and "नहीं रखे गए" not in phone.got[-1]
+    assert "मिटी नहीं है" in phone.got[-1] and "नहीं रखा गया" not in phone.got[-1]
 
 
 def _mistyped(code: str, how: str) -> str:
@@ -427,6 +427,111 @@ def test_danger_told_beside_a_mistyped_receipt_brings_the_emergency_numbers(
     phone.do(*HINDI_REPORT)
     phone.do(f"जोड़ें {_mistyped(_code(phone), 'one missing')} बचाओ, वे मार रहे हैं")
     assert "112" in phone.got[-2] and "अंक गलत लगते हैं" in phone.got[-1]
+
+
+WRONG_WAYS = (
+    "{} में जोड़ें वह आज फिर आया",
+    "{} me jodo wo fir aaya",
+    "{} add he came again",
+    "पर्ची {} में जोड़ो वह आया",
+)
+
+
+@pytest.mark.parametrize("way", WRONG_WAYS)
+@pytest.mark.parametrize("how", ["one wrong", "one missing", "two swapped"])
+def test_a_mistyped_receipt_before_the_word_to_add_begins_no_report_and_its_words_are_said_to_be_lost(
+    relay: FakeRelay, phone: Phone, how: str, way: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    wrong, before = _mistyped(_code(phone), how), len(phone.got)
+    phone.do(way.format(" ".join(wrong[at : at + 4] for at in range(0, len(wrong), 4))))
+    (said,) = phone.got[before:]
+    assert "अंक गलत" in said or "digits look wrong" in said
+    assert "नहीं रखा गया" in said or "is not kept" in said
+    assert relay.count("draft") == 0
+
+
+@pytest.mark.parametrize("way", WRONG_WAYS)
+def test_a_mistyped_receipt_before_the_word_to_add_does_not_go_into_what_is_being_told(
+    relay: FakeRelay, phone: Phone, way: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    wrong = _mistyped(_code(phone), "one wrong")
+    phone.do(*TO_EVIDENCE, way.format(wrong))
+    assert "अंक गलत" in phone.got[-1] and "नहीं रखा गया" in phone.got[-1]
+    phone.do(*FROM_EVIDENCE)
+    assert relay.held()[1].body.text == relay.held()[0].body.text
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "jodo 9876543210, 5000 rupaye liye usne",
+        "Ad no 12345 67890 12345 OLX par dekha",
+        "जोड़ें 9876543210 12/05 को धमकी दी",
+        "add my number 9876543210",
+        "jodo 5000",
+    ],
+)
+def test_a_story_with_a_word_to_add_and_a_number_is_kept_in_the_draft(
+    relay: FakeRelay, phone: Phone, story: str
+) -> None:
+    phone.do(*TO_EVIDENCE, story)
+    assert "अंक गलत" not in phone.got[-1]
+    phone.do(*FROM_EVIDENCE, "whose|theirs", "summary|send")
+    assert relay.held()[0].body.text == story
+
+
+@pytest.mark.parametrize("sign", ["\n", ", ", "  ", "\u00a0", "\u2013"])
+@pytest.mark.parametrize("words", ["status {}", "स्थिति {}", "{}"])
+def test_whatever_stands_between_its_groups_a_receipt_tells_how_it_stands(
+    relay: FakeRelay, phone: Phone, words: str, sign: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    code = _code(phone)
+    phone.do(words.format(sign.join(code[at : at + 4] for at in range(0, 16, 4))))
+    assert "सुरक्षित रखी है" in phone.got[-1] or "is kept" in phone.got[-1]
+
+
+@pytest.mark.parametrize(("add", "told"), [("जोड़ें {} वही गाड़ी", "वही गाड़ी"), ("{} me jodo", "")])
+def test_a_photo_whose_caption_asks_to_add_goes_with_the_addition(
+    relay: FakeRelay, phone: Phone, add: str, told: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    phone.send_photo(png(), add.format(_code(phone))).do(*NEWS)
+    first, second = relay.held()
+    assert (second.body.adds_to, len(second.body.evidence)) == (first.body.handle, 1)
+    assert second.body.text == "\n\n".join(part for part in (told, "आज नई गाड़ी आई") if part)
+
+
+@pytest.mark.parametrize("how", ["unfinished draft", "one wrong", "nobody's"])
+def test_a_photo_that_cannot_be_added_is_said_not_to_be_kept_and_is_in_no_report(
+    relay: FakeRelay, phone: Phone, how: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    code = _code(phone)
+    drafts = how == "unfinished draft"
+    asked = {"one wrong": _mistyped(code, "one wrong"), "nobody's": "1234 5678 9012 3452"}.get(how, code)
+    phone.do(*(TO_EVIDENCE if drafts else ()))
+    before = len(phone.got)
+    phone.send_photo(png(), f"जोड़ें {asked} वही गाड़ी")
+    assert "नहीं रखा गया" in "\n".join(phone.got[before:])
+    assert relay.count("evidence_file") == 0 and relay.count("draft") == int(drafts)
+
+
+def test_a_cards_number_that_is_nobodys_receipt_stays_a_story(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*TO_EVIDENCE, "मेरा कार्ड 1234 5678 9012 3452 उसने अपने पेटीएम में जोड़ा और 5000 निकाले")
+    phone.do(*FROM_EVIDENCE, "whose|theirs", "summary|send")
+    assert "पेटीएम में जोड़ा और 5000 निकाले" in relay.held()[0].body.text
+
+
+def test_danger_told_beside_a_receipt_that_is_nobodys_brings_the_emergency_numbers(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    phone.do("जोड़ें 1234 5678 9012 3452 बचाओ, वे मार रहे हैं")
+    assert "112" in phone.got[0]
+    assert "नहीं मिला" in phone.got[1] and "नहीं रखा गया" in phone.got[1]
+    assert relay.count("draft") == 0
 
 
 @pytest.mark.parametrize("words", ["खाता 12345678901234 में जोड़े गए 50000", "12345678901234 में जोड़े गए 50000"])

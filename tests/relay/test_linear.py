@@ -9,7 +9,7 @@ import pytest
 from relay import receipts, searched
 from relay.dialogue import State
 from relay.dialogue.identifying import decided, without_numbers
-from relay.understanding import crime_named, folding, keyword, match_places, names_police, tells
+from relay.understanding import asked_to_add, crime_named, folding, keyword, match_places, names_police, tells
 from sync import catalogue
 from sync.identifiers import find
 from tests.relay.long_texts import TEXTS
@@ -39,6 +39,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "crime": partial(crime_named, words=catalogue.load().crime_words),
     "places": partial(match_places, places=directory().districts),
     "receipt": receipts.find_code,
+    "asked to add": asked_to_add,
     "receipts taken out": partial(receipts.without_codes, mark="[receipt?]"),
     "numbers taken out": lambda text: _anew(without_numbers, text, "[removed]", BOOK),
     "all taken out": lambda text: _anew(
