@@ -103,9 +103,21 @@ def _from_person(state: State | None, turn: Turn) -> Step:
 def _answered(state: State, turn: Turn) -> Step:
     if turn.heard.kind != "add":
         return _with_card(state, turn, _handle)
+    if state.adds_to == turn.heard.choice:
+        return _with_card(state, turn, _added)
     if _tells_nothing(state, turn.book):
         return _addition(turn, state.language)
     return _with_card(state, turn, _put_off)
+
+
+def _added(state: State, turn: Turn) -> Step:
+    """More to the report that is being added to already; what came twice is kept once."""
+    told = addition(turn.heard.text) or ""
+    if is_plain(told) or told in ("", *state.texts):
+        return stand(state, turn)
+    kept, whole = keep(state, told)
+    said = "added" if whole else "text_full"
+    return onward(kept, turn, said) if state.step == "new" and not state.overlay else stand(kept, turn, said)
 
 
 def _put_off(state: State, turn: Turn) -> Step:

@@ -519,6 +519,20 @@ def test_a_photo_that_cannot_be_added_is_said_not_to_be_kept_and_is_in_no_report
     assert relay.count("evidence_file") == 0 and relay.count("draft") == int(drafts)
 
 
+def test_more_to_the_same_receipt_joins_the_addition_that_has_begun_and_what_comes_twice_is_kept_once(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    phone.do(*HINDI_REPORT)
+    code = _code(phone)
+    one, two, three = (f"जोड़ें {code} {told}" for told in ("वह कल आया", "वह आज आया", "गाड़ी सफेद थी"))
+    phone.do(one, one, two)
+    assert "नहीं रखा गया" not in "\n".join(phone.got[-3:]) and "जोड़" in phone.got[-1]
+    phone.do("police|no", three, *NEWS[2:])
+    first, second = relay.held()
+    assert second.body.adds_to == first.body.handle
+    assert second.body.text == "वह कल आया\n\nवह आज आया\n\nगाड़ी सफेद थी"
+
+
 def test_a_cards_number_that_is_nobodys_receipt_stays_a_story(relay: FakeRelay, phone: Phone) -> None:
     phone.do(*TO_EVIDENCE, "मेरा कार्ड 1234 5678 9012 3452 उसने अपने पेटीएम में जोड़ा और 5000 निकाले")
     phone.do(*FROM_EVIDENCE, "whose|theirs", "summary|send")
