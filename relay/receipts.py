@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from relay.epochs import EpochStore
-from relay.understanding import clean, codes
+from relay.understanding import called_receipts, clean, codes
 from relay.understanding.codes import CUT_PHONES, DIGITS, LINE, OF_A_PHONE, cut, luhn
 from relay.understanding.phones import with_ascii_digits
 from sync.clock import whole_hour
@@ -14,11 +14,6 @@ from sync.identifiers import without_figures
 from sync.sealing import locks
 
 _STATES = ("kept", "on_its_way", "delivered", "in_work", "closed")
-_NAMED = re.compile(
-    r"(?:पर्ची|रसीद|receipt|parchi|rasid|raseed)[^\d\n]{0,20}(\d{14,18}|(?:\d{3,4}[ \-.]){3}\d{2,6})(?!\d)",
-    re.IGNORECASE,
-)
-"""What is called a receipt and has about its digits: one of them may be wrong, missing or in another's place."""
 _SURPLUS = 2
 """So many digits too many may stick to a receipt that is written in pieces: "2697 9075 7958 46405"."""
 
@@ -53,7 +48,7 @@ def _spans(plain: str) -> Iterator[tuple[int, int]]:
     for line in LINE.finditer(plain):
         yield from _codes(line)
         yield from _mistyped(line)
-    yield from (named.span(1) for named in _NAMED.finditer(plain))
+    yield from called_receipts(plain)
 
 
 def _codes(line: re.Match[str]) -> Iterator[tuple[int, int]]:

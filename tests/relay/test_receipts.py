@@ -83,6 +83,47 @@ def test_a_mistyped_receipt_goes_out_of_words_where_it_is_called_one(named: str,
         assert receipts.without_codes(other, "[x]") == other
 
 
+@pytest.mark.parametrize("digits", ["1234 5678 9012 3457", "12345678 90123457", "1234 5678 9012 345"])
+@pytest.mark.parametrize(
+    "named",
+    [
+        "पर्ची नंबर\n{}",
+        "{} मेरी पर्ची",
+        "{} is my receipt",
+        "{} यह मेरी पर्ची है",
+        "रिसीट {}",
+        "my reciept {}",
+        "recipt no {}",
+        "स्लिप नंबर {} है",
+        "{} में जोड़ें वह फिर आया",
+        "add {} he came",
+        "jod do {}",
+    ],
+)
+def test_a_mistyped_receipt_goes_out_of_words_however_it_is_called_one(named: str, digits: str) -> None:
+    assert receipts.without_codes(named.format(digits), "[x]") == named.format("[x]")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "रसीद नंबर 20240512345678 पर पैसे लिए",
+        "बैंक की रसीद, खाता 31234567890123",
+        "बैंक की रसीद, खाता 312345678901234",
+        "receipt of UTR 412345678901234",
+        "UTR 412345678901234 receipt attached",
+        "raseed kati, account no 31234567890123",
+        "raseed kati, account no 312345678901234",
+        "पर्ची पर 9812345671 लिखा है, 5000 12/05/2024",
+        "खाता 123456789012345 में जोड़े गए 50000",
+        "123456789012345 में जोड़े गए 50000",
+        "रसीद 98123 45671 222002",
+    ],
+)
+def test_digits_called_something_else_stay_though_a_receipt_is_named(words: str) -> None:
+    assert receipts.without_codes(words, "[x]") == words
+
+
 @given(codes, st.sampled_from([" ", "-", "."]), st.sampled_from([16, 8, 4, 2]))
 def test_no_receipt_passes_for_dates_hours_or_sums(code: str, between: str, size: int) -> None:
     cut = between.join(code[at : at + size] for at in range(0, 16, size))
