@@ -61,6 +61,10 @@ class Conflict(SatarkError):
         self.act = act
 
 
+class PlanGone(SatarkError):
+    """Who was to come to a post has come, or somebody changed it after the page was shown."""
+
+
 class NotAnswerable(SatarkError):
     """There is no way to write back: the informant kept none, or the case is closed."""
 

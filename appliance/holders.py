@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
-from appliance import audit, duties, people, taking, timekeeping
+from appliance import audit, duties, people, taking, tenure, timekeeping
 from appliance.desk import RANGE, SP, SUPERVISOR, Actor, Desk
-from appliance.errors import Forbidden, NotAllowed, SamePerson, WrongNumber
+from appliance.errors import Forbidden, NotAllowed, PlanGone, SamePerson, WrongNumber
 from appliance.people import Person
 from appliance.posts import beside, held_at
 from appliance.tenure import Holder, current, lock, past_and_present, plain, planned, to_come, unopened
@@ -20,6 +20,8 @@ __all__ = [
     "Appointment",
     "Holder",
     "appoint",
+    "call_off",
+    "change_day",
     "current",
     "normal",
     "past_and_present",
@@ -109,11 +111,39 @@ def transfer(
     left: list[Person] = []
     with transaction(desk.conn):
         for one in checked:
-            _void_plans(desk, actor, one, begin, now)
-            if _put(desk, one, begin, now):
-                left += _leave(desk, actor, one, begin, staying)
+            left += _come(desk, actor, one, begin, now, staying)
             audit.write(desk.conn, now, actor.name, "post.appoint", one.post)
     return tuple(left)
+
+
+def change_day(desk: Desk, actor: Actor, plan_id: int, since: int) -> tuple[Person, ...]:
+    """Who is planned comes from ``since`` on (now, where that is past), as if he was named again; the rest of his plan
+    stays: his last day, what his phone is told, who stays at the desk.
+
+    Not on the day of somebody else who is planned for the post. Gives who leaves the desk. Raises Forbidden, PlanGone,
+    and NotAllowed, whose ``reason`` is same_day, taken, last_day or unopened.
+    """
+    now = int(desk.clock())
+    begin = max(now, since)
+    with transaction(desk.conn):
+        plan = _plan(desk, actor, plan_id, now)
+        one = _said_of(desk, plan)
+        _check_day(desk, plan, one, begin, now)
+        staying = {login.name for login in people.of_posts(desk, plan.since) if login.post == plan.post}
+        left = _come(desk, actor, one, begin, now, staying)
+        audit.write(desk.conn, now, actor.name, "post.change_day", plan.post)
+    return left
+
+
+def call_off(desk: Desk, actor: Actor, plan_id: int) -> Holder:
+    """Who is planned does not come, and is what this gives: who was to leave for him stays until the next one comes, or
+    until his own last day. Raises Forbidden or PlanGone."""
+    now = int(desk.clock())
+    with transaction(desk.conn):
+        plan = _plan(desk, actor, plan_id, now)
+        _void(desk, actor, plan, now)
+        audit.write(desk.conn, now, actor.name, "post.call_off", plan.post)
+    return plan
 
 
 def release(desk: Desk, actor: Actor, post: str) -> tuple[Person, ...]:
@@ -172,6 +202,42 @@ def _is(name: str, one: Appointment) -> bool:
     return bool(name) and plain(name) == plain(one.name)
 
 
+def _plan(desk: Desk, actor: Actor, plan_id: int, now: int) -> Holder:
+    _check_role(actor)
+    plan = tenure.plan(desk, plan_id, now)
+    if plan is None:
+        raise PlanGone("he has come, or it was changed meanwhile", hint="Look at the posts again")
+    _check(desk, actor, plan.post)
+    return plan
+
+
+def _said_of(desk: Desk, plan: Holder) -> Appointment:
+    """What was said when he was named."""
+    until, tell = desk.conn.execute(
+        "select own_until, tell from post_holder where id=?", (plan.id,)
+    ).fetchone()
+    return Appointment(plan.post, plan.name, plan.number, plan.language, until, bool(tell))
+
+
+def _check_day(desk: Desk, plan: Holder, one: Appointment, begin: int, now: int) -> None:
+    others = [other for other in to_come(desk, plan.post, now) if not _is(other.name, one)]
+    wrong = {
+        "unopened": not plan.opens,
+        "same_day": begin == plan.since,
+        "taken": begin in {other.since for other in others},
+        "last_day": one.until is not None and one.until <= begin,
+    }
+    for reason in (reason for reason, is_so in wrong.items() if is_so):
+        raise NotAllowed("he cannot come on that day", hint="Choose another day", reason=reason)
+
+
+def _come(
+    desk: Desk, actor: Actor, one: Appointment, begin: int, now: int, staying: Collection[str]
+) -> tuple[Person, ...]:
+    _void_plans(desk, actor, one, begin, now)
+    return _leave(desk, actor, one, begin, staying) if _put(desk, one, begin, now) else ()
+
+
 def _leave(
     desk: Desk, actor: Actor, one: Appointment, begin: int, staying: Collection[str]
 ) -> tuple[Person, ...]:
@@ -208,8 +274,9 @@ def _void_plans(desk: Desk, actor: Actor, one: Appointment, begin: int, now: int
 
 def _void(desk: Desk, actor: Actor, plan: Holder, now: int) -> None:
     """Somebody does not come: who was to leave for him, the post's officer and those at its desk, leaves for the next
-    one, or on his own last day."""
+    one, or on his own last day. What a clock that ran ahead gave to his phone is withdrawn."""
     desk.conn.execute("update post_holder set until=since where id=?", (plan.id,))
+    duties.withdraw_holder(desk, plan.id, now)
     end, following = _last_end(desk, plan.post, plan.since), _following(desk, plan.post, plan.since)
     if end > now:
         people.stay(desk, actor, plan.post, end, following)
@@ -256,9 +323,13 @@ def _put(desk: Desk, one: Appointment, begin: int, now: int) -> bool:
     return held is None or not _is(held.name, one)
 
 
-def _check(desk: Desk, actor: Actor, post: str) -> None:
+def _check_role(actor: Actor) -> None:
     if actor.role not in ROLES:
         raise Forbidden(f"the role {actor.role} may not say who holds a post")
+
+
+def _check(desk: Desk, actor: Actor, post: str) -> None:
+    _check_role(actor)
     if post not in {known.code for known in held_at(desk.directory, desk.config.node_id)}:
         raise NotAllowed(f"there is no post {post[:40]!r} here")
 

@@ -127,6 +127,12 @@ def to_come(desk: Desk, post: str, now: float) -> tuple[Holder, ...]:
     return _those(desk, f"{_WAS} and since>? and is_begun=0 and post=?", int(now), post)[::-1]
 
 
+def plan(desk: Desk, plan_id: int, now: float) -> Holder | None:
+    """Who is still to come by that row: named for another day he has another one."""
+    found = _those(desk, f"{_WAS} and since>? and is_begun=0 and id=?", int(now), plan_id)
+    return found[0] if found else None
+
+
 def _those(desk: Desk, where: str, *values: int | str) -> tuple[Holder, ...]:
     rows = desk.conn.execute(
         f"select * from post_holder where {where} order by since desc, id desc", values

@@ -1,7 +1,7 @@
 """Who holds which post: the officers whose phones get notices of cases."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from appliance import holders, ledger, people
 from appliance.desk import Actor
-from appliance.errors import NotAllowed, SamePerson, WrongNumber
+from appliance.errors import NotAllowed, PlanGone, SamePerson, WrongNumber
 from appliance.holders import Appointment
 from appliance.people import Person
 from appliance.posts import Post, held_at, superintendent
@@ -19,6 +19,7 @@ from sync.catalogue import LANGUAGES
 from sync.clock import DAY_S, IST_OFFSET_S
 from webui import drafting
 from webui.access import POSTS, fresh, needs
+from webui.language import day
 from webui.names import Names
 from webui.site import desk, language, now
 
@@ -29,6 +30,18 @@ STAYS = "stay."
 """Begins the name of the box that is ticked for a login that stays."""
 SAME = "same."
 """Begins that of the box ticked for an entry that does not open and is of the officer written down."""
+
+
+@dataclass(frozen=True)
+class NotMoved:
+    """What was wrong with the form in a row of somebody who is to come, and what was typed there."""
+
+    plan_id: str = ""
+    day: str = ""
+    words: str = ""
+
+
+NOTHING = NotMoved()
 
 
 @pages.get("/posts")
@@ -110,7 +123,70 @@ def release(actor: Actor) -> ResponseReturnValue:
     return redirect(url_for("postings.index"), 303)
 
 
-def _page(actor: Actor, wrong: str = "") -> str:
+@pages.post("/posts/change-day")
+@needs(POSTS)
+@fresh
+def change_day(actor: Actor) -> ResponseReturnValue:
+    """Who is planned comes on another day."""
+    plan_id, day = (request.form.get(one, "").strip() for one in ("plan", "day"))
+    try:
+        left = holders.change_day(desk(), actor, number_of(plan_id), _coming_day(day))
+    except PlanGone:
+        return _gone(actor)
+    except (NotAllowed, ValueError) as error:
+        return _page(actor, not_moved=NotMoved(plan_id, day, _wrong_day(error))), 422
+    flash(_("Noted: the officer comes on another day."), "done")
+    tell_of(left)
+    return redirect(url_for("postings.index"), 303)
+
+
+@pages.post("/posts/call-off")
+@needs(POSTS)
+@fresh
+def call_off(actor: Actor) -> ResponseReturnValue:
+    """Who is planned does not come."""
+    try:
+        plan = holders.call_off(desk(), actor, number_of(request.form.get("plan", "")))
+    except PlanGone:
+        return _gone(actor)
+    post = Names(desk(), language()).post(plan.post)
+    flash(_("Called off: nobody comes to %(post)s on %(day)s.", post=post, day=day(plan.since)), "done")
+    return redirect(url_for("postings.index"), 303)
+
+
+def number_of(text: str) -> int:
+    """The number of a row; 0, which no row has, for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
+
+
+def _coming_day(text: str) -> int:
+    """The beginning of a day that is not over. Raises ValueError."""
+    start = start_of(text)
+    if start is None or start + DAY_S <= now():
+        raise ValueError("this day is over, or none was written")
+    return start
+
+
+def _wrong_day(error: Exception) -> str:
+    reason = error.reason if isinstance(error, NotAllowed) else ""
+    if reason == "taken":
+        return _("Somebody else comes to this post on that day: call that off first, or choose another day.")
+    if reason == "last_day":
+        return _(
+            "His last day would be over then: choose an earlier day, or name him again with another last day."
+        )
+    return _("Choose another day than now, from today on.")
+
+
+def _gone(actor: Actor) -> ResponseReturnValue:
+    words = _(
+        "Nothing was changed: this transfer has begun, or somebody changed it after you opened the page."
+        " See how it stands now."
+    )
+    return _page(actor, not_moved=NotMoved(words=words)), 409
+
+
+def _page(actor: Actor, wrong: str = "", not_moved: NotMoved = NOTHING) -> str:
     held = {post.code: holders.current(desk(), post.code, now()) for post in known_posts()}
     current = {code: holder for code, holder in held.items() if holder is not None}
     planned = holders.planned(desk(), now())
@@ -133,6 +209,9 @@ def _page(actor: Actor, wrong: str = "") -> str:
         wanted=request.args.get("post", ""),
         kept=drafting.sent("appoint") if wrong else drafting.kept("appoint"),
         wrong=wrong,
+        not_moved=not_moved,
+        today=day_of(int(now())),
+        day_of=day_of,
         languages=LANGUAGES,
         longest_name=holders.LONGEST_NAME,
         longest_number=LONGEST_NUMBER,

@@ -50,6 +50,8 @@ TRAIL: dict[str, LazyString] = {
     "person.reset": lazy_gettext("Password set anew"),
     "person.role": lazy_gettext("Role changed"),
     "post.appoint": lazy_gettext("Holder of a post named"),
+    "post.call_off": lazy_gettext("Coming of an officer called off"),
+    "post.change_day": lazy_gettext("Day on which an officer comes changed"),
     "post.hand_over": lazy_gettext("Post handed over"),
     "post.release": lazy_gettext("Post left empty"),
     "post.write_down": lazy_gettext("Officer whose entry did not open written down"),

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance import audit, timekeeping
 from appliance.desk import OF_POSTS, Actor, Desk
@@ -71,7 +71,7 @@ def keep_own(desk: Desk, row: sqlite3.Row, post: str, stay: Stay) -> None:
 
 
 def leave(desk: Desk, actor: Actor, post: str, end: int, staying: Collection[str] = ()) -> tuple[Person, ...]:
-    """Who sat for a post before ``end`` does so until then, but those of ``staying`` (login names); gives them.
+    """Who sat for a post before ``end`` does so until then, but those of ``staying`` (login names); gives them so.
 
     In the caller's transaction. If that is now, he is signed out everywhere.
     """
@@ -82,7 +82,7 @@ def leave(desk: Desk, actor: Actor, post: str, end: int, staying: Collection[str
     ]
     for one in leaving:
         _leave(desk, actor, one, end)
-    return tuple(leaving)
+    return tuple(replace(one, until=end) for one in leaving)
 
 
 def stay(desk: Desk, actor: Actor, post: str, end: int, following: int | None) -> None:

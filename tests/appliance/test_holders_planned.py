@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from appliance import holders, people, taking, tenure
 from appliance.desk import Desk
+from appliance.errors import NotAllowed
 from sync.clock import DAY_S, MINUTE_S
 from tests.appliance.office import POST, SP, START, Watch, open_office
 
@@ -32,6 +33,18 @@ class Office:
         """Somebody comes on a day, or now; ``phone``: the last digit of his number."""
         since, until = (None if one is None else int(START) + one * DAY_S for one in (day, last))
         holders.appoint(self.desk, SP, POST, who, f"{NUMBERS[who]}{phone}", "hi", until, since)
+
+    def move(self, who: str, day: int) -> None:
+        """Who is planned comes on another day."""
+        holders.change_day(self.desk, SP, self._plan(who), int(START) + day * DAY_S)
+
+    def call_off(self, who: str) -> None:
+        """Who is planned does not come."""
+        holders.call_off(self.desk, SP, self._plan(who))
+
+    def _plan(self, who: str) -> int:
+        (found,) = [one.id for one in tenure.planned(self.desk, self.watch.now) if one.name == who]
+        return found
 
     def go_to(self, day: int) -> None:
         """The days pass, and the box's job runs."""
@@ -159,6 +172,25 @@ class Said:
         else:
             self.wishes.append(wish)
 
+    def move(self, today: int, wish: Wish, day: int) -> bool:
+        """Whether he may: he comes to no other's day, and before his own last one."""
+        others = [one for one in self._to_come(today) if one is not wish]
+        if day in (one.since for one in (*others, wish)) or (wish.last is not None and day >= wish.last):
+            return False
+        self.name(today, replace(wish, since=day))
+        return True
+
+    def call_off(self, wish: Wish) -> None:
+        """As if he had never been named."""
+        self.wishes.remove(wish)
+
+    def plan(self, today: int, who: str) -> Wish | None:
+        """When he comes."""
+        return next((one for one in self._to_come(today) if one.who == who), None)
+
+    def _to_come(self, today: int) -> list[Wish]:
+        return [one for one in self.wishes if one.since > today]
+
     def release(self, today: int) -> None:
         """From today nobody."""
         self.wishes = [*(one for one in self.wishes if one.since <= today), Wish("", today, today)]
@@ -189,6 +221,8 @@ ahead = st.integers(0, 9)
 acts = st.one_of(
     st.tuples(st.just("name"), names, ahead, st.none() | st.integers(1, 6), st.sampled_from([8, 9])),
     st.tuples(st.just("passes"), st.integers(1, 3)),
+    st.tuples(st.just("move"), names, ahead),
+    st.tuples(st.just("call off"), names),
     st.just(("release",)),
 )
 
@@ -203,6 +237,22 @@ def one_at_a_time(office: Office) -> None:
     assert len(coming) == len(set(coming))
 
 
+def replan(office: Office, model: Said, today: int, who: str, ahead_days: int | None = None) -> None:
+    """Puts off or brings forward whoever is planned, or calls him off without a day."""
+    wish = model.plan(today, who)
+    assert (wish is not None) == (who in [name for name, _day in office.plans()])
+    if wish is None:
+        return
+    if ahead_days is None:
+        model.call_off(wish)
+        office.call_off(who)
+    elif model.move(today, wish, today + ahead_days):
+        office.move(who, today + ahead_days)
+    else:
+        with pytest.raises(NotAllowed):
+            office.move(who, today + ahead_days)
+
+
 @settings(max_examples=80)
 @given(said=st.lists(acts, max_size=12))
 def test_whatever_is_planned_put_off_brought_forward_and_called_off(said: list[tuple[object, ...]]) -> None:
@@ -214,6 +264,8 @@ def test_whatever_is_planned_put_off_brought_forward_and_called_off(said: list[t
                 (days,) = more
                 today += int(str(days))
                 office.go_to(today)
+            elif act in ("move", "call off"):
+                replan(office, model, today, str(more[0]), *map(int, map(str, more[1:])))
             elif act == "release":
                 holders.release(office.desk, SP, POST)
                 model.release(today)

@@ -71,6 +71,23 @@ def write_down(desk: Desk) -> None:
     holders.write_down(desk, SP, one.id, Appointment(POST, "Sita", "98123 45678", "hi"))
 
 
+def put_off(desk: Desk) -> None:
+    """Who is planned comes a day later."""
+    (one,) = holders.planned(desk, desk.clock())
+    holders.change_day(desk, SP, one.id, one.since + DAY_S)
+
+
+def call_off(desk: Desk) -> None:
+    """He does not come."""
+    (one,) = holders.planned(desk, desk.clock())
+    holders.call_off(desk, SP, one.id)
+
+
+def plan(desk: Desk) -> None:
+    """Somebody is to come on a later day, for whom the holder of the post and who sits at its desk leave."""
+    holders.appoint(desk, SP, POST, "Gita", "98123 45670", "hi", since=int(START) + 9 * DAY_S)
+
+
 WAY: tuple[tuple[str, Act], ...] = (
     ("appoint", lambda desk: holders.appoint(desk, SP, POST, "Sita", "98123 45678", "hi")),
     ("claim", on(cases.claim, CASE, SCREENER)),
@@ -105,6 +122,9 @@ WAY: tuple[tuple[str, Act], ...] = (
     ("walk_in", lambda desk: cases.walk_in(desk, SCREENER, TIP, "5" * 32)),
     ("an entry is spoilt", spoil),
     ("write down", write_down),
+    ("somebody is planned", plan),
+    ("he is put off", put_off),
+    ("he is called off", call_off),
     ("nobody holds it", lambda desk: holders.release(desk, SP, POST)),
 )
 

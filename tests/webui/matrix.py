@@ -15,8 +15,9 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.routing import Rule
 
-from appliance import cases, people
+from appliance import cases, holders, people
 from appliance.desk import ROLES, Desk
+from sync.clock import DAY_S
 from tests.appliance.office import SUPERVISOR, Watch, open_office
 from tests.webui.world import Visitor, site_of, somebody, with_photo, without_tls
 from webui.acts import ACTS
@@ -59,6 +60,8 @@ class Office:
         assert login is not None
         self.ref = login.ref
         self.own, self.others = self._case(1, "JNP-01"), self._case(2, "JNP-02")
+        day = int(self.desk.clock()) + 9 * DAY_S
+        holders.appoint(self.desk, SUPERVISOR, "SHO JNP-01", "Iqbal", "9812345678", "hi", since=day)
         self._tokens = {who: visitor.token() for who, visitor in self._visitors.items()}
         self._cookies = {who: visitor.client.get_cookie("satark") for who, visitor in self._visitors.items()}
         self._kept = sqlite3.connect(":memory:")
@@ -124,6 +127,8 @@ OF_REFS = ("/me/logins", "/sign-ins")
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "/people": {"name": "new.one", "display": "New One", "place": "screener"},
     "/people/<person>/<act>": {"place": "screener"},
+    "/posts/call-off": {"plan": "1"},
+    "/posts/change-day": {"plan": "1", "day": "2026-01-05"},
     "/posts/release": {"post": "SHO JNP-01"},
     "/cases/<serial>/answer": {"template": "taken_up"},
     "/language": {"language": "en"},

@@ -5,10 +5,12 @@ import time
 import pytest
 from playwright.sync_api import Browser
 
-from appliance import cases, tenure
+from appliance import cases, holders, tenure
 from appliance.desk import Desk
 from appliance.posts import posts
-from tests.webui.test_browser import browser, district, walk_at
+from sync.clock import DAY_S
+from tests.webui.test_browser import SP, browser, district, walk_at
+from webui.postings import day_of, start_of
 
 __all__ = ["browser", "district"]
 LONG = "निरीक्षक " + "श्रीवास्तव" * 6
@@ -55,6 +57,33 @@ def test_a_case_is_given_to_a_phone(
     page.locator("#duties").wait_for()
     (duty,) = cases.get(desk, serial).duties
     assert (duty.post, duty.brief) == ("SHO JNP-02", "मिल के पीछे देखें")
+    assert [one for one in walk.complaints if "422" not in one] == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_planned_officer_is_put_off_and_called_off_in_his_row(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest, scripts: bool
+) -> None:
+    base, desk, _ = district
+    first, later = (start_of(day_of(int(time.time()) + days * DAY_S)) for days in (6, 9))
+    holders.appoint(desk, SP, "CO City", "SI Ramesh", "9812345679", "hi", since=first)
+    walk = walk_at(browser, base, request, java_script_enabled=scripts)
+    row, page = walk.page.locator("tr.planned", has_text="SI Ramesh"), walk.page
+    walk.sign_in("sp")
+    walk.open("/posts")
+    row.locator("summary").click()
+    for day in (first, later):  # the day he has is refused, and the row stays open
+        row.locator("input[type=date]").fill(day_of(day))
+        row.locator("details button").click()
+        if day == first:
+            assert row.locator("#refused").is_visible()
+            walk.shot("39-posts-planned")
+    assert [one.since for one in tenure.planned(desk, time.time())] == [later]
+    row.locator("form[action$='/call-off'] button").click()
+    page.locator(".note.done").wait_for()
+    assert row.count() == 0 and tenure.planned(desk, time.time()) == ()
     assert [one for one in walk.complaints if "422" not in one] == []
 
 

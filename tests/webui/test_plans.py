@@ -1,0 +1,122 @@
+"""The row of somebody who is to come to a post: another day for him, or none."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from appliance import holders, tenure
+from appliance.desk import Desk
+from sync.clock import DAY_S
+from tests.appliance.office import POST, SP, Watch, audited
+from tests.webui.world import PASSWORD, Visitor, somebody
+
+DAY_10 = 1_767_983_400  # 2026-01-10 00:00 IST
+
+
+@pytest.fixture
+def plan(desk: Desk, watch: Watch) -> str:
+    """Wasim holds the post; Iqbal comes on 10 January until 20 January."""
+    holders.appoint(desk, SP, POST, "Wasim", "9812345678", "hi")
+    watch.now += 60
+    holders.appoint(desk, SP, POST, "Iqbal", "9812345679", "hi", DAY_10 + 11 * DAY_S, DAY_10)
+    (found,) = holders.planned(desk, watch.now)
+    return str(found.id)
+
+
+def days(desk: Desk) -> list[tuple[str, int]]:
+    return [(one.name, (one.since - DAY_10) // DAY_S + 10) for one in holders.planned(desk, desk.clock())]
+
+
+def test_who_is_to_come_is_put_off_and_called_off_in_his_row(
+    desk: Desk, supervisor: Visitor, plan: str
+) -> None:
+    page = supervisor.text("/posts")
+    row = re.search(f'<tr class="planned" id="plan-{plan}">.*?</tr>', page, re.DOTALL)
+    assert row is not None
+    assert "दिन बदलें" in row[0] and "तबादला रद्द करें" in row[0] and 'value="2026-01-10"' in row[0]
+    assert supervisor.post("/posts/change-day", {"plan": plan, "day": "2026-01-15"}).status_code == 303
+    assert days(desk) == [("Iqbal", 15)]
+    (again,) = holders.planned(desk, desk.clock())
+    assert supervisor.post("/posts/call-off", {"plan": str(again.id)}).status_code == 303
+    assert days(desk) == []
+    page = supervisor.text("/posts")
+    assert 'class="planned"' not in page and "15 जन॰ 2026 को कोई नहीं आएंगे" in page
+    held = tenure.current(desk, POST, DAY_10 + 30 * DAY_S)
+    assert held is not None and held.name == "Wasim"
+    assert [row[1] for row in audited(desk) if row[0] == "supervisor"][-2:] == [
+        "post.change_day",
+        "post.call_off",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("", "Choose another day"),
+        ("soon", "Choose another day"),
+        ("2025-12-31", "Choose another day"),
+        ("2026-01-10", "Choose another day"),
+        ("2026-01-21", "last day would be over"),
+        ("2026-01-12", "Somebody else comes"),
+    ],
+)
+def test_a_day_that_cannot_be_stands_in_the_row_with_the_reason(
+    desk: Desk, supervisor: Visitor, plan: str, day: str, words: str
+) -> None:
+    holders.appoint(desk, SP, POST, "Gita", "9812345670", "hi", since=DAY_10 + 2 * DAY_S)
+    before = days(desk)
+    supervisor.speak("en")
+    answer = supervisor.post("/posts/change-day", {"plan": plan, "day": day})
+    (row,) = re.findall(f'<tr class="planned" id="plan-{plan}">.*?</tr>', answer.text, re.DOTALL)
+    assert (answer.status_code, words in row, "<details open>" in row) == (422, True, True)
+    assert f'value="{day}"' in row
+    assert days(desk) == before
+
+
+def test_today_brings_him_at_once(desk: Desk, supervisor: Visitor, plan: str) -> None:
+    assert supervisor.post("/posts/change-day", {"plan": plan, "day": "2026-01-01"}).status_code == 303
+    held = tenure.current(desk, POST, desk.clock())
+    assert (days(desk), held and held.name) == ([], "Iqbal")
+
+
+@pytest.mark.parametrize("fields", [{}, {"plan": "x"}, {"plan": "9" * 30}])
+@pytest.mark.parametrize("path", ["/posts/call-off", "/posts/change-day"])
+def test_who_comes_second_reads_that_nothing_was_changed_and_how_it_stands(
+    desk: Desk, app: Flask, supervisor: Visitor, plan: str, path: str, fields: dict[str, str]
+) -> None:
+    chief = somebody(desk, app, "sp")
+    assert chief.post("/posts/change-day", {"plan": plan, "day": "2026-01-15"}).status_code == 303
+    answer = supervisor.post(path, {"plan": plan, "day": "2026-01-12", **fields})
+    assert (answer.status_code, "कुछ नहीं बदला" in answer.text, "15 जन॰" in answer.text) == (409, True, True)
+    assert days(desk) == [("Iqbal", 15)]
+
+
+def test_the_password_is_asked_again_and_a_form_of_elsewhere_does_nothing(
+    desk: Desk, supervisor: Visitor, watch: Watch, plan: str
+) -> None:
+    acts: tuple[Callable[[dict[str, str]], int], ...] = (
+        lambda more: supervisor.post("/posts/call-off", {"plan": plan, **more}).status_code,
+        lambda more: (
+            supervisor.post("/posts/change-day", {"plan": plan, "day": "2026-01-12", **more}).status_code
+        ),
+    )
+    assert supervisor.client.post("/posts/call-off", data={"plan": plan}).status_code == 400
+    watch.now += 360
+    assert [act({}) for act in acts] == [403, 403]
+    assert days(desk) == [("Iqbal", 10)]
+    assert acts[0]({"proof": PASSWORD}) == 303
+
+
+def test_the_page_of_a_post_leads_to_the_row(desk: Desk, app: Flask, supervisor: Visitor, plan: str) -> None:
+    link = f'href="/posts#plan-{plan}"'
+    assert link in supervisor.text(f"/posts/{POST}/handover")
+    assert link not in somebody(desk, app, "sho").text(f"/posts/{POST}/handover")
+
+
+def test_an_entry_that_does_not_open_has_no_day_to_change(desk: Desk, supervisor: Visitor, plan: str) -> None:
+    desk.conn.execute("update post_holder set locked=x'00' where id=?", (plan,))
+    page = supervisor.text("/posts")
+    assert "/posts/call-off" in page and "/posts/change-day" not in page
+    assert supervisor.post("/posts/change-day", {"plan": plan, "day": "2026-01-12"}).status_code == 422
