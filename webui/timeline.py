@@ -8,7 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from appliance.cases import Case
 from appliance.desk import BOX, SHO, Actor
-from appliance.duties import DELIVERED, SENT
+from appliance.duties import DELIVERED, SENT, Given
 from appliance.history import Entry
 from appliance.replies import Sent
 from appliance.trail import Row
@@ -45,7 +45,7 @@ class Event:
 
 def of(case: Case, seen: Iterable[Row]) -> tuple[Event, ...]:
     """The whole of it. ``seen``: rows of the trail about its evidence and its printing; none for who may not know."""
-    events = [*_phones(case), *_followers(case), *_history(case), *_views(seen)]
+    events = [*_followers(case), *_with_phones(case), *_views(seen)]
     return tuple(sorted(events, key=lambda event: event.at, reverse=True))
 
 
@@ -71,13 +71,26 @@ def _history(case: Case) -> Iterator[Event]:
         yield Event(entry.at, kind_of(entry.act), entry.act, entry.display, entry, replies.get(entry.version))
 
 
-def _phones(case: Case) -> Iterator[Event]:
+def _with_phones(case: Case) -> list[Event]:
     """What an officer answers is in the history; that his notice left and arrived is not. Newest first."""
-    for duty in reversed(case.duties):
-        for state in (DELIVERED, SENT):
-            if state in duty.steps:
-                # steps are kept in whole minutes: what left in the minute of the act left after it
-                yield Event(max(duty.steps[state], duty.at), "officer", f"duty_{state}", duty.post)
+    events = list(_history(case))
+    for duty in case.duties:
+        answered = (e for e in reversed(events) if e.entry and e.entry.actor == duty.post and e.at >= duty.at)
+        answer = next(answered, None)
+        place = events.index(answer) + 1 if answer else 0
+        events[place:place] = _phone(duty, answer)
+    return events
+
+
+def _phone(duty: Given, answer: Event | None) -> list[Event]:
+    """The steps of one notice, newest first. They are kept in whole minutes: what left in the minute of the assignment
+    left after it, and what was answered had been told."""
+    latest = answer.at if answer else float("inf")
+    return [
+        Event(int(min(max(duty.steps[state], duty.at), latest)), "officer", f"duty_{state}", duty.post)
+        for state in (DELIVERED, SENT)
+        if state in duty.steps
+    ]
 
 
 def _followers(case: Case) -> Iterator[Event]:

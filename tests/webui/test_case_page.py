@@ -230,6 +230,24 @@ def test_an_officers_steps_stand_with_their_times(desk: Desk, supervisor: Visito
     )
 
 
+def test_what_happened_in_one_minute_stands_as_it_happened(
+    desk: Desk, supervisor: Visitor, watch: Watch
+) -> None:
+    watch.now += 40
+    serial = receive(desk, body(1))
+    name = given(desk, serial)
+    row = duties.find(desk, name)
+    assert row is not None
+    with transaction(desk.conn):
+        duties.sent(desk, row["message_id"])
+        for kind in ("delivered", "accepted", "acted"):
+            cases.officer_answered(desk, DutyAnswer(1, name, kind, "", int(watch.now) // 3600, ()), watch.now)
+    supervisor.speak("en")
+    told = listed(supervisor, serial, "")
+    words = ("<b>Work begun", "<b>Accepted", "on the officer&#39;s phone", "with the relay", "<b>Assigned")
+    assert sorted(words, key=told.index) == list(words)
+
+
 def test_the_phone_of_the_post_stands_above_those_that_heard_it_is_late(
     desk: Desk, app: Flask, watch: Watch
 ) -> None:
