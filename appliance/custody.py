@@ -93,6 +93,14 @@ def exports(desk: Desk, serial: str) -> tuple[Hand, ...]:
     return tuple(_noted(desk, serial))
 
 
+def exports_for(desk: Desk, actor: Actor, serial: str) -> tuple[Hand, ...]:
+    """The same as ``actor`` may read it: a post's desk reads nobody's words but its own."""
+    made = exports(desk, serial)
+    if actor.role not in OF_POSTS:
+        return made
+    return tuple(hand if hand.actor == actor.name else replace(hand, note="") for hand in made)
+
+
 def _before_us(found: EvidenceInfo) -> tuple[Hand, ...]:
     """The three hashes that came with the file."""
     if found.post:  # an officer's own photo goes the same way

@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 
 from appliance import (
     cases,
+    custody,
     duties,
     incident,
     people,
@@ -186,7 +187,8 @@ def phone_steps(duty: Given) -> list[tuple[str, str]]:
 
 def history_of(actor: Actor, case: Case) -> dict[str, object]:
     """What the list of everything that happened needs: its events, and the filter that stands in the address."""
-    happened = timeline.of(case, _seen_by_others(actor, case))
+    handed = custody.exports_for(desk(), actor, case.serial)
+    happened = timeline.of(case, _seen_by_others(actor, case), handed)
     events = [event for event in happened if timeline.is_for(actor, event.kind)]
     kinds = [kind for kind in timeline.KINDS if any(event.kind == kind for event in events)]
     shown = request.args.get("show", "")
@@ -195,7 +197,7 @@ def history_of(actor: Actor, case: Case) -> dict[str, object]:
         "kinds": kinds,
         "shown_kind": shown if shown in kinds else "",
         "kind_names": timeline.KIND_NAMES,
-        "followed": timeline.FOLLOWED,
+        **timeline.words(),
         "only": lambda kind: _address(case.serial, kind),
     }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from appliance import cases, incident, printouts
+from appliance import cases, custody, incident, printouts
 from appliance.cases import Case
 from appliance.desk import Actor
 from webui import timeline
@@ -44,8 +44,8 @@ def show(actor: Actor, serial: str) -> ResponseReturnValue:
         "print.html",
         case=case,
         whole=incident.of(desk(), actor, case.file),
-        events=timeline.of(case, ()),
-        followed=timeline.FOLLOWED,
+        events=timeline.of(case, (), custody.exports_for(desk(), actor, serial)),
+        **timeline.words(),
         stamp=Stamp(actor.display, at, number),
         seizures=cases.SEIZURES,
         names=Names(desk(), language()),

@@ -7,12 +7,15 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from appliance.cases import Case
+from appliance.custody import Hand
 from appliance.desk import BOX, SHO, Actor
 from appliance.duties import DELIVERED, SENT, Given
 from appliance.history import Entry
 from appliance.replies import Sent
 from appliance.trail import Row
 from sync.clock import whole_minute
+from webui import hands
+from webui.names import Names
 
 KINDS = ("status", "officer", "informant", "clock", "seen")
 KIND_NAMES: dict[str, LazyString] = {
@@ -32,7 +35,7 @@ _CLOCK = ("escalate", "pause", "resume", "overdue", "late")
 @dataclass(frozen=True)
 class Event:
     """One line. ``kind`` of KINDS; ``entry`` of the history, or ``act`` with ``of``: what the box noted elsewhere
-    (of FOLLOWED the serial of a case)."""
+    (of FOLLOWED the serial of a case), or ``hand`` of the custody log."""
 
     at: int
     kind: str
@@ -41,12 +44,26 @@ class Event:
     entry: Entry | None = None
     reply: Sent | None = None
     of: str = ""
+    hand: Hand | None = None
 
 
-def of(case: Case, seen: Iterable[Row]) -> tuple[Event, ...]:
-    """The whole of it. ``seen``: rows of the trail about its evidence and its printing; none for who may not know."""
-    events = [*_followers(case), *_with_phones(case), *_views(seen)]
+def of(case: Case, seen: Iterable[Row], handed: Iterable[Hand]) -> tuple[Event, ...]:
+    """The whole of it. ``seen``: rows of the trail about its evidence and its printing, none for who may not know;
+    ``handed``: the packages made of its evidence, oldest first."""
+    events = [*_followers(case), *_handed(handed), *_with_phones(case), *_views(seen)]
     return tuple(sorted(events, key=lambda event: event.at, reverse=True))
+
+
+def title(event: Event, names: Names) -> str:
+    """What was done."""
+    if event.hand:
+        return hands.act(event.hand)
+    return names.trail(event.act) if event.kind == "seen" else names.done(event.act)
+
+
+def words() -> dict[str, object]:
+    """What templates need to write an event."""
+    return {"title": title, "why": hands.why, "followed": FOLLOWED}
 
 
 def kind_of(act: str) -> str:
@@ -91,6 +108,11 @@ def _phone(duty: Given, answer: Event | None) -> list[Event]:
         for state in (DELIVERED, SENT)
         if state in duty.steps
     ]
+
+
+def _handed(handed: Iterable[Hand]) -> Iterator[Event]:
+    for hand in reversed(tuple(handed)):
+        yield Event(hand.at or 0, "status", hand.act, hand.display, hand=hand)
 
 
 def _followers(case: Case) -> Iterator[Event]:

@@ -13,7 +13,7 @@ from appliance.desk import ROLES, Desk
 from appliance.timekeeping import Uptime
 from tests.appliance.office import SP as CHIEF
 from tests.appliance.office import Watch, audited, body, receive
-from tests.webui.world import PASSWORD, Visitor, somebody, with_photo
+from tests.webui.world import DISPLAYS, PASSWORD, Visitor, somebody, with_photo
 
 
 @pytest.fixture
@@ -31,11 +31,12 @@ def begun(page: str) -> str:
     return found[1]
 
 
-def package_of(chief: Visitor, serial: str) -> TestResponse:
+def package_of(chief: Visitor, serial: str, **changes: str) -> TestResponse:
     """Asks for a package, then saves it."""
-    asked = chief.post(f"/cases/{serial}/package", FIELDS)
+    fields = {**FIELDS, **changes}
+    asked = chief.post(f"/cases/{serial}/package", fields)
     assert asked.status_code == 200
-    return chief.post(f"/cases/{serial}/package/file", {**FIELDS, "begun": begun(asked.text)})
+    return chief.post(f"/cases/{serial}/package/file", {**fields, "begun": begun(asked.text)})
 
 
 WORDS = {
@@ -72,6 +73,36 @@ def test_a_package_comes_with_its_papers_in_both_languages(desk: Desk, chief: Vi
     assert "भाग क" in papers["certificate-hi.html"] and "Part A" in papers["certificate-en.html"]
     page = chief.text(f"/cases/{serial}/package")
     assert custody.exports(desk, serial)[0].digest in page
+
+
+def test_a_package_handed_on_stands_among_what_happened_to_the_case(
+    desk: Desk, chief: Visitor, app: Flask
+) -> None:
+    serial, _, _ = with_photo(desk, 1)
+    assert package_of(chief, serial).data
+    screener = somebody(desk, app, "screener")
+    for language, said in (
+        ("en", ("Package handed on", "For the court")),
+        ("hi", ("पैकेज दिया गया", "न्यायालय के लिए")),
+    ):
+        screener.speak(language)
+        told = screener.text(f"/cases/{serial}?show=status").split('id="history"')[1].split("</section>")[0]
+        assert all(words in told for words in (*said, "Sessions court, Jaunpur", DISPLAYS["sp"]))
+    assert "Sessions court, Jaunpur" in chief.post(f"/cases/{serial}/print").text
+
+
+def test_a_post_reads_that_a_package_was_handed_on_and_not_for_what(
+    desk: Desk, chief: Visitor, app: Flask
+) -> None:
+    serial, _, _ = with_photo(desk, 1)
+    assert package_of(chief, serial, reason="other", note="for the brother of the accused").data
+    desk.conn.execute("update case_file set post='SHO JNP-01'")
+    circle, officer = somebody(desk, app, "co"), somebody(desk, app, "sho")
+    circle.speak("en")
+    told = circle.text(f"/cases/{serial}")
+    assert "Package handed on" in told and "brother of the accused" not in told
+    officer.speak("en")
+    assert "Package handed on" not in officer.text(f"/cases/{serial}")
 
 
 def test_a_package_follows_each_chain_once(
