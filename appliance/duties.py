@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from appliance import briefs, clocks, concerns, ledger, outgoing, reports, sensitivity, tenure
+from appliance import briefs, clocks, concerns, ledger, outgoing, reports, ringing, sensitivity, tenure
 from appliance.deadlines import NORMAL, URGENT
 from appliance.desk import BOX, Actor, Desk
 from appliance.errors import BriefRefused, OwnPeople
@@ -70,6 +70,7 @@ def hand_on(desk: Desk, case: CaseFile, actor: Actor, brief: str, now: float) ->
     _check(desk, case, brief)
     withdraw_posts(desk, case.id, (case.post,), now)
     _give(desk, case, actor, brief, now)
+    ringing.over(desk.conn, case.id)
 
 
 def escalate(desk: Desk, case: CaseFile, post: str, now: float) -> None:
@@ -81,21 +82,21 @@ def escalate(desk: Desk, case: CaseFile, post: str, now: float) -> None:
     _give(desk, above, BOX, brief_of_post(desk, case), now, OVERDUE)
 
 
-def ring(desk: Desk, case: CaseFile, came_at: int, now: float) -> bool:
+def ring(desk: Desk, case: CaseFile, now: float) -> bool:
     """Tells the holder of the case's post once more, as urgent, in the caller's transaction; his other duties stay.
 
-    False where he has no notice of it that counts, could not take it, or got one after the minute ``came_at``.
+    False where he has no notice of it that counts, or could not take it.
     """
     holder = tenure.reachable(desk, case.post, now)
     marks = ",".join("?" * len(LIVE))
     rows = desk.conn.execute(
-        f"select state, at from duty where case_id=? and post=? and holder_id=? and state in ({marks})",
+        f"select state from duty where case_id=? and post=? and holder_id=? and state in ({marks})",
         (case.id, case.post, holder.id if holder else None, *LIVE),
     ).fetchall()
-    has_heard = any(whole_minute(row["at"]) > came_at for row in rows)
-    if not rows or has_heard or all(row["state"] == CANNOT for row in rows):
+    if all(row["state"] == CANNOT for row in rows):
         return False
     _give(desk, case, BOX, brief_of_post(desk, case), now, URGENT)
+    ringing.over(desk.conn, case.id)
     return True
 
 

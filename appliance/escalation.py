@@ -1,7 +1,6 @@
 """What is not done in time goes up: circle officer, superintendent, range. Each step once, each one transaction.
 
-Of what happens now, and nobody in the office acts on, the officer who has the case is told again. Not in its minute:
-whoever stands beside those it is about must not learn from his own phone who wrote just now.
+Of what happens now, and nobody in the office acts on, the officer who has the case is told again, once.
 
 What is due is read again inside the transaction: a job that was killed, or that runs twice, finds nothing to do.
 """
@@ -11,15 +10,13 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 
-from appliance import clocks, concerns, duties, health, ledger, posts, reports, tenure
+from appliance import clocks, concerns, duties, health, ledger, posts, ringing, tenure
 from appliance.clocks import LEVEL_CO, LEVEL_RANGE, LEVEL_SP, Running
 from appliance.desk import BOX, Desk
 from appliance.history import Change
 from appliance.ledger import CaseFile
-from appliance.proposal import URGENT_NEWS
 from appliance.taking import TOLD
 from sync import faults
-from sync.clock import MINUTE_S
 from sync.db import transaction
 
 log = logging.getLogger(__name__)
@@ -36,10 +33,8 @@ _UNCONFIRMED = (
     "select id from case_file indexed by case_aside where practice in (0,1) and clock='' and status='quarantined'"
     f" and erased_at is null and not exists(select 1 {ledger.CONFIRMATION}) limit ?"
 )
-SLOT_S, GRACE_S = 15 * MINUTE_S, 5 * MINUTE_S
-"""What came in one slot of the clock rings a phone when it is over, and this much later: five to twenty minutes."""
 _URGENT = (
-    "select id from case_file indexed by case_urgent_news where news=2 and practice=0 and status in"
+    "select case_id from ring join case_file on id=case_id where at<=? and practice=0 and status in"
     f" ({','.join(repr(status) for status in TOLD)}) limit ?"
 )
 _OVER = "select case_id from case_clock where pause_until<=? order by pause_until limit ?"
@@ -56,7 +51,7 @@ def run(desk: Desk, now: float) -> int:
         _each(desk, unclocked, (), lambda case_id: _adopt(desk, case_id, now), failed)
     _each(desk, _OVER, (int(now),), lambda case_id: _go_on(desk, case_id, now), failed)
     done = _each(desk, _DUE, (int(now),), lambda case_id: _climb(desk, case_id, now), failed)
-    _each(desk, _URGENT, (), lambda case_id: _ring(desk, case_id, now), failed)
+    _each(desk, _URGENT, (int(now),), lambda case_id: _ring(desk, case_id, now), failed)
     text = f"{len(failed)} cases could not go up. The journal of satark-box-jobs names them"
     health.note_work(desk.conn, "clocks", text if failed else "", now)
     return done
@@ -140,11 +135,9 @@ def _climb(desk: Desk, case_id: int, now: float) -> bool:
 def _ring(desk: Desk, case_id: int, now: float) -> bool:
     with transaction(desk.conn):
         case = ledger.by_id(desk, case_id)
-        came_at = reports.last_now(desk, case.id)
-        is_unread = case.news == URGENT_NEWS and case.status in TOLD
-        if came_at is None or not is_unread or now < (came_at // SLOT_S + 1) * SLOT_S + GRACE_S:
+        if case.status not in TOLD or not ringing.is_due(desk.conn, case.id, now):
             return False
-        return concerns.may_have(desk, case, case.post) and duties.ring(desk, case, came_at, now)
+        return concerns.may_have(desk, case, case.post) and duties.ring(desk, case, now)
 
 
 def _above(desk: Desk, case: CaseFile, late: Running) -> tuple[int, str]:

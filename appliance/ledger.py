@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
-from appliance import audit, clocks, figures, history
+from appliance import audit, clocks, figures, history, ringing
 from appliance.clocks import LEVEL_RANGE, Face
 from appliance.desk import BOX, OF_POSTS, OFFICER, Actor, Desk
 from appliance.errors import Conflict, NotFound
@@ -288,6 +288,9 @@ def save(
     desk.conn.execute(f"update case_file set {columns} where id=:id", vars(after))
     if came.happening_now:
         desk.conn.execute("update case_file set urgent=1 where id=?", (after.id,))
+        ringing.plan(desk.conn, after.id, desk.clock())
+    elif before.news == URGENT_NEWS != news:
+        ringing.over(desk.conn, after.id)
     _count(desk, before, after, change, now)
     _record(desk, after, actor, change, now)
     return after

@@ -160,17 +160,6 @@ def counts(desk: Desk, case_ids: Sequence[int]) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def last_now(desk: Desk, case_id: int) -> int | None:
-    """When the last report came that said of this case, or of a duplicate of it, that it happens now; None for none."""
-    case_ids = (case_id, *(one.id for one in ledger.duplicates_of(desk, case_id)))
-    row = desk.conn.execute(
-        "select max(received_at) from report join case_report on report_id = report.id"
-        f" where happening_now=1 and case_id in ({','.join('?' * len(case_ids))})",
-        case_ids,
-    ).fetchone()
-    return None if row[0] is None else int(row[0])
-
-
 def check_files(desk: Desk, files: tuple[Manifest, ...]) -> None:
     """File ids become file names, and one that is taken would hide a file of another report; raises Unreadable."""
     ids = [manifest.file_id for manifest in files]

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance import audit, health, outgoing
+from appliance import audit, health, outgoing, ringing
 from appliance.desk import BOX, Desk
 from sync import exchange
 from sync.clock import DAY_S, HOUR_S, MINUTE_S, WEEK_S
@@ -196,12 +196,14 @@ def _behind_s(drift: float) -> int:
 
 
 def _move(desk: Desk, now: float, step: _Step) -> None:
-    """Moves along what was done, as ``_DONE_AT_ONCE`` says, and what lasts a short while."""
+    """Moves along what was done, as ``_DONE_AT_ONCE`` says, and what lasts, or is due in, a short while."""
     statements = (*_BACK, *_COMES_AGAIN, *_SHORT) if step.moved < 0 else _FORTH if step.shift > 0 else ()
     by, at = round(step.moved), int(now)
     values = {"by": by, "ahead": min(0, by - step.shift), "shift": step.shift, "now": at}
     for statement in statements:
         desk.conn.execute(statement, {**values, "right": at + _behind_s(step.drift)})
+    if by:
+        ringing.move_along(desk.conn, by, now)
 
 
 def is_sure(desk: Desk, now: float, uptime: Callable[[], Uptime] = machine) -> bool:

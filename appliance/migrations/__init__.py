@@ -364,3 +364,9 @@ def _last_case(database: Database) -> None:
 def _relays_hour(database: Database) -> None:
     # the hour that the relay had signed by the last look, epoch seconds: a newer one tells whether this clock is right
     database.conn.execute("alter table box_time add column greeted integer")
+
+
+@BOX(name="029_rings")
+def _rings(database: Database) -> None:
+    for statement in clocks.RINGS:
+        database.conn.execute(statement)

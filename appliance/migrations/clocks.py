@@ -43,3 +43,15 @@ HURRY = (
     "create index case_feedback on case_file(id) where status in ('reported_back', 'verified', 'feedback_sent')",
     "create index case_urgent_news on case_file(id) where news=2",
 )
+
+RINGS = (
+    """
+-- Something urgent came to a case: the phone of the officer who has it rings, unless somebody acts first.
+create table ring(
+    case_id integer primary key references case_file,
+    at integer not null                 -- when; never in the minute in which it came
+) strict
+""",
+    # what came before this was kept; by the clock of the machine, as nothing else is known here
+    "insert into ring select id, cast(strftime('%s', 'now') as integer) + 1200 from case_file where news=2",
+)

@@ -2,10 +2,12 @@
 
 import pytest
 
-from appliance import cases, duties, escalation, holders
+from appliance import cases, duties, escalation, holders, ledger, timekeeping
 from appliance.desk import Desk
-from appliance.escalation import GRACE_S, SLOT_S
-from sync.clock import MINUTE_S, hour_of
+from appliance.holders import Appointment
+from appliance.ringing import GRACE_S, SLOT_S
+from appliance.timekeeping import Uptime
+from sync.clock import DAY_S, MINUTE_S, hour_of
 from sync.db import transaction
 from sync.messages import Answer, Duty, DutyAnswer, DutyOver
 from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, Watch, body, commands, receive
@@ -124,3 +126,63 @@ def test_a_post_without_a_phone_or_whose_officer_could_not_take_it_is_not_rung(
 def test_what_became_secret_by_it_carries_no_brief(desk: Desk, watch: Watch, serial: str) -> None:
     urgent(desk, watch, answers=(Answer("victim", "child", ""),))
     assert [(one.brief, one.sensitivity) for one in rung(desk, watch)] == [("", "secret")]
+
+
+def test_a_notice_that_does_not_arrive_is_not_sent_again(desk: Desk, watch: Watch, serial: str) -> None:
+    urgent(desk, watch)
+    (again,) = rung(desk, watch)
+    answer(desk, again.duty, "undelivered")
+    version = ledger.find(desk, serial).version
+    assert len(rung(desk, watch)) == 1
+    assert ledger.find(desk, serial).version == version
+    urgent(desk, watch, 3)
+    assert len(rung(desk, watch)) == 2
+
+
+def test_whoever_comes_to_the_post_meanwhile_is_told_by_his_first_notice(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    urgent(desk, watch)
+    holders.transfer(desk, SP, None, (Appointment(POST, "SI Sita", "+919812345679", "hi", tell=True),))
+    assert [(one.number, one.urgency) for one in rung(desk, watch)] == [("+919812345679", "urgent")]
+
+
+def test_what_is_linked_to_it_and_happens_now_rings_whenever_it_came(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    urgent(desk, watch)
+    other = receive(desk, body(5, happening_now=True))
+    assert len(rung(desk, watch)) == 1
+    cases.mark_duplicate(desk, other, SUPERVISOR, 1, serial)
+    assert len(rung(desk, watch)) == 2
+
+
+@pytest.mark.parametrize("ahead_s", [3 * DAY_S, 2 * MINUTE_S])
+@pytest.mark.parametrize("is_told_before", [True, False])
+def test_a_clock_that_ran_ahead_and_was_put_right_silences_nothing(
+    desk: Desk, watch: Watch, serial: str, ahead_s: int, is_told_before: bool
+) -> None:
+    up = Uptime("first", 100.0)
+    timekeeping.look(desk, watch.now, lambda: up)
+    watch.now += ahead_s
+    timekeeping.look(desk, watch.now, lambda: up)
+    cases.assign(desk, serial, SUPERVISOR, ledger.find(desk, serial).version, POST, brief="behind the mill")
+    if is_told_before:
+        urgent(desk, watch)
+    watch.now -= ahead_s
+    timekeeping.look(desk, watch.now, lambda: up)
+    if not is_told_before:
+        urgent(desk, watch)
+    assert len(rung(desk, watch, GRACE_S - MINUTE_S)) == 1
+    assert [one.urgency for one in rung(desk, watch)] == ["normal", "urgent"]
+
+
+def test_a_clock_that_is_set_forward_rings_no_earlier(desk: Desk, watch: Watch, serial: str) -> None:
+    up = Uptime("first", 100.0)
+    timekeeping.look(desk, watch.now, lambda: up)
+    urgent(desk, watch)
+    up = Uptime("first", 100.0 + 7 * MINUTE_S)
+    watch.now += DAY_S
+    timekeeping.look(desk, watch.now, lambda: up)
+    assert rung(desk, watch, GRACE_S - MINUTE_S) == []
+    assert len(rung(desk, watch)) == 1

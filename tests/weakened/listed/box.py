@@ -263,9 +263,9 @@ BOX: tuple[Weakening, ...] = (
     one(
         "phone-rings-as-he-writes",
         "an officer's phone rings in the minute in which the informant adds that it happens now",
-        "appliance/escalation.py",
-        "(came_at // SLOT_S + 1) * SLOT_S + GRACE_S",
-        "came_at",
+        "appliance/ringing.py",
+        "(now // SLOT_S + 1) * SLOT_S + GRACE_S",
+        "now",
         "tests/appliance/test_urgent_news.py::"
         "test_it_does_not_ring_in_the_minutes_in_which_it_was_told_but_at_the_end_of_a_slot",
     ),
