@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sync.catalogue import Words
 from sync.directory import Directory, District, Thana
 
+_KOTWALI_HI = " कोतवाली"
 _CIRCLES_HI = {"City": "नगर", "Sadar": "सदर", "Sadar (City)": "सदर (नगर)"}
 
 
@@ -73,7 +74,11 @@ def _of_district(district: District) -> Post:
 
 def circle_name(directory: Directory, circle: str) -> Words:
     """How a circle is called: most bear the name of the thana where their officer sits."""
-    seats = (thana.name_hi for thana in directory.thanas if thana.name_en == circle)
+    seats = (
+        thana.name_hi.removesuffix(_KOTWALI_HI)
+        for thana in directory.thanas
+        if thana.name_en in (circle, f"{circle} Kotwali")
+    )
     return {"en": circle, "hi": _CIRCLES_HI.get(circle) or next(seats, circle)}
 
 

@@ -37,4 +37,9 @@ def test_a_circle_is_called_in_hindi_as_the_thana_where_it_sits() -> None:
     assert circle_name(directory, "Line Bazar") == {"en": "Line Bazar", "hi": "लाइन बाजार"}
     assert circle_name(directory, "City")["hi"] == "नगर"
     assert circle_name(directory, "Nowhere")["hi"] == "Nowhere"
+    main = replace(
+        DIRECTORY.thanas[0], circle="Mughalsarai", name_en="Mughalsarai Kotwali", name_hi="मुगलसराय कोतवाली"
+    )
+    with_main = replace(DIRECTORY, thanas=(main, *DIRECTORY.thanas[1:]))
+    assert circle_name(with_main, "Mughalsarai") == {"en": "Mughalsarai", "hi": "मुगलसराय"}
     assert posts(directory)[0].name["hi"] == "क्षेत्राधिकारी लाइन बाजार"

@@ -1,7 +1,9 @@
 """The range's trend and comparison of districts, from what the boxes told."""
 
 import csv
+from dataclasses import replace
 from io import StringIO
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,13 @@ from flask import Flask
 
 from appliance.desk import Desk
 from appliance.rangenode import accept
+from provisioning import directory as shipped
 from sync.clock import week_of
 from sync.messages import Digest, Tally
 from tests.appliance.office import START, Watch, audited, open_office
 from tests.webui.world import Visitor, site_of, somebody, without_tls
+from webui.figures import labels, tilemap
+from webui.names import Names
 
 WEEK = week_of(START)
 TALLIES = (
@@ -67,6 +72,31 @@ def test_the_range_sees_trend_districts_and_classes(visitor: Visitor) -> None:
 def test_filters_narrow(visitor: Visitor, query: str, count: int) -> None:
     visitor.speak("en")
     assert f"<title>22 Dec: {count}</title>" in visitor.text(f"/range/figures?{query}")
+
+
+@pytest.mark.parametrize("page", ["", "/map", "/thanas", "/review"])
+def test_the_range_reads_whose_cases_the_pages_of_thanas_count(
+    visitor: Visitor, desk: Desk, app: Flask, page: str
+) -> None:
+    visitor.speak("en")
+    text = visitor.text(f"/figures{page}")
+    assert "only the cases of the range itself" in text and 'href="/range/figures"' in text
+    district = somebody(desk, app, "analyst")
+    district.speak("en")
+    assert "of the range itself" not in district.text(f"/figures{page}")
+
+
+def test_no_name_on_the_map_of_the_range_covers_another(office: Desk) -> None:
+    seed = shipped.load()
+    office = replace(office, directory=replace(office.directory, thanas=seed.thanas))
+    drawn = tilemap.ground(seed.thanas, {}, (), None)
+    assert drawn is not None and len(drawn.marks) > 10
+    for language in ("hi", "en"):
+        names = {one.code: Names(office, language).thana(one.code) for one in drawn.marks}
+        places = [labels.Place(one.code, one.x, one.y) for one in drawn.marks]
+        found = labels.spots(places, names, drawn.width)
+        boxes = [labels.box_of(spot, names[code]) for code, spot in found.items()]
+        assert [pair for pair in combinations(boxes, 2) if labels.overlap(*pair)] == []
 
 
 def test_the_file_of_districts_is_noted(office: Desk, visitor: Visitor) -> None:

@@ -10,6 +10,7 @@ from appliance.desk import Actor
 from appliance.figures.reading import CLASSES, Choice
 from appliance.figures.scope import Scope, scope
 from sync.clock import day_of
+from sync.directory import RANGE
 from webui.figures import asked as asking
 from webui.figures.asked import SPANS, Asked
 from webui.figures.wording import FLAGS, period_short, window_name
@@ -58,6 +59,7 @@ def page(template: str, question: Asking, **more: Any) -> str:
         f"figures/{template}.html",
         asked=question.asked,
         link=question.asked.address,
+        of_range=desk().config.role == RANGE,
         download=question.asked.download,
         categories=desk().catalogue.categories,
         thanas=question.scope.thanas,

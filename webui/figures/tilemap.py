@@ -15,7 +15,9 @@ from appliance.figures.outline import Imported
 from sync.directory import Thana
 from webui.access import FIGURES, needs
 from webui.figures.frame import Asking, asking_of, page, pages
-from webui.site import desk
+from webui.figures.labels import Place, Spot, spots
+from webui.names import Names
+from webui.site import desk, language
 
 SIZE = 560
 """Width and height that the points may take."""
@@ -64,6 +66,7 @@ def draw(actor: Actor) -> ResponseReturnValue:
     window = question.asked.window(question.today)
     counts = by_thana(question)
     steps = mapping.shades(max(counts.values(), default=0))
+    drawn = ground(question.scope.thanas, counts, steps, outline.current(desk().conn))
     circles = tiles([one for one in question.scope.thanas if place(one) is None], counts, steps)
     return page(
         "map",
@@ -71,11 +74,21 @@ def draw(actor: Actor) -> ResponseReturnValue:
         window=window,
         counts=counts,
         steps=steps,
-        ground=ground(question.scope.thanas, counts, steps, outline.current(desk().conn)),
+        ground=drawn,
+        spots=_spots(drawn),
         circles=circles,
         tiles_height=_bottom(circles),
         tile=(TILE_WIDTH, TILE_HEIGHT, COLUMNS * (TILE_WIDTH + GAP)),
     )
+
+
+def _spots(drawn: Ground | None) -> dict[str, Spot]:
+    """Where each name is written."""
+    if drawn is None:
+        return {}
+    names = Names(desk(), language())
+    places = [Place(one.code, one.x, one.y) for one in drawn.marks]
+    return spots(places, {one.code: names.thana(one.code) for one in places}, drawn.width)
 
 
 def by_thana(question: Asking) -> dict[str, int]:
