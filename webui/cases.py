@@ -119,6 +119,7 @@ def page(actor: Actor, serial: str, refused: Refusal = NONE) -> str:
         kept=_kept(actor, case.file),
         is_outline=not sensitivity.reads_words(actor.role, case.file),
         why_codes=hands.REASONS,
+        removed=hands.removed,
         acts=acts,
         next_act=_next(case),
         another_closes=_waits_for_another(actor, case),

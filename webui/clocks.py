@@ -127,13 +127,13 @@ def _pause(actor: Actor, reason: str) -> str:
 
 
 def span(seconds: float) -> str:
-    """A length of time in its two largest units: ``3 d 4 h``, ``1 h 40 min``, ``25 min``."""
+    """A length of time in its two largest units: ``3 d 4 h``, ``1 h 40 min``, ``25 min``, ``less than a minute``."""
     whole = int(seconds)
     if whole >= _SHORTEST_IN_DAYS_S:
         return _("%(days)s d %(hours)s h", days=whole // DAY_S, hours=whole % DAY_S // HOUR_S)
     if whole >= HOUR_S:
         return _("%(hours)s h %(minutes)s min", hours=whole // HOUR_S, minutes=whole % HOUR_S // MINUTE_S)
-    return _("%(minutes)s min", minutes=whole // MINUTE_S)
+    return _("%(minutes)s min", minutes=whole // MINUTE_S) if whole >= MINUTE_S else _("less than a minute")
 
 
 def _word(words: Mapping[str, LazyString], code: str) -> str:

@@ -14,7 +14,7 @@ from appliance.desk import Actor
 from appliance.errors import NotAllowed
 from appliance.ledger import CaseFile
 from appliance.viewing import SAVED, SHOWN, File
-from webui import drafting, hands
+from webui import clocks, drafting, hands
 from webui.access import CASES, fresh, needs
 from webui.names import Names
 from webui.site import desk, language, now
@@ -76,7 +76,7 @@ def _look(actor: Actor, file_id: str, wrong: str = "") -> Response:
             cover=cover_of(actor, file.case),
             wrong=wrong,
             kept=drafting.sent(form) if wrong else drafting.kept(form),
-            left_s=(file.until or 0) - int(now()),
+            left=clocks.span((file.until or 0) - int(now())),
             hands=custody.hands_for(desk(), actor, file.info),
             names=Names(desk(), language()),
             **hands.words(),

@@ -1,5 +1,7 @@
 """What the steps of a file and the reasons for them are called on the pages."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
@@ -40,6 +42,27 @@ REASONS: dict[str, LazyString] = {
 }
 
 
+_TRACES = lazy_gettext("place, time and device")
+_REMARKS = lazy_gettext("words written into the file")
+_PARTS = lazy_gettext("technical parts of the file")
+_OF_TRACES = ("exif", "xmp", "iptc", "gps", "photoshop", "times", "udta", "user data")
+_OF_REMARKS = ("comment", "text", "txt", "vendor", "info", "language", "names")
+
+
+def removed(codes: Iterable[str]) -> str:
+    """What was taken out of a file, in plain words; the codes beside them are for whoever checks it."""
+    groups: dict[str, list[str]] = {}
+    for code in codes:
+        groups.setdefault(str(_removed(code.casefold())), []).append(code)
+    return "; ".join(f"{words} ({', '.join(found)})" for words, found in groups.items())
+
+
+def _removed(code: str) -> LazyString:
+    if any(part in code for part in _OF_TRACES):
+        return _TRACES
+    return _REMARKS if code == "com" or any(part in code for part in _OF_REMARKS) else _PARTS
+
+
 def act(hand: Hand) -> str:
     """What was done."""
     return str(ACTS.get(hand.act, hand.act))
@@ -49,6 +72,8 @@ def why(hand: Hand, names: Names) -> str:
     """The reason, with the words beside it."""
     if hand.act in ("reclassify", "erase"):
         return names.of_act(hand.act, hand.reason)
+    if hand.act == "cleaned":
+        return removed(hand.note.split(", ")) if hand.note else ""
     return ": ".join(part for part in (str(REASONS.get(hand.reason, hand.reason)), hand.note) if part)
 
 
@@ -59,4 +84,4 @@ def who(hand: Hand) -> str:
 
 def words() -> dict[str, object]:
     """What templates need to write the log of a file."""
-    return {"act": act, "why": why, "who": who, "why_codes": REASONS}
+    return {"act": act, "why": why, "who": who, "why_codes": REASONS, "removed": removed}

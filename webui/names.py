@@ -143,7 +143,7 @@ KINDS: dict[str, LazyString] = {
 REPLY_STATES: dict[str, LazyString] = {
     "queued": lazy_gettext("waiting for the relay"),
     "accepted": lazy_gettext("with the relay"),
-    "settled": lazy_gettext("finished at the relay"),
+    "settled": lazy_gettext("the relay is done with it: sent, or its time was over"),
     "lost": lazy_gettext("could not be sent: the way back was lost"),
 }
 DUTY_STATES: dict[str, LazyString] = {
@@ -209,6 +209,7 @@ QUEUES: dict[str, LazyString] = {
 SPOKEN = "@voice"
 """The choice of an informant who spoke instead; its text is the number of the voice note, "" where it is not here."""
 LANGUAGE_NAMES = {"hi": "हिन्दी", "en": "English"}
+TONGUES: dict[str, LazyString] = {"hi": lazy_gettext("Hindi"), "en": lazy_gettext("English")}
 
 
 @dataclass(frozen=True)
@@ -350,6 +351,10 @@ class Names:
     def spoken(self, code: str) -> str:
         """A language by its own name."""
         return LANGUAGE_NAMES.get(code, code)
+
+    def spoken_in(self, code: str) -> str:
+        """A language in the page's own."""
+        return _word(TONGUES, code)
 
     def question(self, category: str, answer: Answer) -> str:
         """The short name of the question that was answered."""

@@ -622,3 +622,16 @@ def test_what_nobody_else_read_does_not_go_below_a_closed_case(
     answer = supervisor.post(f"/cases/{unread}/mark_duplicate", {"version": "1", "of": closed})
     assert answer.status_code == 409
     assert "पहले कोई दूसरा व्यक्ति इसे जांचे" in answer.text
+
+
+def test_a_page_names_languages_in_its_own_and_a_question_is_no_answer(
+    desk: Desk, supervisor: Visitor
+) -> None:
+    serial = receive(desk, body(1, language="hi"))
+    supervisor.speak("en")
+    assert "in Hindi ·" in supervisor.text(f"/cases/{serial}")
+    assert "Choose an answer. On the next page" in supervisor.text(f"/cases/{serial}/answer")
+    asked = supervisor.text(f"/cases/{serial}/answer?ask=1")
+    assert "Choose what to ask" in asked and "Choose an answer" not in asked
+    supervisor.speak("hi")
+    assert "भाषा: हिन्दी" in supervisor.text(f"/cases/{serial}")

@@ -21,7 +21,9 @@ def given(desk: Desk) -> str:
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (59, "0 min"),
+        (0, "less than a minute"),
+        (59, "less than a minute"),
+        (60, "1 min"),
         (25 * MINUTE_S, "25 min"),
         (100 * MINUTE_S, "1 h 40 min"),
         (47 * HOUR_S, "47 h 0 min"),

@@ -4,13 +4,17 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appliance.custody import Hand
 from appliance.desk import Desk
 from appliance.viewing import SAVED
 from tests.appliance.office import Watch, audited, body, manifest, put_file, receive
 from tests.webui.world import PASSWORD, Visitor, somebody, uncover, with_photo
+from webui import hands
+from webui.names import Names
 
 CHUNK = 64 * 1024
 
@@ -219,9 +223,11 @@ def test_each_kind_is_played_or_saved_under_the_name_of_who_took_it(
     desk.conn.execute("update evidence set state='here'")
     address = f"/evidence/{described.file_id}"
     case = supervisor.text(f"/cases/{serial}")
-    assert "controls" not in case and f"{address}/look" in case and "mp4/udta, pdf/XMP" in case
+    assert "controls" not in case and f"{address}/look" in case
+    assert "जगह, समय और फोन या कैमरे की जानकारी (mp4/udta, pdf/XMP)" in case
     uncover(supervisor, described.file_id)
     page = supervisor.text(f"{address}/look")
+    assert ("10 मिनट में अपने आप ढक जाएगी" in page) == ("controls" in page)
     assert shown in page and ("controls" in page) == (mime not in SAVED)
     answer = supervisor.get(address, Range="bytes=0-3")
     assert (answer.status_code, answer.data) == (206, b"cont")
@@ -240,3 +246,13 @@ def test_a_posts_custody_sheet_says_that_it_is_an_extract(
         assert "the brother stands left" in supervisor.text(path)
         assert "the brother stands left" not in sho.text(path)
     assert "Extract:" in sho.text(f"{video[0]}/custody?tongue=en")
+
+
+def test_what_was_taken_out_of_a_file_is_said_in_plain_words(desk: Desk, app: Flask) -> None:
+    with app.test_request_context(), force_locale("en"):
+        assert hands.removed(("COM", "ogg/serial", "ogg/numbering", "APP1/Exif")) == (
+            "words written into the file (COM); technical parts of the file (ogg/serial, ogg/numbering);"
+            " place, time and device (APP1/Exif)"
+        )
+        cleaned = Hand(None, "", "", "cleaned", note="COM, tEXt")
+        assert hands.why(cleaned, Names(desk, "en")) == "words written into the file (COM, tEXt)"
