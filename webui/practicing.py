@@ -60,6 +60,9 @@ def switch(actor: Actor) -> ResponseReturnValue:
     """Begins or ends practice for this sign-in."""
     is_on = request.form.get("practice") == "on"
     _choose(practice=is_on)
+    if is_on and not practice.count(desk()):
+        flash(_("Practice has begun, but no made-up case lies here yet: they are laid out on this page."))
+        return redirect(url_for("practicing.index"), 303)
     return redirect(url_for("inbox.index") if is_on else url_for("practicing.index"), 303)
 
 

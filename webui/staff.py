@@ -184,6 +184,7 @@ def _slip(one: Person, first: str) -> str:
         "people/slip.html",
         person=one,
         first=first,
+        asks_factor=desk().config.second_factor,
         until=people.first_until(desk(), one.name),
         names=Names(desk(), language()),
     )

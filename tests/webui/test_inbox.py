@@ -285,3 +285,13 @@ def test_a_filter_finds_the_old_case_behind_many_with_the_same_word(
     further = screener.text(link)
     assert old in further and "Look further back" not in further and "Newest" in further
     assert "No case fits" in screener.text(f"/cases?text=शराब&thana=JNP-02&after={1}")
+
+
+def test_practice_without_a_case_begins_where_some_are_laid_out(desk: Desk, supervisor: Visitor) -> None:
+    begun = supervisor.post("/practice/switch", {"practice": "on"})
+    assert begun.location == "/practice"
+    page = supervisor.text("/practice")
+    assert "अभ्यास शुरू हो गया" in page and 'action="/practice/fill"' in page
+    assert supervisor.post("/practice/fill").status_code == 303
+    supervisor.post("/practice/switch", {"practice": "off"})
+    assert supervisor.post("/practice/switch", {"practice": "on"}).location == "/cases"

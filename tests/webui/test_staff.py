@@ -48,6 +48,13 @@ def test_a_form_that_cannot_be_right_comes_back_as_it_was(
     assert [person.name for person in people.everybody(desk)] == ["sp"]
 
 
+def test_the_slip_speaks_of_no_second_step_where_none_is_asked_for(desk: Desk, sp: Visitor) -> None:
+    assert not desk.config.second_factor
+    sp.speak("en")
+    slip = sp.post("/people", {"name": "new.one", "display": "New One", "place": "screener"}).text
+    assert "a new password is chosen." in slip and "second step" not in slip
+
+
 def test_a_role_is_changed_and_holds_at_once(desk: Desk, app: Flask, sp: Visitor, screener: Visitor) -> None:
     assert screener.get("/people").status_code == 403
     assert sp.post("/people/screener/place", {"place": "sp"}).status_code == 303
