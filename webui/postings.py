@@ -233,10 +233,16 @@ def staying() -> frozenset[str]:
 
 
 def tell_of(left: Sequence[Person]) -> None:
-    """Says who sits at a desk for a post no longer."""
-    if left:
-        who = ", ".join(f"{one.display} ({one.name})" for one in left)
-        flash(_("Desk sign-ins that end with the transfer: %(names)s.", names=who), "alert")
+    """Says who sits at a desk for a post no longer, and from which day on where that is still to come."""
+    for end in sorted({one.until or 0 for one in left}):
+        who = ", ".join(f"{one.display} ({one.name})" for one in left if (one.until or 0) == end)
+        flash(_ends(end, who), "alert")
+
+
+def _ends(end: int, who: str) -> str:
+    if end <= now():
+        return _("Desk sign-ins that end with the transfer: %(names)s.", names=who)
+    return _("Desk sign-ins that end on %(day)s with the transfer: %(names)s.", day=day(end), names=who)
 
 
 def known_posts() -> tuple[Post, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from appliance import holders, tenure
+from appliance import holders, people, tenure
 from appliance.desk import Desk
 from sync.clock import DAY_S
 from tests.appliance.office import POST, SP, Watch, audited
@@ -107,6 +107,26 @@ def test_the_password_is_asked_again_and_a_form_of_elsewhere_does_nothing(
     assert [act({}) for act in acts] == [403, 403]
     assert days(desk) == [("Iqbal", 10)]
     assert acts[0]({"proof": PASSWORD}) == 303
+
+
+def test_what_ends_on_a_later_day_is_told_with_that_day(
+    desk: Desk, supervisor: Visitor, watch: Watch
+) -> None:
+    """Who leaves a desk now, with the new officer of a later day, and after a last day with nobody between."""
+    people.add(desk, "munshi", "HC Pal", "sho", PASSWORD, POST)
+    watch.now += 60
+    supervisor.speak("en")
+    line = {"post": POST, "name": "Wasim", "number": "9812345678", "language": "hi"}
+    supervisor.post("/posts", {**line, "until": "2026-01-07"})
+    form = {**line, "name": "Iqbal", "number": "9812345679", "since": "2026-01-10"}
+    for path in ("/posts", "/posts/transfer"):
+        many = {"since": "2026-01-12", f"{POST}.name": "Gita", f"{POST}.number": "9812345670"}
+        supervisor.post(path, form if path == "/posts" else many)
+        told = supervisor.text("/posts")
+        assert ("end on 8 Jan 2026 with the transfer: HC Pal (munshi)" in told) == (path == "/posts")
+        assert "that end with the transfer" not in told
+    supervisor.post("/posts/release", {"post": POST})
+    assert "Desk sign-ins that end with the transfer: HC Pal (munshi)" in supervisor.text("/posts")
 
 
 def test_the_page_of_a_post_leads_to_the_row(desk: Desk, app: Flask, supervisor: Visitor, plan: str) -> None:
