@@ -1,6 +1,6 @@
 """Who holds which post: the officers whose phones get notices of cases."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -26,6 +26,7 @@ from webui.site import desk, language, now
 pages = Blueprint("postings", __name__)
 
 LONGEST_NUMBER = 24
+FEW = 3
 STAYS = "stay."
 """Begins the name of the box that is ticked for a login that stays."""
 SAME = "same."
@@ -71,11 +72,14 @@ def appoint(actor: Actor) -> ResponseReturnValue:
         post = request.form.get("post", "").strip()
         flash(_("Noted: %(post)s.", post=Names(desk(), language()).post(post)), "done")
         tell_of(left)
+        if not _same():
+            tell_who_comes_still([_officer()])
         return redirect(url_for("postings.index"), 303)
     return _page(actor, wrong), 422
 
 
 def _come(actor: Actor) -> tuple[Person, ...]:
+    """Raises also ValueError."""
     since, until = (request.form.get(one, "").strip() for one in ("since", "until"))
     said = replace(_officer(), until=end_of(until), tell="tell" in request.form)
     return holders.transfer(desk(), actor, start_of(since), (said,), staying())
@@ -128,15 +132,17 @@ def release(actor: Actor) -> ResponseReturnValue:
 @fresh
 def change_day(actor: Actor) -> ResponseReturnValue:
     """Who is planned comes on another day."""
-    plan_id, day = (request.form.get(one, "").strip() for one in ("plan", "day"))
+    plan_id, typed = (request.form.get(one, "").strip() for one in ("plan", "day"))
+    before = holders.planned(desk(), now())
     try:
-        left = holders.change_day(desk(), actor, number_of(plan_id), _coming_day(day))
+        left = holders.change_day(desk(), actor, number_of(plan_id), _coming_day(typed))
     except PlanGone:
         return _gone(actor)
     except (NotAllowed, ValueError) as error:
-        return _page(actor, not_moved=NotMoved(plan_id, day, _wrong_day(error))), 422
+        return _page(actor, not_moved=NotMoved(plan_id, typed, _wrong_day(error))), 422
     flash(_("Noted: the officer comes on another day."), "done")
     tell_of(left)
+    _tell_of_that_day({one.since for one in before if one.id == number_of(plan_id)})
     return redirect(url_for("postings.index"), 303)
 
 
@@ -151,7 +157,35 @@ def call_off(actor: Actor) -> ResponseReturnValue:
         return _gone(actor)
     post = Names(desk(), language()).post(plan.post)
     flash(_("Called off: nobody comes to %(post)s on %(day)s.", post=post, day=day(plan.since)), "done")
+    _tell_of_that_day({plan.since})
     return redirect(url_for("postings.index"), 303)
+
+
+def _tell_of_that_day(days: Collection[int]) -> None:
+    """The others of one order come all the same."""
+    _tell_of_plans([one for one in holders.planned(desk(), now()) if one.since in days])
+
+
+def tell_who_comes_still(coming: Sequence[Appointment]) -> None:
+    """After somebody was named: who else is planned for his post, and was not called off by that."""
+    named = {(one.post, plain(one.name)) for one in coming}
+    posts = {one.post for one in coming}
+    planned = [one for one in holders.planned(desk(), now()) if one.post in posts]
+    _tell_of_plans([one for one in planned if (one.post, plain(one.name)) not in named])
+
+
+def _tell_of_plans(plans: Sequence[holders.Holder]) -> None:
+    """A few of them by name: what is told on the next page stands in a cookie until then."""
+    few, more = "; ".join(_written(one) for one in plans[:FEW]), len(plans) - FEW
+    if more > 0:
+        flash(_("Still planned as before: %(plans)s, and %(count)s more.", plans=few, count=more), "warn")
+    elif plans:
+        flash(_("Still planned as before: %(plans)s.", plans=few), "warn")
+
+
+def _written(plan: holders.Holder) -> str:
+    who = plan.name if plan.opens else _("entry does not open")
+    return f"{who}, {Names(desk(), language()).post(plan.post)}, {day(plan.since)}"
 
 
 def number_of(text: str) -> int:

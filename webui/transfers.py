@@ -101,6 +101,7 @@ def transfer(actor: Actor) -> ResponseReturnValue:
         return _form(_("A line lacks its name or its number, or the day is wrong. Nothing was saved.")), 422
     flash(_("Noted: %(act)s.", act=_("%(count)s transfers", count=len(coming))), "done")
     postings.tell_of(left)
+    postings.tell_who_comes_still(coming)
     return redirect(url_for("postings.index"), 303)
 
 

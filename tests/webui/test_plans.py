@@ -129,6 +129,49 @@ def test_what_ends_on_a_later_day_is_told_with_that_day(
     assert "Desk sign-ins that end with the transfer: HC Pal (munshi)" in supervisor.text("/posts")
 
 
+@pytest.mark.parametrize("path", ["/posts", "/posts/transfer"])
+def test_whoever_names_the_present_officer_again_reads_who_comes_all_the_same(
+    desk: Desk, supervisor: Visitor, plan: str, path: str
+) -> None:
+    line = {"name": "Wasim", "number": "9812345678"}
+    fields = {
+        "post": POST,
+        "language": "hi",
+        **line,
+        **{f"{POST}.{name}": text for name, text in line.items()},
+    }
+    supervisor.speak("en")
+    assert supervisor.post(path, fields).status_code == 303
+    assert "Still planned as before: Iqbal, SHO Kotwali, 10 Jan 2026." in supervisor.text("/posts")
+    other = {name: text.replace("Wasim", "Iqbal") for name, text in fields.items()}
+    assert supervisor.post(path, other).status_code == 303
+    assert "Still planned" not in supervisor.text("/posts")
+
+
+def test_whoever_changes_one_row_of_an_order_reads_who_else_comes_on_that_day(
+    desk: Desk, supervisor: Visitor, plan: str
+) -> None:
+    holders.appoint(desk, SP, "SHO JNP-02", "Wasim", "9812345678", "hi", since=DAY_10)
+    supervisor.speak("en")
+    told = "Still planned as before: Wasim, SHO Line Bazar, 10 Jan 2026."
+    supervisor.post("/posts/change-day", {"plan": plan, "day": "2026-01-15"})
+    assert told in supervisor.text("/posts")
+    (again,) = [one for one in holders.planned(desk, desk.clock()) if one.name == "Iqbal"]
+    supervisor.post("/posts/call-off", {"plan": str(again.id)})
+    assert told not in supervisor.text("/posts")
+
+
+def test_of_many_who_come_still_a_few_are_named(desk: Desk, supervisor: Visitor, plan: str) -> None:
+    for number in range(2, 6):
+        since = DAY_10 + number * DAY_S
+        holders.appoint(desk, SP, POST, f"Officer {number}", f"981234567{number}", "hi", since=since)
+    supervisor.speak("en")
+    line = {"post": POST, "name": "Wasim", "number": "9812345678", "language": "hi"}
+    assert supervisor.post("/posts", line).status_code == 303
+    page = supervisor.text("/posts")
+    assert "Officer 3, SHO Kotwali, 13 Jan 2026, and 2 more." in page
+
+
 def test_the_page_of_a_post_leads_to_the_row(desk: Desk, app: Flask, supervisor: Visitor, plan: str) -> None:
     link = f'href="/posts#plan-{plan}"'
     assert link in supervisor.text(f"/posts/{POST}/handover")
