@@ -17,7 +17,7 @@ def thanas(desk: Desk, case: CaseFile) -> tuple[str, ...]:
     one_incident = ledger.incident(desk, case)
     told = {code for one in one_incident for code in _told(desk, one)}
     by_hand = {code for one in one_incident for code in marked(desk, one.id)}
-    found = by_hand | (_with_corrected(desk, one_incident, told) if told else set())
+    found = by_hand | _with_corrected(desk, one_incident, told)
     return tuple(sorted(code for code in found if desk.directory.thana(code)))
 
 
@@ -92,11 +92,14 @@ def unmark(desk: Desk, case: CaseFile, thana: str) -> bool:
 
 
 def keep(desk: Desk, case: CaseFile, category: str, actor: Actor) -> None:
-    """Before a case is corrected to ``category``, in the caller's transaction: where its kind alone said that it is on
-    police, it stays kept from the same people until a head takes that back."""
-    if is_on_police(desk, case.category) and not is_on_police(desk, category) and not _said(desk, case.id):
-        for thana in sorted(_filed(desk, case) - {""}):
-            mark(desk, case, thana, actor)
+    """Before a case is corrected to ``category``, in the caller's transaction: from whom its kind alone kept it, and no
+    report of its own does, it stays kept until a head takes that back."""
+    if not is_on_police(desk, case.category) or is_on_police(desk, category):
+        return
+    incident = ledger.incident(desk, case)
+    of_kind, said = (_with_corrected(desk, incident, told) for told in ({case.thana}, _said(desk, case.id)))
+    for thana in sorted(of_kind - said - {""}):
+        mark(desk, case, thana, actor)
 
 
 def on_police(desk: Desk) -> frozenset[int]:
@@ -124,6 +127,8 @@ def _with_corrected(desk: Desk, incident: tuple[CaseFile, ...], told: set[str]) 
 
     "" is that of a report on police without a thana, as what is added to another: all of its incident.
     """
+    if not told:
+        return set()
     known = [_filed(desk, one) for one in incident]
     found = told.union(*(known if "" in told else ()))
     while more := set[str]().union(*(thanas for thanas in known if thanas & found)) - found:
@@ -132,7 +137,9 @@ def _with_corrected(desk: Desk, incident: tuple[CaseFile, ...], told: set[str]) 
 
 
 def _told(desk: Desk, case: CaseFile) -> set[str]:
-    return _said(desk, case.id) or ({case.thana} if is_on_police(desk, case.category) else set())
+    """What its reports say, and its kind besides: who names other police to it frees none that it is about."""
+    of_kind = {case.thana} if is_on_police(desk, case.category) else set()
+    return _said(desk, case.id) | of_kind
 
 
 def _filed(desk: Desk, case: CaseFile) -> frozenset[str]:

@@ -368,6 +368,50 @@ def test_at_the_range_a_kind_on_police_keeps_it_from_their_posts_and_a_later_one
     assert cases.get(desk, serial).barred == frozenset()
 
 
+RANGE_HEAD = Actor("dig", "Dig", "range")
+
+
+@pytest.mark.parametrize("is_added_first", [True, False])
+def test_at_the_range_a_report_that_names_another_thana_frees_none_that_the_kind_bars(
+    tmp_path: Path, is_added_first: bool
+) -> None:
+    desk = open_office(tmp_path, Watch(), RANGE)
+    serial = receive(desk, body(1, district="", thana=""))
+    if is_added_first:
+        receive(desk, body(2, adds_to=body(1).handle, police_involved="yes", thana=THERE))
+    correct(desk, serial, "police_corruption", "GZP-01", RANGE_HEAD)
+    if not is_added_first:
+        receive(desk, body(2, adds_to=body(1).handle, police_involved="yes", thana=THERE))
+    assert cases.get(desk, serial).concerned == ("GZP-01", THERE)
+    cases.screen(desk, serial, RANGE_HEAD, ledger.find(desk, serial).version)
+    for post in ("SHO GZP-01", "CO Sadar"):
+        with pytest.raises(OwnPeople):
+            cases.assign(desk, serial, RANGE_HEAD, ledger.find(desk, serial).version, post)
+    correct(desk, serial, "liquor", "GZP-01", RANGE_HEAD)
+    assert cases.get(desk, serial).concerned == ("GZP-01", THERE)
+    assert cases.get(desk, serial).marked == ("GZP-01",)  # what the report itself says needs no mark
+
+
+def test_what_a_report_on_police_keeps_from_the_filed_thanas_needs_no_mark(tmp_path: Path) -> None:
+    desk = open_office(tmp_path, Watch(), RANGE)
+    serial = receive(desk, body(1, police_involved="yes", district="GZP", thana="GZP-01"))
+    correct(desk, serial, "police_corruption", THERE, RANGE_HEAD)
+    correct(desk, serial, "liquor", THERE, RANGE_HEAD)
+    case = cases.get(desk, serial)
+    assert (case.concerned, case.marked) == (("GZP-01", THERE), ())
+
+
+def test_a_kind_taken_off_a_duplicate_frees_no_thana_of_the_case_that_it_belongs_to(tmp_path: Path) -> None:
+    desk = open_office(tmp_path, Watch(), RANGE)
+    main, other = (receive(desk, body(number, district="GZP", thana="GZP-01")) for number in (1, 2))
+    cases.mark_duplicate(desk, other, RANGE_HEAD, 1, main)
+    correct(desk, main, "liquor", THERE, RANGE_HEAD)
+    correct(desk, other, "police_corruption", "GZP-01", RANGE_HEAD)
+    assert cases.get(desk, main).concerned == ("GZP-01", THERE)
+    correct(desk, other, "liquor", "GZP-01", RANGE_HEAD)
+    assert cases.get(desk, main).concerned == ("GZP-01", THERE)
+
+
 # What is added goes on.
 
 

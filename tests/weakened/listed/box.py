@@ -239,10 +239,28 @@ BOX: tuple[Weakening, ...] = (
         "their-own-case-by-a-correction",
         "a case on a thana's people may be given to it once the office has corrected the thana",
         "appliance/concerns.py",
-        "(_with_corrected(desk, one_incident, told) if told else set())",
-        "({one.thana for one in one_incident} if told else set())",
+        "_with_corrected(desk, one_incident, told)\n",
+        "({one.thana for one in one_incident} if told else set())\n",
         "tests/appliance/test_correcting.py::"
         "test_a_report_on_police_stays_kept_from_the_thana_it_named_and_is_from_the_right_one",
+    ),
+    one(
+        "their-own-case-by-naming-others",
+        "who adds a word on other police to a case on a thana's people frees it for them",
+        "appliance/concerns.py",
+        "return _said(desk, case.id) | of_kind",
+        "return _said(desk, case.id) or of_kind",
+        "tests/appliance/test_correcting.py::"
+        "test_at_the_range_a_report_that_names_another_thana_frees_none_that_the_kind_bars",
+    ),
+    one(
+        "their-own-case-by-a-kind-taken-off",
+        "a kind of crime taken off again frees the thana that it barred, where a report names another",
+        "appliance/concerns.py",
+        'sorted(of_kind - said - {""})',
+        'sorted(set() if said else of_kind - {""})',
+        "tests/appliance/test_correcting.py::"
+        "test_at_the_range_a_report_that_names_another_thana_frees_none_that_the_kind_bars",
     ),
     one(
         "their-own-case-in-the-list",
