@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from appliance import cases, custody
+from appliance import cases, custody, holders
 from appliance.cases import Quantities, Seizure
 from appliance.desk import Actor, Desk, open_desk
 from sync.directory import DISTRICT, RANGE
@@ -347,3 +347,19 @@ def test_a_package_is_saved_from_a_page_that_says_so(
     walk.page.get_by_role("link", name="बने पैकेज देखें").click()
     (made,) = custody.exports(desk, newest)
     expect(walk.page.get_by_text(made.digest)).to_be_visible()
+
+
+def test_choosing_a_post_without_a_phone_hides_the_messages_and_says_so(
+    browser: Browser, district: tuple[str, Desk, str], request: pytest.FixtureRequest
+) -> None:
+    base, desk, _ = district
+    holders.appoint(desk, SP, "SHO JNP-01", "SI Ram", "9812345678", "hi")
+    (serial,) = desk.conn.execute("select serial from case_file where status='screened' limit 1").fetchone()
+    walk = walk_at(browser, base, request)
+    walk.sign_in("supervisor")
+    walk.open(f"/cases/{serial}")
+    for post, has_phone in (("SHO JNP-02", False), ("SHO JNP-01", True)):
+        walk.page.select_option("#post", post)
+        expect(walk.page.locator("#no-phone")).to_be_visible(visible=not has_phone)
+        expect(walk.page.locator("[data-phones]")).to_be_visible(visible=has_phone)
+    assert walk.complaints == []

@@ -50,7 +50,7 @@
   all("[data-phones]").forEach(function (seen) {
     var field = document.getElementById(seen.dataset.phones), none = document.getElementById("no-phone");
     function tell() {
-      var post = field.options[field.selectedIndex];
+      var post = field.querySelector("option:checked");
       seen.hidden = Boolean(post.value) && !("phone" in post.dataset);
       none.hidden = !seen.hidden;
     }
