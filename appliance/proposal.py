@@ -71,3 +71,13 @@ def strictest_of(*came: Proposal) -> Proposal:
     """The class and flags of all of them together; how they hurry is left out."""
     sensitivity = max((one.sensitivity for one in came), key=SENSITIVITIES.index)
     return Proposal(sensitivity, any(one.victim for one in came), any(one.child for one in came))
+
+
+def covers(has: Proposal, came: Proposal) -> bool:
+    """Whether what ``came`` would make nothing stricter, and hurry nothing, that is as ``has`` says."""
+    return (
+        strictest(has.sensitivity, came.sensitivity) == has.sensitivity
+        and has.victim >= came.victim
+        and has.child >= came.child
+        and has.is_urgent >= came.is_urgent
+    )

@@ -6,7 +6,7 @@ NotFound (also for a case that the actor may not see), Forbidden (role, post) or
 
 from dataclasses import replace
 
-from appliance import concerns, duties, history, ledger, public_state, replies, rights
+from appliance import concerns, duties, history, ledger, proposal, public_state, replies, rights
 from appliance.cases import alone, outcomes, transitions
 from appliance.cases.outcomes import Quantities
 from appliance.desk import BOX, Actor, Desk
@@ -269,6 +269,15 @@ def _link(desk: Desk, main: CaseFile, actor: Actor, case: CaseFile) -> None:
     if post != main.post:
         duties.withdraw(desk, main.id, desk.clock())
     take_back(desk, main, actor, desk.clock())
+
+
+def tell_main(desk: Desk, case: CaseFile, actor: Actor, came: Proposal) -> None:
+    """What an act brought to a duplicate holds for the case that shows its words; in the caller's transaction."""
+    main = ledger.by_id(desk, case.duplicate_of) if case.duplicate_of is not None else None
+    if main is None or main.erased_at is not None or proposal.covers(ledger.as_came(desk, main), came):
+        return
+    change = Change("link_stricter", main.status, main.status, case.serial, is_beside=True)
+    ledger.save(desk, main, main, actor, change, desk.clock(), came)
 
 
 def _freed(desk: Desk, case: CaseFile, actor: Actor, change: Change) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from appliance import clocks, concerns, filed, proposal
-from appliance.cases.acts import at, move, take_back
+from appliance.cases.acts import at, move, take_back, tell_main
 from appliance.deadlines import URGENT
 from appliance.desk import Actor, Desk
 from appliance.errors import NotAllowed
@@ -44,7 +44,9 @@ def correct(
         detail = filed.detail(Filed(case.category, case.thana), Filed(category, thana))
         concerns.keep(desk, case, category, actor)
         change = Change(filed.CORRECT, "", "", detail, note)
-        move(desk, case, after, actor, change, came=_proposed(desk, case, category))
+        came = _proposed(desk, case, category)
+        move(desk, case, after, actor, change, came=came)
+        tell_main(desk, case, actor, came)
         take_back(desk, case, actor, desk.clock())
 
 

@@ -11,7 +11,7 @@ from appliance import audit, cases, clocks, digest, escalation, figures, history
 from appliance.analysis.periods import WEEK, Window
 from appliance.cases import Filter
 from appliance.desk import OFFICE, ROLES, Actor, Desk
-from appliance.errors import Conflict, Forbidden, NotAllowed, OwnPeople
+from appliance.errors import BriefRefused, Conflict, Forbidden, NotAllowed, OwnPeople
 from appliance.figures import reading
 from appliance.figures.scope import scope
 from appliance.posts import posts
@@ -284,6 +284,69 @@ def test_a_milder_kind_loosens_no_clock_of_this_lap_or_the_next(desk: Desk) -> N
     assert due_in(desk, serial) == 30
     run = clocks.get(desk, ledger.find(desk, serial))
     assert run is not None and run.is_urgent
+
+
+# A duplicate's words are read in the case it is linked to.
+
+
+def linked(desk: Desk, **told: Any) -> tuple[str, str]:
+    main = receive(desk, body(1, category="other"))
+    duplicate = receive(desk, body(2, category="other", **told))
+    cases.mark_duplicate(desk, duplicate, SCREENER, 1, main)
+    return main, duplicate
+
+
+def test_a_duplicate_that_is_corrected_makes_its_case_as_strict_and_as_urgent(
+    desk: Desk, watch: Watch
+) -> None:
+    main, duplicate = linked(desk, evidence=(PHOTO,))
+    before = ledger.find(desk, main)
+    watch.now += 60 * MINUTE_S
+    correct(desk, duplicate, "women_child")
+    after = ledger.find(desk, main)
+    assert (before.sensitivity, after.sensitivity, after.victim) == ("open", "secret", 1)
+    assert (due_in(desk, main), after.category) == (75, "other")
+    done = cases.get(desk, main).history[-1]
+    assert (done.act, done.actor, done.detail) == ("link_stricter", SCREENER.name, duplicate)
+    cases.screen(desk, main, SCREENER, after.version)
+    with pytest.raises(BriefRefused):
+        cases.assign(desk, main, SUPERVISOR, ledger.find(desk, main).version, POST, brief="behind the mill")
+
+
+def test_linked_first_and_corrected_second_wins_no_time(desk: Desk) -> None:
+    main, duplicate = linked(desk)
+    correct(desk, duplicate, "arms")
+    assert due_in(desk, main) == 15
+    run = clocks.get(desk, ledger.find(desk, main))
+    assert run is not None and run.is_urgent
+
+
+def test_a_duplicate_that_is_classed_anew_makes_its_case_as_strict_and_never_milder(desk: Desk) -> None:
+    main, duplicate = linked(desk)
+    cases.reclassify(desk, duplicate, SCREENER, 2, "secret", True, True, "she is named")
+    after = ledger.find(desk, main)
+    assert (after.sensitivity, after.victim, after.child) == ("secret", 1, 1)
+    cases.reclassify(desk, duplicate, SP, 3, "open", False, False, "another one")
+    assert ledger.find(desk, main) == after
+
+
+def test_what_its_case_is_already_is_not_raised_and_stands_in_no_history(desk: Desk) -> None:
+    main, duplicate = linked(desk)
+    before = cases.get(desk, main)
+    correct(desk, duplicate, "liquor", THERE)
+    assert cases.get(desk, main).history == before.history
+    cases.reclassify(desk, duplicate, SCREENER, 3, "secret", False, False, "he is known")
+    cases.reclassify(desk, main, SP, before.version + 1, "open", False, False, "known to everybody")
+    cases.reclassify(desk, duplicate, SP, 4, "restricted", False, False, "known to everybody")
+    correct(desk, duplicate, "liquor", HERE)
+    assert ledger.find(desk, main).sensitivity == "open"
+
+
+def test_a_duplicate_that_happened_then_rings_no_second_alarm_when_it_is_corrected(desk: Desk) -> None:
+    main, duplicate = linked(desk, happening_now=True)
+    cases.screen(desk, main, SUPERVISOR, ledger.find(desk, main).version)
+    correct(desk, duplicate, "women_child")
+    assert ledger.find(desk, main).news == 0
 
 
 # Reports on police.

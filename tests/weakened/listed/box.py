@@ -263,6 +263,15 @@ BOX: tuple[Weakening, ...] = (
         "test_at_the_range_a_report_that_names_another_thana_frees_none_that_the_kind_bars",
     ),
     one(
+        "mild-beside-a-corrected-duplicate",
+        "a duplicate corrected to a secret kind of crime is read in a case of the mildest class",
+        "appliance/cases/correcting.py",
+        "        tell_main(desk, case, actor, came)\n",
+        "",
+        "tests/appliance/test_correcting.py::"
+        "test_a_duplicate_that_is_corrected_makes_its_case_as_strict_and_as_urgent",
+    ),
+    one(
         "their-own-case-in-the-list",
         "lists and counts of a post show a case on its own people where only the kind of a report says so",
         "appliance/concerns.py",
