@@ -154,7 +154,8 @@ def release(desk: Desk, actor: Actor, post: str) -> tuple[Person, ...]:
     now = int(desk.clock())
     _check(desk, actor, post)
     with transaction(desk.conn):
-        desk.conn.execute("update post_holder set until=since where post=? and since>?", (post, now))
+        void = "update post_holder set until=since where post=? and since>? and is_begun=0"
+        desk.conn.execute(void, (post, now))
         _end(desk, post, now, now)
         left = people.leave(desk, actor, post, now)
         audit.write(desk.conn, now, actor.name, "post.release", post)
@@ -250,18 +251,14 @@ def _leave(
 def _last_end(desk: Desk, post: str, begin: int) -> int:
     """When whoever held the post last before ``begin`` ceased to; 0: nobody did."""
     (end,) = desk.conn.execute(
-        "select max(until) from post_holder where post=? and until<=? and until>since", (post, begin)
+        f"select max(until) from post_holder where post=? and until<=? and {tenure.WAS}", (post, begin)
     ).fetchone()
     return int(end or 0)
 
 
 def _following(desk: Desk, post: str, begin: int) -> int | None:
     """When the next one comes who is planned for later than ``begin``."""
-    (following,) = desk.conn.execute(
-        "select min(since) from post_holder where post=? and since>? and (until is null or until>since)",
-        (post, begin),
-    ).fetchone()
-    return None if following is None else int(following)
+    return tenure.next_since(desk, post, begin)
 
 
 def _void_plans(desk: Desk, actor: Actor, one: Appointment, begin: int, now: int) -> None:
@@ -337,8 +334,8 @@ def _check(desk: Desk, actor: Actor, post: str) -> None:
 def _end(desk: Desk, post: str, end: int, now: int, next_id: int = 0) -> None:
     """Whoever but the next one holds the post at ``end`` holds it until then; if that is now, his phone is told."""
     rows = desk.conn.execute(
-        "select id from post_holder where post=? and since<=? and (until is null or until>?) and id<>?",
-        (post, end, end, next_id),
+        f"select id from post_holder where post=:post and id<>:next_id and {tenure.HELD}",
+        {"post": post, "next_id": next_id, "at": end},
     ).fetchall()
     for row in rows:
         desk.conn.execute(

@@ -1,6 +1,7 @@
 """The rows of post holders, opened: which officer holds a post at a time."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from unicodedata import category, normalize
 
@@ -35,10 +36,16 @@ def plain(name: str) -> str:
     )
 
 
-_WAS = "(until is null or until>since)"
-"""No plan that came to nothing."""
-_WAS_AS_ENTERED = "(until is null or until<>since or until_back_s<>since_back_s)"
-"""The same wherever the clock was set since."""
+WAS = "(until is null or until<>since or until_back_s<>since_back_s)"
+"""No plan that came to nothing: that ends as it begins, as it stands and as it was entered.
+
+Whoever came at once by a clock that was behind, to a day that was chosen, may end before he begins once it is right,
+and whoever came on his day and left at once by such a clock until it is; both held the post all the same.
+"""
+_PLANNED = "(until is null or until>since) and since>:at and is_begun=0"
+"""For a day after ``:at``. Whoever has come stays who came, though the clock is behind his day."""
+HELD = f"{WAS} and (since<=:at or is_begun) and (until is null or until>:at) and is_over=0"
+"""At ``:at``, which is not past; whose time was over by a clock that is behind now comes back by it no more."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +75,8 @@ def current_id(desk: Desk, post: str, now: float) -> int | None:
 
 def _row(desk: Desk, post: str, now: float) -> sqlite3.Row | None:
     row: sqlite3.Row | None = desk.conn.execute(
-        "select * from post_holder where post=? and since<=? and (until is null or until>?)"
-        " order by since desc, id desc limit 1",
-        (post, int(now), int(now)),
+        f"select * from post_holder where post=:post and {HELD} order by since desc, id desc limit 1",
+        {"post": post, "at": int(now)},
     ).fetchone()
     return row
 
@@ -89,51 +95,48 @@ def opening(desk: Desk, holder_id: int) -> Holder | None:
 def next_since(desk: Desk, post: str, now: float) -> int | None:
     """The day from which the next officer holds a post, None where nobody is planned."""
     since: int | None = desk.conn.execute(
-        "select min(since) from post_holder where post=? and since>? and (until is null or until>since)",
-        (post, int(now)),
+        f"select min(since) from post_holder where post=:post and {_PLANNED}",
+        {"post": post, "at": int(now)},
     ).fetchone()[0]
     return since
 
 
 def past_and_present(desk: Desk) -> tuple[Holder, ...]:
     """Every holder there was, the newest first; without plans that came to nothing."""
-    return _those(desk, _WAS)
+    return _those(desk, WAS, {})
 
 
 def had(desk: Desk, post: str, start: int, case_id: int) -> tuple[Holder, ...]:
-    """Who held a post when the box had this case, or after ``start``: as the times stand, or as they were entered.
-
-    A plan that came to nothing ends as it begins. Whoever came at once by a clock that was behind, to a day that was
-    chosen, may end before he begins once it is right; he held the post all the same.
-    """
-    later = "until>? or last_case>=? or until+until_back_s>?"  # a case may be dated by a clock that ran ahead
-    values = (post, int(desk.clock()), case_id, start)
-    return _those(desk, f"post=? and {_WAS_AS_ENTERED} and (until is null or {later})", *values)
+    """Who held a post when the box had this case, or after ``start``, by the times as they were entered."""
+    # a case may be dated by a clock that ran ahead
+    later = "(until is null or until>:now or last_case>=:case_id or until+until_back_s>:start)"
+    values = {"post": post, "now": int(desk.clock()), "case_id": case_id, "start": start}
+    return _those(desk, f"post=:post and {WAS} and {later}", values)
 
 
 def unopened(desk: Desk, now: float) -> tuple[Holder, ...]:
     """Those who hold a post, or did, and whose rows do not open, the newest first."""
-    begun = f"{_WAS_AS_ENTERED} and (is_begun or since<=?)"
-    return tuple(one for one in _those(desk, begun, int(now)) if not one.opens)
+    begun = f"{WAS} and (is_begun or since<=:at)"
+    return tuple(one for one in _those(desk, begun, {"at": int(now)}) if not one.opens)
 
 
 def planned(desk: Desk, now: float) -> tuple[Holder, ...]:
     """Who will hold a post from a later day on, the next first."""
-    return _those(desk, f"{_WAS} and since>?", int(now))[::-1]
+    return _those(desk, _PLANNED, {"at": int(now)})[::-1]
 
 
 def to_come(desk: Desk, post: str, now: float) -> tuple[Holder, ...]:
-    """The same of one post, without those who came already, though the clock is behind their day."""
-    return _those(desk, f"{_WAS} and since>? and is_begun=0 and post=?", int(now), post)[::-1]
+    """The same of one post."""
+    return _those(desk, f"{_PLANNED} and post=:post", {"at": int(now), "post": post})[::-1]
 
 
 def plan(desk: Desk, plan_id: int, now: float) -> Holder | None:
     """Who is still to come by that row: named for another day he has another one."""
-    found = _those(desk, f"{_WAS} and since>? and is_begun=0 and id=?", int(now), plan_id)
+    found = _those(desk, f"{_PLANNED} and id=:id", {"at": int(now), "id": plan_id})
     return found[0] if found else None
 
 
-def _those(desk: Desk, where: str, *values: int | str) -> tuple[Holder, ...]:
+def _those(desk: Desk, where: str, values: Mapping[str, object]) -> tuple[Holder, ...]:
     rows = desk.conn.execute(
         f"select * from post_holder where {where} order by since desc, id desc", values
     ).fetchall()

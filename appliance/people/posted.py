@@ -73,12 +73,14 @@ def keep_own(desk: Desk, row: sqlite3.Row, post: str, stay: Stay) -> None:
 def leave(desk: Desk, actor: Actor, post: str, end: int, staying: Collection[str] = ()) -> tuple[Person, ...]:
     """Who sat for a post before ``end`` does so until then, but those of ``staying`` (login names); gives them so.
 
-    In the caller's transaction. If that is now, he is signed out everywhere.
+    In the caller's transaction. If that is now, he is signed out everywhere, and whoever came before a clock that is
+    behind now leaves too.
     """
+    before = end + timekeeping.behind_s(desk) if end <= desk.clock() else end
     leaving = [
         one
         for one in of_posts(desk, end)
-        if one.post == post and (one.since or 0) < end and one.name not in staying
+        if one.post == post and (one.since or 0) < before and one.name not in staying
     ]
     for one in leaving:
         _leave(desk, actor, one, end)

@@ -320,6 +320,83 @@ def test_what_was_entered_while_the_clock_was_behind_stands_once_it_is_right(
     assert [name for name in ("ram", "sita") if people.check(desk, name, PASSWORD)] == ["sita"]
 
 
+def an_officer_has_come_on_his_day(counter: Counter, desk: Desk, watch: Watch) -> str:
+    """Ram after Gita, to both of whom a case at the post is about; then the clock is set back."""
+    appoint_and_add(desk, "Gita", "9812345670")
+    day = int(watch.now) + DAY_S
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi", since=day)
+    people.add(desk, "ram", "Ram", "sho", PASSWORD, POST)
+    people.place(desk, SP, "ram", "sho", POST, people.Stay(day))
+    counter.passes(2 * DAY_S)
+    taking.day_came(desk, watch.now)
+    serial = receive(desk, body(1, police_involved="yes"))
+    cases.screen(desk, serial, SCREENER, 1)
+    counter.is_set(-60 * DAY_S)
+    taking.day_came(desk, watch.now)
+    return serial
+
+
+def holding(desk: Desk, watch: Watch, post: str = POST) -> str:
+    held = tenure.current(desk, post, watch.now)
+    return held.name if held else ""
+
+
+def test_who_came_on_his_day_holds_the_post_though_the_clock_is_behind_it(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    an_officer_has_come_on_his_day(counter, desk, watch)
+    assert holding(desk, watch) == "Ram"
+    assert tenure.planned(desk, watch.now) == ()
+    assert tenure.next_since(desk, POST, watch.now) is None
+    assert {one.name for one in holders.past_and_present(desk)} == {"Gita", "Ram"}
+
+
+def test_who_is_appointed_while_the_clock_is_behind_holds_the_post_once_it_is_right(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    serial = an_officer_has_come_on_his_day(counter, desk, watch)
+    left = holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi")
+    assert "ram" in {one.name for one in left}
+    for days in (0, 60):
+        counter.is_set(days * DAY_S)
+        taking.day_came(desk, watch.now)
+        assert holding(desk, watch) == "Sita"
+        assert people.check(desk, "ram", PASSWORD) is None
+    holders.appoint(desk, SP, OTHER, "Ram", "9812345678", "hi")
+    assert OTHER in concerns.barred(desk, ledger.find(desk, serial))
+    assert len(holders.past_and_present(desk)) == 4
+
+
+def test_who_is_released_while_the_clock_is_behind_gets_no_case_on_himself_once_it_is_right(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    serial = an_officer_has_come_on_his_day(counter, desk, watch)
+    left = holders.release(desk, SP, POST)
+    assert "ram" in {one.name for one in left}
+    for days in (0, 60):
+        counter.is_set(days * DAY_S)
+        taking.day_came(desk, watch.now)
+        assert holding(desk, watch) == ""
+        assert people.check(desk, "ram", PASSWORD) is None
+    holders.appoint(desk, SP, OTHER, "Ram", "9812345678", "hi")
+    assert OTHER in concerns.barred(desk, ledger.find(desk, serial))
+
+
+def test_what_is_planned_while_the_clock_is_behind_ends_who_is_there_and_nobody_else(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    an_officer_has_come_on_his_day(counter, desk, watch)
+    day = int(watch.now) + 65 * DAY_S
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi", since=day)
+    gita, ram, sita = sorted(holders.past_and_present(desk), key=lambda one: one.id)
+    assert (gita.until, ram.until, sita.until) == (ram.since, day, None)
+    counter.is_set(60 * DAY_S)
+    assert holding(desk, watch) == "Ram"
+    counter.passes(5 * DAY_S)
+    assert taking.day_came(desk, watch.now) == 1
+    assert holding(desk, watch) == "Sita"
+
+
 def test_an_officer_who_came_on_his_day_comes_once_however_the_clock_is_set_back(
     counter: Counter, desk: Desk, watch: Watch
 ) -> None:
@@ -433,6 +510,22 @@ def test_an_old_greeting_ends_no_drift_as_a_clock_that_is_behind_comes_to_its_ho
     hear_relay(desk, watch.now + DAY_S)
     counter.passes(MINUTE_S)
     assert timekeeping.behind_s(desk) == DAY_S
+
+
+def test_who_came_before_his_day_by_a_clock_ahead_and_was_replaced_comes_no_more(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    day = int(watch.now) + 10 * DAY_S
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi", since=day)
+    counter.is_set(30 * DAY_S)
+    taking.day_came(desk, watch.now)
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi")
+    counter.is_set(-30 * DAY_S)
+    assert tenure.planned(desk, watch.now) == ()
+    holders.appoint(desk, SP, POST, "Gita", "9812345670", "hi")
+    counter.passes(day - watch.now)
+    assert taking.day_came(desk, watch.now) == 0
+    assert holding(desk, watch) == "Gita"
 
 
 def test_what_the_relay_says_too_stays_for_the_correction_to_come(

@@ -214,8 +214,8 @@ BOX: tuple[Weakening, ...] = (
         "another-name-over-an-officers-own",
         "who held a post is written over with another name, and the officer gets the report on himself",
         "appliance/tenure.py",
-        "_those(desk, begun, int(now)) if not one.opens)",
-        "_those(desk, begun, int(now)))",
+        'for one in _those(desk, begun, {"at": int(now)}) if not one.opens)',
+        'for one in _those(desk, begun, {"at": int(now)}))',
         "tests/webui/test_holder_unopened.py::test_an_entry_that_opens_is_never_written_over",
     ),
     one(
@@ -230,8 +230,8 @@ BOX: tuple[Weakening, ...] = (
         "their-own-case-by-a-clock-that-was-behind",
         "who held a post by a clock that was behind counts as a plan, and gets the case on himself at his next post",
         "appliance/tenure.py",
-        "until is null or until<>since or until_back_s<>since_back_s",
-        "until is null or until+until_back_s>since+since_back_s",
+        'WAS = "(until is null or until<>since or until_back_s<>since_back_s)"',
+        'WAS = "(until is null or until+until_back_s>since+since_back_s)"',
         "tests/appliance/test_timekeeping.py::"
         "test_who_held_a_post_for_planned_days_by_a_clock_behind_gets_no_case_on_himself",
     ),
@@ -312,5 +312,23 @@ BOX: tuple[Weakening, ...] = (
         '{"receive", "add", "reopen", "separate"}',
         '{"receive", "reopen", "separate"}',
         "tests/appliance/test_closing_alone.py::test_what_an_informant_adds_does_not_end_with_a_case_that_its_closer_alone_read",
+    ),
+    one(
+        "their-own-case-by-a-day-that-a-clock-behind-takes-for-planned",
+        "who came on his day and is released while the clock is behind was never there, and gets the case on himself",
+        "appliance/holders.py",
+        """set until=since where post=? and since>? and is_begun=0\"""",
+        """set until=since where post=? and since>?\"""",
+        "tests/appliance/test_timekeeping.py::"
+        "test_who_is_released_while_the_clock_is_behind_gets_no_case_on_himself_once_it_is_right",
+    ),
+    one(
+        "their-own-case-dated-by-a-clock-ahead",
+        "a case that came while the clock ran ahead is given to the officer it is about, once he has moved",
+        "appliance/tenure.py",
+        "or last_case>=:case_id",
+        "",
+        "tests/appliance/test_timekeeping.py::"
+        "test_a_case_that_came_while_the_clock_ran_ahead_goes_to_no_officer_who_moves_after_it",
     ),
 )
