@@ -91,7 +91,7 @@ _COMES_AGAIN = (
     "update post_holder set is_begun=0 where is_begun and since>:right",
     "update post_holder set is_over=0 where is_over and until>:right",
 )
-"""By the clock that ran ahead alone: what came by the right one has come, though the clock is behind now."""
+"""What came by the clock that ran ahead alone: what came by the right one has come, though the clock is behind now."""
 
 
 @dataclass(frozen=True)
@@ -158,8 +158,8 @@ def _settled(desk: Desk, now: float, step: _Step) -> float:
         return step.drift
     if abs(gap_s) > NEAR_S and abs(step.drift - gap_s) <= NEAR_S:
         return step.drift  # the relay says the same
-    for statement in _SETTLED if step.drift < 0 else ():
-        desk.conn.execute(statement, {"now": int(now)})
+    for statement in (*_SETTLED, *_COMES_AGAIN) if step.drift < 0 else ():
+        desk.conn.execute(statement, {"now": int(now), "right": int(now)})
     return 0.0
 
 

@@ -512,6 +512,39 @@ def test_an_old_greeting_ends_no_drift_as_a_clock_that_is_behind_comes_to_its_ho
     assert timekeeping.behind_s(desk) == DAY_S
 
 
+def came_before_his_day(counter: Counter, desk: Desk, watch: Watch) -> int:
+    """By a clock ahead, on a box of before: Ram's last day and Sita's first stayed past when it was put right."""
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi")
+    day = int(watch.now) + 10 * DAY_S
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi", since=day)
+    desk.conn.execute("update post_holder set is_begun=1, is_over=until is not null")
+    return day
+
+
+def test_a_relay_that_agrees_has_who_came_before_his_day_come_on_it(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    day = came_before_his_day(counter, desk, watch)
+    desk.conn.execute("update box_time set drift=?", (-30.0 * DAY_S,))
+    agrees(counter)
+    assert holding(desk, watch) == "Ram"
+    counter.passes(day - watch.now)
+    assert taking.day_came(desk, watch.now) == 1
+
+
+def test_an_upgrade_has_who_came_before_his_day_come_on_it(
+    counter: Counter, desk: Desk, watch: Watch, tmp_path: Path
+) -> None:
+    day = came_before_his_day(counter, desk, watch)
+    desk.conn.execute("delete from _sqlite_migrations where name='030_days_still_to_come'")
+    desk.conn.close()
+    desk = open_office(tmp_path, watch)
+    assert holding(desk, watch) == "Ram"
+    watch.now = day
+    assert taking.day_came(desk, watch.now) == 1
+    desk.conn.close()
+
+
 def test_who_came_before_his_day_by_a_clock_ahead_and_was_replaced_comes_no_more(
     counter: Counter, desk: Desk, watch: Watch
 ) -> None:
@@ -526,6 +559,24 @@ def test_who_came_before_his_day_by_a_clock_ahead_and_was_replaced_comes_no_more
     counter.passes(day - watch.now)
     assert taking.day_came(desk, watch.now) == 0
     assert holding(desk, watch) == "Gita"
+
+
+def test_an_upgrade_takes_a_look_of_long_ago_for_no_clock_of_today(
+    counter: Counter, desk: Desk, watch: Watch, tmp_path: Path
+) -> None:
+    day = int(watch.now) + 5 * DAY_S
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi")
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi", since=day)
+    watch.now += 20 * DAY_S  # no look worked
+    taking.day_came(desk, watch.now)
+    desk.conn.execute("insert or replace into job_run values('duties', 1, ?)", (int(watch.now),))
+    holders.appoint(desk, SP, OTHER, "Pal", "9812345671", "hi")
+    before = [tuple(row) for row in desk.conn.execute("select * from post_holder order by id").fetchall()]
+    desk.conn.execute("delete from _sqlite_migrations where name='030_days_still_to_come'")
+    desk.conn.close()
+    desk = open_office(tmp_path, watch)
+    assert [tuple(row) for row in desk.conn.execute("select * from post_holder order by id")] == before
+    desk.conn.close()
 
 
 def test_what_the_relay_says_too_stays_for_the_correction_to_come(
