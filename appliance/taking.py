@@ -108,7 +108,7 @@ def _clear_desk(desk: Desk, post: str, now: float) -> None:
     ).fetchall()
     ends = [row["until"] for row in over if row["until"] > row["since"]]
     if ends and tenure.current_id(desk, post, now) is None:
-        people.leave(desk, BOX, post, max(ends), _expecting(desk, post, now))
+        people.leave(desk, BOX, post, max(ends), _expecting(desk, post, now), is_at_once=False)
 
 
 def _expecting(desk: Desk, post: str, now: float) -> frozenset[str]:

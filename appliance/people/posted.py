@@ -70,13 +70,16 @@ def keep_own(desk: Desk, row: sqlite3.Row, post: str, stay: Stay) -> None:
         desk.conn.execute("update person set own_until=? where id=?", (row["own_until"], row["id"]))
 
 
-def leave(desk: Desk, actor: Actor, post: str, end: int, staying: Collection[str] = ()) -> tuple[Person, ...]:
+def leave(
+    desk: Desk, actor: Actor, post: str, end: int, staying: Collection[str] = (), is_at_once: bool = True
+) -> tuple[Person, ...]:
     """Who sat for a post before ``end`` does so until then, but those of ``staying`` (login names); gives them so.
 
-    In the caller's transaction. If that is now, he is signed out everywhere, and whoever came before a clock that is
-    behind now leaves too.
+    In the caller's transaction. If that is now, he is signed out everywhere. ``is_at_once``: ``end`` is no day that was
+    chosen; where it is now, so does whoever has come by then, though the clock is behind his day.
     """
-    before = end + timekeeping.behind_s(desk) if end <= desk.clock() else end
+    is_now = is_at_once and end == int(desk.clock())
+    before = end + timekeeping.behind_s(desk) if is_now else end
     leaving = [
         one
         for one in of_posts(desk, end)

@@ -579,6 +579,35 @@ def test_an_upgrade_takes_a_look_of_long_ago_for_no_clock_of_today(
     desk.conn.close()
 
 
+def test_who_was_hired_after_the_officer_left_stays_at_the_desk_though_the_clock_is_behind(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    holders.appoint(desk, SP, POST, "Anil", "9812345670", "hi")
+    counter.passes(DAY_S)
+    holders.release(desk, SP, POST)
+    counter.passes(DAY_S)
+    people.add(desk, "carl", "Carl", "sho", PASSWORD, POST)
+    counter.passes(19 * DAY_S)
+    counter.is_set(-5 * DAY_S)
+    assert holders.appoint(desk, SP, POST, "Bala", "9812345679", "hi") == ()
+    assert people.check(desk, "carl", PASSWORD)
+
+
+def test_who_is_to_sit_at_the_desk_after_an_officers_last_day_is_not_put_out_with_him(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    start = int(watch.now)
+    holders.appoint(desk, SP, POST, "Anil", "9812345670", "hi", until=start + 10 * DAY_S)
+    people.add(desk, "carl", "Carl", "sho", PASSWORD, POST)
+    people.place(desk, SP, "carl", "sho", POST, people.Stay(start + 15 * DAY_S))
+    counter.is_set(-8 * DAY_S)
+    counter.passes(start + 10 * DAY_S - watch.now)
+    taking.day_came(desk, watch.now)
+    assert people.person(desk, "carl").until is None
+    counter.passes(5 * DAY_S)
+    assert people.check(desk, "carl", PASSWORD)
+
+
 def test_what_the_relay_says_too_stays_for_the_correction_to_come(
     counter: Counter, desk: Desk, watch: Watch
 ) -> None:
