@@ -340,7 +340,7 @@ def _end(desk: Desk, post: str, end: int, now: int, next_id: int = 0) -> None:
     for row in rows:
         desk.conn.execute(
             "update post_holder set until=?, until_at_once=?, until_back_s=?,"
-            " last_case=(select max(id) from case_file) where id=?",
+            " last_case=(select coalesce(max(id), 0) from case_file) where id=?",
             (end, *timekeeping.entered(desk, end <= now), row["id"]),
         )
         if end <= now:

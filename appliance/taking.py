@@ -101,8 +101,9 @@ def _clear_desk(desk: Desk, post: str, now: float) -> None:
 
     Where somebody is planned, it was said who stays for him, and they stay over the days between.
     """
+    newest = "(select max(id) from case_file)"  # who left at once has his own, of that moment
     over = desk.conn.execute(
-        "update post_holder set is_over=1, last_case=(select max(id) from case_file)"
+        f"update post_holder set is_over=1, last_case=iif(until_at_once, coalesce(last_case, {newest}), {newest})"
         " where post=? and is_over=0 and until<=? returning since, until",
         (post, now),
     ).fetchall()

@@ -579,6 +579,19 @@ def test_an_upgrade_takes_a_look_of_long_ago_for_no_clock_of_today(
     desk.conn.close()
 
 
+def test_who_left_at_once_is_kept_from_no_case_that_came_after_it(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi")
+    counter.passes(DAY_S)
+    holders.release(desk, SP, POST)
+    serial = receive(desk, body(1, police_involved="yes"))
+    counter.passes(DAY_S)
+    taking.day_came(desk, watch.now)
+    holders.appoint(desk, SP, OTHER, "Ram", "9812345678", "hi")
+    assert OTHER not in concerns.barred(desk, ledger.find(desk, serial))
+
+
 def test_who_was_hired_after_the_officer_left_stays_at_the_desk_though_the_clock_is_behind(
     counter: Counter, desk: Desk, watch: Watch
 ) -> None:
