@@ -40,6 +40,8 @@ NEAR_S = 2 * MINUTE_S
 """Less between both hours is the way of a greeting."""
 OFF_S = DAY_S
 """Over a restart less is no doubt: a box may be off each night."""
+RAN_S = HOUR_S
+"""A start that ran for less shows nobody a wrong clock: what it was ahead adds to the start before."""
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _SHIFTS = (
     "update case_file set due_at=due_at+:by where due_at is not null",
@@ -230,7 +232,7 @@ def _doubt_s(desk: Desk, now: float, up: Uptime) -> float:
     """How far the clock went ahead, less what the box has run since; capped, so that WAIT_S of it ends any doubt.
 
     What it was known to be behind by is no way ahead. Of the times for which the box may have been off the longest
-    counts: one that runs for some hours a day would never be done with the sum.
+    counts, where it ran for a while between them: one that runs for some hours a day would never be done with the sum.
     """
     row, agrees = _last(desk), _relay_agrees(desk, now)
     if row is None or agrees:
@@ -242,7 +244,8 @@ def _doubt_s(desk: Desk, now: float, up: Uptime) -> float:
     new_s = ahead_s if ahead_s > (SLACK_S if is_same else OFF_S) else 0.0
     before_s: float = row["doubt_s"]
     left_s = max(0.0, before_s - borne_out_s)
-    return min(left_s + new_s if is_same else max(left_s, new_s), SURE_S + WAIT_S)
+    adds_up = is_same or row["uptime"] < RAN_S
+    return min(left_s + new_s if adds_up else max(left_s, new_s), SURE_S + WAIT_S)
 
 
 def _relay_agrees(desk: Desk, now: float) -> bool | None:

@@ -161,3 +161,10 @@ def test_an_offices_hours_without_the_relay_put_off_what_a_long_absence_did_by_t
             box.runs(HOUR_S)
         box.is_off((63 if day % 5 == 0 else 15) * HOUR_S)
         assert box.told() == ""
+
+
+def test_many_starts_a_little_ahead_one_after_another_add_up(box: Box) -> None:
+    for _ in range(140):
+        box.is_off(2.9 * DAY_S)
+        box.runs(MINUTE_S)
+    assert (box.works(), box.drafts()) == (0, 1)
