@@ -80,11 +80,12 @@ def wants_reader(desk: Desk, case: CaseFile, name: str) -> bool:
 
 
 def _readers(desk: Desk, case: CaseFile) -> Iterator[frozenset[str]]:
-    """Of the case itself, then of each duplicate."""
+    """Of the case itself, then of each duplicate that still has words to be read."""
     main = _steps(desk, case)
     yield readers(main)
     for duplicate in ledger.duplicates_of(desk, case.id):
-        yield readers(_steps(desk, duplicate), main)
+        if duplicate.erased_at is None:
+            yield readers(_steps(desk, duplicate), main)
 
 
 def _steps(desk: Desk, case: CaseFile) -> list[Step]:

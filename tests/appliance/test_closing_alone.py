@@ -178,3 +178,14 @@ def test_an_office_of_one_person_ends_a_case_that_a_post_worked_on(desk: Desk) -
     given(desk, serial)
     worked(desk, serial, "start", "report_back", "verify")
     assert is_closed(desk, serial, SUPERVISOR)
+
+
+def test_a_duplicate_whose_words_are_erased_keeps_no_case_open(desk: Desk) -> None:
+    """On boxes from before, a duplicate's time ran from its own closing."""
+    main, old = screened(desk, SUPERVISOR), receive(desk, body(2))
+    linked(desk, old, main, SUPERVISOR)
+    assert not is_closed(desk, main, SUPERVISOR)
+    desk.conn.execute("update case_file set erased_at=1 where serial=?", (old,))
+    given(desk, main)
+    worked(desk, main, "acknowledge", "start", "report_back", "verify")
+    assert is_closed(desk, main, SUPERVISOR)
