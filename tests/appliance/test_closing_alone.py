@@ -189,3 +189,15 @@ def test_a_duplicate_whose_words_are_erased_keeps_no_case_open(desk: Desk) -> No
     given(desk, main)
     worked(desk, main, "acknowledge", "start", "report_back", "verify")
     assert is_closed(desk, main, SUPERVISOR)
+
+
+def test_nobody_signs_in_under_the_name_of_the_program(desk: Desk) -> None:
+    with pytest.raises(people.WrongPerson, match="box"):
+        people.add(desk, "box", "Bala Ram Box", "screener", PASSWORD)
+
+
+def test_a_person_of_the_programs_name_from_before_has_read_what_he_reads(desk: Desk) -> None:
+    person = Actor("box", "Bala Ram", "screener")
+    serial = receive(desk, body(1))
+    cases.screen(desk, serial, person, 1)
+    assert is_closed(desk, serial, SUPERVISOR)
