@@ -70,6 +70,16 @@ def of_case(desk: Desk, case_id: int) -> tuple[EvidenceInfo, ...]:
     return tuple(_info(row) for row in rows)
 
 
+def came_after(desk: Desk, case_id: int) -> tuple[int, ...]:
+    """Of each file of the informants that is here, the newest row of the history when it came."""
+    rows = desk.conn.execute(
+        "select came_after from evidence join case_report using(report_id)"
+        " where case_id=? and post='' and state=? and came_after is not null",
+        (case_id, HERE),
+    )
+    return tuple(row[0] for row in rows.fetchall())
+
+
 def content(desk: Desk, found: EvidenceInfo, start: int, end: int) -> Iterator[bytes]:
     """Bytes ``start`` to ``end`` (exclusive) of a file that is here, opening only the frames they lie in.
 
@@ -80,10 +90,14 @@ def content(desk: Desk, found: EvidenceInfo, start: int, end: int) -> Iterator[b
 
 
 def arrived(conn: sqlite3.Connection, file_id: str, now: float) -> None:
-    """A file came whole and with the right ciphertext; in the caller's transaction."""
+    """A file came whole and with the right ciphertext; in the caller's transaction.
+
+    What was acted on before has not seen it, unless it was here already and comes again, as after a restore.
+    """
     at = whole_minute(now)
     conn.execute(
-        "update evidence set state=?, arrived_at=?, examined_at=null where file_id=? and state not in (?,?)",
+        "update evidence set state=?, arrived_at=?, examined_at=null, came_after=coalesce(came_after,"
+        " (select max(id) from history)) where file_id=? and state not in (?,?)",
         (HERE, at, file_id, HERE, ERASED),
     )
     audit.write(conn, at, BOX.name, "evidence.arrive", file_id)
@@ -91,7 +105,10 @@ def arrived(conn: sqlite3.Connection, file_id: str, now: float) -> None:
 
 def damaged(conn: sqlite3.Connection, file_id: str, now: float) -> None:
     """A file came with another ciphertext than its manifest says; in the caller's transaction."""
-    conn.execute("update evidence set state=? where file_id=? and state<>?", (DAMAGED, file_id, ERASED))
+    conn.execute(
+        "update evidence set state=?, came_after=null where file_id=? and state<>?",
+        (DAMAGED, file_id, ERASED),
+    )
     audit.write(conn, whole_minute(now), BOX.name, "evidence.damaged", file_id)
 
 

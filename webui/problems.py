@@ -83,8 +83,8 @@ def _refusal(error: SatarkError) -> tuple[int, str, str]:
             403,
             _("Another person must read this first"),
             _(
-                "Nobody but you has read all that would end: the report, what was added to it, what is linked."
-                " Another person of the office opens the case and notes “I have read all of it”; then close it."
+                "Nobody but you has read all that would end: the report, its files, what was added to it, what is"
+                " linked. Another person of the office opens the case and notes “I have read all of it”; then close it."
             ),
         )
     if isinstance(error, SamePerson):

@@ -6,12 +6,14 @@ The sentence that this is held to stands in ``docs/decisions/0019-the-office-tab
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from appliance import ledger
+from appliance import evidence, ledger
 from appliance.desk import BOX, OFFICE, Actor, Desk
 from appliance.errors import NotAllowed, Unread
 from appliance.ledger import CaseFile
 
-_COMES = frozenset({"receive", "add", "reopen", "separate"})
+_FILE = "file"
+"""No act: a file of an informant came."""
+_COMES = frozenset({"receive", "add", "reopen", "separate", _FILE})
 """With these something comes that was not read: who opens a case again or separates it says something new of it."""
 _READS = frozenset(
     {"receive", "screen", "mark_duplicate", "separate", "reopen", "assign", "verify", "answer", "ask", "read"}
@@ -23,9 +25,10 @@ _BESIDE = frozenset({"reopen", "mark_duplicate"})
 
 @dataclass(frozen=True)
 class Step:
-    """One row of a history. ``at``: its number among those of all cases; ``is_office``: by a person of the office."""
+    """One row of a history. ``at``: its number among those of all cases, of a file between two of them; ``is_office``:
+    by a person of the office."""
 
-    at: int
+    at: float
     actor: str
     act: str
     was: str = ""
@@ -42,7 +45,8 @@ class Step:
     def reads(self) -> bool:
         """Whether whoever did it has read all of the case; an answer from a phone or a post's desk is none."""
         is_noted = self.act == "report_back" and self.is_office
-        is_program = self.actor == BOX.name and self.act == "receive"  # an old box may have a person of that name
+        # on an old box a person may have that name
+        is_program = self.actor == BOX.name and self.act == "receive"
         return is_noted or (self.act in _READS and not is_program and not self._is_beside)
 
     @property
@@ -62,8 +66,8 @@ def readers(own: Sequence[Step], main: Sequence[Step] = ()) -> frozenset[str]:
     return frozenset(here | above | set(_worked(own, came)))
 
 
-def _worked(own: Sequence[Step], came: int) -> Iterator[str]:
-    given = 0
+def _worked(own: Sequence[Step], came: float) -> Iterator[str]:
+    given = 0.0
     for step in own:
         given = step.at if step.act == "assign" else given
         if step.act == "report_back" and given > came:
@@ -95,10 +99,11 @@ def _steps(desk: Desk, case: CaseFile) -> list[Step]:
         " left join person on person.name = actor where case_id=? order by history.id",
         (case.id,),
     )
-    return [
+    acts = [
         Step(at, actor, act, was, detail, role in OFFICE)
         for at, actor, act, was, detail, role in rows.fetchall()
     ]
+    return acts + [Step(at + 0.5, BOX.name, _FILE) for at in evidence.came_after(desk, case.id)]
 
 
 def check_close(desk: Desk, case: CaseFile, actor: Actor) -> None:

@@ -384,3 +384,13 @@ def _days_still_to_come(database: Database) -> None:
         database.conn.execute(
             f"update post_holder set {flag} = 0 where {flag} = 1 and not {at}_at_once and {at} > ({last})"
         )
+
+
+@BOX(name="031_files_after_acts")
+def _files_after_acts(database: Database) -> None:
+    # the newest row of the history when the file came: who acted before has not seen it; null: not here
+    database.conn.execute("alter table evidence add column came_after integer")
+    # arrived_at is a whole minute: what was done within it may have come first
+    before = "select max(history.id) from case_report join history using(case_id)"
+    before += " where report_id = evidence.report_id and history.at < arrived_at + 60"
+    database.conn.execute(f"update evidence set came_after = coalesce(({before}), 0) where state = 'here'")

@@ -1,12 +1,14 @@
 """One person alone takes no report out of the work: nobody ends what nobody else has read since it came."""
 
 import pytest
+from sqlite_utils import Database
 
-from appliance import cases, people
+from appliance import cases, evidence, migrations, people, reports
 from appliance.cases.outcomes import FINDINGS, NO_ACTION
 from appliance.desk import OFFICER, Actor, Desk
 from appliance.errors import NotAllowed, SamePerson, Unread
-from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, body, close, receive
+from sync.messages import Manifest
+from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, Watch, body, close, manifest, receive
 
 PHONE = Actor(POST, POST, OFFICER)
 PASSWORD = "a long phrase of five words"
@@ -201,3 +203,85 @@ def test_a_person_of_the_programs_name_from_before_has_read_what_he_reads(desk: 
     serial = receive(desk, body(1))
     cases.screen(desk, serial, person, 1)
     assert is_closed(desk, serial, SUPERVISOR)
+
+
+def arrived(desk: Desk, of: Manifest) -> None:
+    evidence.arrived(desk.conn, of.file_id, desk.clock())
+
+
+def test_a_file_that_came_after_the_reading_does_not_end_unseen(desk: Desk) -> None:
+    film = manifest(b"film")
+    serial = receive(desk, body(1, evidence=(film,)))
+    cases.screen(desk, serial, SCREENER, 1)
+    arrived(desk, film)
+    assert not is_closed(desk, serial, SUPERVISOR)
+    cases.read(desk, serial, SCREENER, 2)
+    assert is_closed(desk, serial, SUPERVISOR)
+
+
+def test_a_file_that_was_here_is_read_with_the_report_wherever_the_clock_stands(
+    desk: Desk, watch: Watch
+) -> None:
+    film = manifest(b"film")
+    serial = receive(desk, body(1, evidence=(film,)))
+    watch.now += 400 * 86400
+    arrived(desk, film)
+    watch.now -= 400 * 86400
+    cases.screen(desk, serial, SCREENER, 1)
+    assert is_closed(desk, serial, SUPERVISOR)
+
+
+def test_a_file_that_comes_again_after_a_restore_was_read_and_one_that_was_spoilt_was_not(desk: Desk) -> None:
+    film, spoilt = manifest(b"film"), manifest(b"spoilt", 2)
+    serials = [receive(desk, body(number, evidence=(of,))) for number, of in ((1, film), (2, spoilt))]
+    for of in (film, spoilt):
+        arrived(desk, of)
+    evidence.damaged(desk.conn, spoilt.file_id, desk.clock())
+    for serial in serials:
+        cases.screen(desk, serial, SCREENER, 1)
+    evidence.ask_for_missing(desk)
+    for of in (film, spoilt):
+        arrived(desk, of)
+    assert [is_closed(desk, serial, SUPERVISOR) for serial in serials] == [True, False]
+
+
+def test_a_post_reads_no_file_that_came_after_it_was_given_the_case_and_its_own_photo_is_none(
+    desk: Desk,
+) -> None:
+    film, photo = manifest(b"film"), manifest(b"photo", 2)
+    serial = receive(desk, body(1, evidence=(film,)))
+    cases.screen(desk, serial, SUPERVISOR, 1)
+    given(desk, serial)
+    arrived(desk, film)
+    worked(desk, serial, "start", "report_back", "verify")
+    assert not is_closed(desk, serial, SUPERVISOR)
+    given(desk, serial)
+    worked(desk, serial, "start", "report_back", "verify")
+    reports.expect(desk, cases.get(desk, serial).file.report_id, photo, POST)
+    arrived(desk, photo)
+    assert is_closed(desk, serial, SUPERVISOR)
+
+
+def test_a_file_of_what_is_linked_is_seen_where_it_is_linked(desk: Desk) -> None:
+    film = manifest(b"film")
+    main, other = screened(desk, SCREENER), receive(desk, body(2, evidence=(film,)))
+    linked(desk, other, main, SCREENER)
+    arrived(desk, film)
+    assert not is_closed(desk, main, SUPERVISOR)
+    cases.read(desk, main, SCREENER, version(desk, main))
+    assert is_closed(desk, main, SUPERVISOR)
+
+
+def test_on_a_box_from_before_a_file_is_read_by_whoever_acted_in_a_later_minute(
+    desk: Desk, watch: Watch
+) -> None:
+    films = [manifest(bytes([number]), number) for number in (1, 2)]
+    serials = [receive(desk, body(number, evidence=(of,))) for number, of in enumerate(films, 1)]
+    for after_s, act in ((0, 0), (70, 1)):
+        arrived(desk, films[act])
+        watch.now += after_s
+        cases.screen(desk, serials[act], SCREENER, 1)
+    desk.conn.execute("alter table evidence drop column came_after")
+    desk.conn.execute("delete from _sqlite_migrations where name='031_files_after_acts'")
+    migrations.BOX.apply(Database(desk.conn))
+    assert [is_closed(desk, serial, SUPERVISOR) for serial in serials] == [False, True]

@@ -11,7 +11,7 @@ OF_OFFICE = ("screen", "assign", "verify", "answer", "ask", "read")
 ACTS = (
     *((who, act) for who in OFFICE for act in (*OF_OFFICE, "reopen", "separate", "report_back", "claim")),
     *((POST, act) for act in ("acknowledge", "start", "report_back", "duty_note")),
-    *(("box", act) for act in ("add", "resume", "escalate")),
+    *(("box", act) for act in ("add", "file", "resume", "escalate")),
 )
 
 
@@ -52,6 +52,6 @@ def test_nobody_else_has_read_it_where_something_that_came_was_read_by_the_close
     both: tuple[list[Step], list[Step]],
 ) -> None:
     own, main = both
-    came = [step for step in own if step.act in ("receive", "add", "reopen", "separate")]
+    came = [step for step in own if step.act in ("receive", "add", "file", "reopen", "separate")]
     is_alone = readers(own, main) <= {CLOSER}
     assert is_alone == (not all(is_read_by_another(one, own, main) for one in came))

@@ -309,8 +309,8 @@ BOX: tuple[Weakening, ...] = (
         "what-is-added-ends-unread",
         "a leader alone closes a case with what its informant added after the screening",
         _ALONE,
-        '{"receive", "add", "reopen", "separate"}',
-        '{"receive", "reopen", "separate"}',
+        '{"receive", "add", "reopen", "separate", _FILE}',
+        '{"receive", "reopen", "separate", _FILE}',
         "tests/appliance/test_closing_alone.py::test_what_an_informant_adds_does_not_end_with_a_case_that_its_closer_alone_read",
     ),
     one(
