@@ -101,14 +101,16 @@ def ring(desk: Desk, case: CaseFile, now: float) -> bool:
 
 
 def brief_of_post(desk: Desk, case: CaseFile) -> str:
-    """The brief that the case's post was last given; "" where the class and what the case now says do not allow it, or
-    where that cannot be read: the notice goes all the same."""
+    """The brief that the case's post has, or was last given; "" where the class and what the case now says do not
+    allow it, or where that cannot be read: the notice goes all the same."""
     try:
-        given = [one.brief for one in of_case(desk, case.id) if one.post == case.post]
-        briefs.check(given[-1] if given else "", sensitivity.rule(case).brief, _reports(desk, case))
+        given = [one for one in of_case(desk, case.id) if one.post == case.post]
+        holding = [one for one in given if one.state in LIVE] or given
+        brief = holding[-1].brief if holding else ""
+        briefs.check(brief, sensitivity.rule(case).brief, _reports(desk, case))
     except (BriefRefused, Unreadable):
         return ""
-    return given[-1] if given else ""
+    return brief
 
 
 def _check(desk: Desk, case: CaseFile, brief: str) -> None:
@@ -126,11 +128,11 @@ def _give(desk: Desk, case: CaseFile, actor: Actor, brief: str, now: float, urge
         message_id = outgoing.put(desk, outgoing.relay_of(desk), "duty", LANE_REPLY, duty, now)
     locked = locks.lock(desk.field_key, brief.encode(), f"duty:{name}") if brief else b""
     desk.conn.execute(
-        "insert into duty(name, case_id, holder_id, post, message_id, state, at, actor, brief_locked)"
-        " values(?,?,?,?,?,?,?,?,?)",
+        "insert into duty(name, case_id, holder_id, post, message_id, state, at, actor, brief_locked, no)"
+        " values(?,?,?,?,?,?,?,?,?, (select coalesce(max(no), 0) + 1 from duty where case_id=?))",
         (
             *(name, case.id, holder.id if holder else None, case.post, message_id),
-            *(QUEUED if holder else BY_HAND, int(now), actor.name, locked),
+            *(QUEUED if holder else BY_HAND, int(now), actor.name, locked, case.id),
         ),
     )
 
@@ -229,8 +231,8 @@ def find(desk: Desk, name: str) -> sqlite3.Row | None:
 
 
 def of_case(desk: Desk, case_id: int) -> tuple[Given, ...]:
-    """The duties of a case, oldest first."""
-    rows = desk.conn.execute("select * from duty where case_id=? order by at, name", (case_id,)).fetchall()
+    """The duties of a case as they were given, whatever the clock said."""
+    rows = desk.conn.execute("select * from duty where case_id=? order by no, at", (case_id,)).fetchall()
     return tuple(_given(desk, row) for row in rows)
 
 

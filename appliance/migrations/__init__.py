@@ -394,3 +394,13 @@ def _files_after_acts(database: Database) -> None:
     before = "select max(history.id) from case_report join history using(case_id)"
     before += " where report_id = evidence.report_id and history.at < arrived_at + 60"
     database.conn.execute(f"update evidence set came_after = coalesce(({before}), 0) where state = 'here'")
+
+
+@BOX(name="032_duties_in_order")
+def _duties_in_order(database: Database) -> None:
+    # its place among those of its case: a clock that is set says nothing of which came later
+    database.conn.execute("alter table duty add column no integer not null default 0")
+    database.conn.execute(
+        "update duty set no = (select count(*) from duty before where before.case_id = duty.case_id"
+        " and (before.at, before.name) <= (duty.at, duty.name))"
+    )

@@ -1,10 +1,14 @@
 """Of what happens now the officer who has the case is told again where nobody in the office acts; not in its minute."""
 
+from pathlib import Path
+
 import pytest
+from sqlite_utils import Database
 
 from appliance import cases, duties, escalation, holders, ledger, timekeeping
 from appliance.desk import Desk
 from appliance.holders import Appointment
+from appliance.migrations import BOX
 from appliance.ringing import GRACE_S, SLOT_S
 from appliance.timekeeping import Uptime
 from sync.clock import DAY_S, MINUTE_S, hour_of
@@ -186,3 +190,41 @@ def test_a_clock_that_is_set_forward_rings_no_earlier(desk: Desk, watch: Watch, 
     timekeeping.look(desk, watch.now, lambda: up)
     assert rung(desk, watch, GRACE_S - MINUTE_S) == []
     assert len(rung(desk, watch)) == 1
+
+
+@pytest.mark.parametrize("set_s", [0, -2 * MINUTE_S])
+def test_it_carries_the_brief_that_holds_whatever_the_clock_said_of_the_one_before(
+    desk: Desk, watch: Watch, serial: str, set_s: int
+) -> None:
+    told = [f"go to house {number}" for number in range(8)]
+    watch.now += 60 * MINUTE_S
+    for brief in told:
+        watch.now += set_s
+        cases.assign(desk, serial, SUPERVISOR, ledger.find(desk, serial).version, POST, brief=brief)
+    urgent(desk, watch)
+    assert rung(desk, watch)[-1].brief == told[-1]
+    given = cases.get(desk, serial).duties
+    assert [one.brief for one in given] == ["look behind the old school", *told, told[-1]]
+
+
+def test_a_box_of_before_keeps_the_order_of_its_duties_and_what_was_still_to_ring(tmp_path: Path) -> None:
+    database = Database(tmp_path / "before.db")
+    BOX.apply(database, stop_before="029_rings")
+    for name, case_id, at in (("b", 1, 5), ("a", 1, 5), ("c", 1, 2), ("d", 2, 9)):
+        database.execute(
+            "insert into duty(name, case_id, post, state, at, actor, brief_locked) values(?,?,'','sent',?,'',x'')",
+            [name, case_id, at],
+        )
+    for case_id, news in ((1, 2), (2, 1)):
+        database.execute(
+            "insert into case_file(id, serial, report_id, status, version, category, district, thana, week,"
+            " sensitivity, post, opened_at, changed_at, outcome, news)"
+            " values(?,?,1,'assigned',1,'','','',1,'open','',1,1,'',?)",
+            [case_id, str(case_id), news],
+        )
+    BOX.apply(database)
+    given = database.execute("select name, no from duty order by case_id, no").fetchall()
+    rings = database.execute("select case_id from ring").fetchall()
+    database.close()
+    assert given == [("c", 1), ("a", 2), ("b", 3), ("d", 1)]
+    assert rings == [(1,)]
