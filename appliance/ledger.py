@@ -282,7 +282,8 @@ def save(
     """
     news = _news(before, actor, change, came)
     after = replace(_stricter(after, came), version=before.version + 1, changed_at=int(now), news=news)
-    after = replace(after, **vars(clocks.follow(desk, before, after, change.act, now, came)))
+    if not _never_ran(desk, before, after):
+        after = replace(after, **vars(clocks.follow(desk, before, after, change.act, now, came)))
     kept = _NEVER_CHANGED | {name for name in _CORRECTED if getattr(after, name) == getattr(before, name)}
     columns = ",".join(f"{name}=:{name}" for name in vars(after) if name not in kept)
     desk.conn.execute(f"update case_file set {columns} where id=:id", vars(after))
@@ -294,6 +295,12 @@ def save(
     _count(desk, before, after, change, now)
     _record(desk, after, actor, change, now)
     return after
+
+
+def _never_ran(desk: Desk, before: CaseFile, after: CaseFile) -> bool:
+    """Whether it is confirmed spam, stays so, and has no clock: from before there were any."""
+    is_aside = before.status == after.status == "quarantined"
+    return is_aside and clocks.get(desk, before) is None and is_confirmed(desk, before)
 
 
 def as_came(desk: Desk, case: CaseFile) -> Proposal:

@@ -509,3 +509,18 @@ def test_no_clock_is_lost(desk: Desk, status: str) -> None:
     correct(desk, serial, "drugs", THERE)
     after = ledger.find(desk, serial)
     assert (after.clock, after.due_at, after.level) == (before.clock, before.due_at, before.level)
+
+
+def test_what_is_confirmed_as_spam_gets_no_limit_by_a_correction_where_it_never_had_a_clock(
+    desk: Desk,
+) -> None:
+    serial = receive(desk, body(1, category="other"))
+    cases.quarantine(desk, serial, SCREENER, 1, "spam")
+    cases.confirm_spam(desk, serial, SUPERVISOR, 2)
+    desk.conn.execute("delete from case_clock")  # as at a box that confirmed it before there were clocks
+    correct(desk, serial, "arms")
+    case = ledger.find(desk, serial)
+    assert (case.clock, case.due_at, clocks.get(desk, case)) == ("", None, None)
+    cases.release(desk, serial, SUPERVISOR, case.version, "no spam")
+    escalation.run(desk, desk.clock())
+    assert due_in(desk, serial) == 15  # of the kind it is now
