@@ -62,7 +62,8 @@ _OF_THE_NAME = (
 _LINKS = (
     "में मे me mein main to into in on को ko पर par है hai is इसमें इसमे isme ismein usme usmein उसमें उसमे and और aur भी"
     " bhi this it ये यह ye yeh yah कुछ kuch kuchh something some more report रिपोर्ट बात baat वाली wali मुझे mujhe i want"
-    " need would like please pls plz कृपया kripya सर sir जी ji नई नया नयी naya nayi for"
+    " need would like please pls plz कृपया kripya सर sir जी ji नई नया नयी naya nayi for jo जो pe पे ke के andar अंदर"
+    " following details thing one these earlier previous पुरानी पहले पहली pehle purani complaint शिकायत shikayat"
 )
 """They stand between a receipt and the word to add without telling anything."""
 _PARTICLES = "में मे me mein main to को ko"
@@ -205,10 +206,10 @@ def _to(line: Sequence[str], at: int) -> int:
 
 
 def _at_an_end(line: Sequence[str]) -> range:
-    """The places of a command to add that the message begins with, or else of one that it ends with."""
+    """The places of a command to add that the message begins with, but for politeness, or else ends with."""
     strong = [one for one in range(len(line)) if line[one] not in _folded(_WEAK) and _asks(line, one)]
-    if strong and strong[0] == 0:
-        return range(_end(line, 0))
+    if strong and _folded(_NOTHING).issuperset(line[: strong[0]]):
+        return range(strong[0], _end(line, strong[0]))
     return range(strong[-1], len(line)) if strong and _end(line, strong[-1]) == len(line) else range(0)
 
 

@@ -76,6 +76,9 @@ ENGLISH = {
     "add my receipt number G the same car": "the same car",
     "add it to G thanks he is back": "thanks he is back",
     "Sir I complained earlier, receipt G. Please add: they are armed": "Sir I complained earlier, they are armed",
+    "please add the following to receipt G he fled": "please he fled",
+    "please add his name Ramu to my list, receipt G": "please his name Ramu to my list",
+    "add into my earlier report G: he came": "he came",
     "I have more to add. My receipt is G": "",
     "reciept G add he is back": "he is back",
 }
@@ -116,6 +119,8 @@ ROMANISED = {
     "jodo parchi G wahi gaadi": "wahi gaadi",
     "sir maine report ki thi G usme ye jod dijiye ki wo bhaga": "sir maine report ki thi ki wo bhaga",
     "Parchi no. G me add kr do, wo log aayenge": "wo log aayenge",
+    "G par jo report hai usme jodo wo aaya": "wo aaya",
+    "G ke andar jodo wo aaya": "wo aaya",
     "jodna hai G usne dhamki di": "usne dhamki di",
 }
 STORIES_HINDI = (
