@@ -27,6 +27,7 @@ def barred(desk: Desk, case: CaseFile) -> frozenset[str]:
     if not concerned:
         return frozenset()
     held, own = _held(desk), _own_officers(desk, case, concerned)
+    held, own = ([*those, *tenure.also_written(desk, those)] for those in (held, own))
     numbers, names = {one.number for one in own}, {tenure.plain(one.name) for one in own}
     are_known = all(one.opens for one in own)
     return frozenset(

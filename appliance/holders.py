@@ -11,7 +11,18 @@ from appliance.desk import RANGE, SP, SUPERVISOR, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, PlanGone, SamePerson, WrongNumber
 from appliance.people import Person
 from appliance.posts import beside, held_at
-from appliance.tenure import Holder, current, lock, past_and_present, plain, planned, to_come, unopened
+from appliance.tenure import (
+    Holder,
+    also_written,
+    current,
+    lock,
+    past_and_present,
+    plain,
+    planned,
+    to_come,
+    unopened,
+    written_down,
+)
 from sync.catalogue import LANGUAGES
 from sync.db import transaction
 
@@ -30,6 +41,7 @@ __all__ = [
     "transfer",
     "unopened",
     "write_down",
+    "written_down",
 ]
 
 ROLES = frozenset({SUPERVISOR, SP, RANGE})
@@ -165,27 +177,37 @@ def release(desk: Desk, actor: Actor, post: str) -> tuple[Person, ...]:
 def write_down(desk: Desk, actor: Actor, holder_id: int, one: Appointment) -> None:
     """Says who the officer is, or was, whose row does not open; it keeps its days, and the notices that are his.
 
-    What the row says ends doubt about whose cases a post may have, so who is named at the post, or at one that such
-    cases are kept from with it, does not say it. Raises Forbidden, SamePerson, NotAllowed or WrongNumber.
+    Of a row written down so before it says that he is somebody else: posts are kept from cases by the earlier name too,
+    and notices that another phone has are withdrawn. What the row says ends doubt about whose cases a post may have, so
+    who is named at the post, or at one that such cases are kept from with it, does not say it. Raises Forbidden,
+    SamePerson, NotAllowed or WrongNumber.
     """
     now = int(desk.clock())
     said = _checked(desk, actor, replace(one, until=None), now)
     with transaction(desk.conn):
-        if (holder_id, one.post) not in {(row.id, row.post) for row in unopened(desk, now)}:
-            raise NotAllowed(
-                "there is no row of this post that does not open", hint="Look at the posts again"
-            )
+        before = _of_doubt(desk, holder_id, one.post, now)
         if _is_about(desk, actor, said):
             raise SamePerson("it is about his own post", hint="Ask another person to write it down")
         locked = lock(desk, said.post, said.name, said.number, said.language)
         desk.conn.execute("update post_holder set locked=? where id=?", (locked, holder_id))
+        desk.conn.execute("insert into written_down(holder_id, locked) values(?,?)", (holder_id, locked))
+        if before.opens and before.number != said.number:
+            duties.withdraw_holder(desk, holder_id, now)
         audit.write(desk.conn, now, actor.name, "post.write_down", said.post)
+
+
+def _of_doubt(desk: Desk, holder_id: int, post: str, now: int) -> Holder:
+    for row in (*unopened(desk, now), *written_down(desk)):
+        if (row.id, row.post) == (holder_id, post):
+            return row
+    raise NotAllowed("there is no row of this post that does not open", hint="Look at the posts again")
 
 
 def _is_about(desk: Desk, actor: Actor, said: Appointment) -> bool:
     """By his name, as officers are known; of the posts that no case is about it is nobody's."""
     posts = beside(desk.directory, said.post)
-    names = [said.name, *(one.name for one in past_and_present(desk) if one.post in posts)]
+    there = [one for one in past_and_present(desk) if one.post in posts]
+    names = [said.name, *(one.name for one in (*there, *also_written(desk, there)))]
     return bool(posts) and plain(actor.display) in {plain(name) for name in names if name}
 
 

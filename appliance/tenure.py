@@ -1,7 +1,7 @@
 """The rows of post holders, opened: which officer holds a post at a time."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from unicodedata import category, normalize
 
@@ -120,6 +120,22 @@ def unopened(desk: Desk, now: float) -> tuple[Holder, ...]:
     return tuple(one for one in _those(desk, begun, {"at": int(now)}) if not one.opens)
 
 
+def written_down(desk: Desk) -> tuple[Holder, ...]:
+    """Those of whom somebody wrote down who they are, as their rows did not open, the newest first."""
+    return _those(desk, "id in (select holder_id from written_down)", {})
+
+
+def also_written(desk: Desk, those: Iterable[Holder]) -> tuple[Holder, ...]:
+    """The same officers by each name that was ever written over their rows, right or wrong."""
+    rows = desk.conn.execute(
+        "select post_holder.*, written_down.locked as name_locked from written_down"
+        " join post_holder on post_holder.id = holder_id order by written_down.id"
+    ).fetchall()
+    wanted = {one.id for one in those}
+    found = (_opened(desk, row, row["name_locked"]) for row in rows if row["id"] in wanted)
+    return tuple(one for one in found if one.opens)
+
+
 def planned(desk: Desk, now: float) -> tuple[Holder, ...]:
     """Who will hold a post from a later day on, the next first."""
     return _those(desk, _PLANNED, {"at": int(now)})[::-1]
@@ -148,9 +164,9 @@ def lock(desk: Desk, post: str, name: str, number: str, language: str) -> bytes:
     return locks.lock(desk.field_key, canonical.dumps(_Person(name, number, language)), f"holder:{post}")
 
 
-def _opened(desk: Desk, row: sqlite3.Row) -> Holder:
+def _opened(desk: Desk, row: sqlite3.Row, locked: bytes | None = None) -> Holder:
     try:
-        plain = locks.unlock(desk.field_key, row["locked"], f"holder:{row['post']}")
+        plain = locks.unlock(desk.field_key, locked or row["locked"], f"holder:{row['post']}")
         person = canonical.loads(_Person, plain)
     except Unreadable:
         return Holder(row["id"], row["post"], "", "", "", row["since"], row["until"], opens=False)

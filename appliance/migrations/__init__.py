@@ -404,3 +404,13 @@ def _duties_in_order(database: Database) -> None:
         "update duty set no = (select count(*) from duty before where before.case_id = duty.case_id"
         " and (before.at, before.name) <= (duty.at, duty.name))"
     )
+
+
+@BOX(name="033_written_down")
+def _written_down(database: Database) -> None:
+    # each name that was written over an officer's row that did not open: a wrong one is corrected, and stays barred
+    database.conn.execute(
+        "create table written_down(id integer primary key, holder_id integer not null references post_holder(id),"
+        " locked blob not null)"
+    )
+    database.conn.execute("create index written_down_holder on written_down(holder_id)")

@@ -71,6 +71,12 @@ def write_down(desk: Desk) -> None:
     holders.write_down(desk, SP, one.id, Appointment(POST, "Sita", "98123 45678", "hi"))
 
 
+def correct_name(desk: Desk) -> None:
+    """He is somebody else, with another phone."""
+    (one,) = holders.written_down(desk)
+    holders.write_down(desk, SP, one.id, Appointment(POST, "Gauri", "98123 45671", "hi"))
+
+
 def put_off(desk: Desk) -> None:
     """Who is planned comes a day later."""
     (one,) = holders.planned(desk, desk.clock())
@@ -122,6 +128,7 @@ WAY: tuple[tuple[str, Act], ...] = (
     ("walk_in", lambda desk: cases.walk_in(desk, SCREENER, TIP, "5" * 32)),
     ("an entry is spoilt", spoil),
     ("write down", write_down),
+    ("it was somebody else", correct_name),
     ("somebody is planned", plan),
     ("he is put off", put_off),
     ("he is called off", call_off),

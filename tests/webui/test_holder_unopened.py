@@ -262,3 +262,52 @@ def test_who_is_named_at_the_post_reads_that_somebody_else_must_do_it(
     supervisor.speak("en")
     answer = supervisor.post("/posts", same(holder_id, name=own))
     assert (answer.status_code, "Somebody else must" in answer.text) == (422, True)
+
+
+def test_a_wrong_name_written_down_is_corrected_and_keeps_its_posts_from_the_case_too(
+    desk: Desk, on_police: str, supervisor: Visitor
+) -> None:
+    before = cases.get(desk, on_police).barred
+    assert OTHER not in before
+    spoil(desk, PAST)
+    (holder_id,) = spoilt_rows(desk)
+    assert supervisor.post("/posts", same(holder_id, name="Mohan")).status_code == 303
+    kept, page = days(desk), supervisor.text("/posts")
+    assert f"same={holder_id}#appoint" in page and 'name="same.' not in page
+    form = supervisor.text(f"/posts?post={POST}&same={holder_id}")
+    assert f'name="same.{holder_id}" value="1" checked' in form and "Mohan लिखा गया था" in form
+    assert supervisor.post("/posts", same(holder_id, name="Sita")).status_code == 303
+    assert (tenure.by_id(desk, holder_id).name, days(desk)) == ("Sita", kept)
+    case = cases.get(desk, on_police)
+    assert (case.barred, case.in_doubt) == (before | {OTHER}, False)
+    assert [row[1] for row in audited(desk) if row[1] == "post.write_down"] == ["post.write_down"] * 2
+
+
+def test_who_was_written_down_by_mistake_does_not_correct_it_and_a_right_entry_is_never_corrected(
+    desk: Desk, on_police: str
+) -> None:
+    spoil(desk, PAST)
+    (holder_id,) = spoilt_rows(desk)
+    one = Appointment(POST, "Lata", "9812345679", "hi")
+    holders.write_down(desk, SP, holder_id, one)
+    holders.write_down(desk, SP, holder_id, replace(one, name="Sita"))
+    with pytest.raises(SamePerson):
+        holders.write_down(desk, replace(SP, display="lata"), holder_id, replace(one, name="Gauri"))
+    (present,) = [row for row in holders.past_and_present(desk) if row.name == "Gita"]
+    with pytest.raises(NotAllowed):
+        holders.write_down(desk, SP, present.id, one)
+
+
+@pytest.mark.parametrize(("number", "state"), [("9812345679", "queued"), ("9812345671", "withdrawn")])
+def test_notices_that_a_wrong_phone_has_are_taken_back(
+    desk: Desk, on_police: str, number: str, state: str
+) -> None:
+    spoil(desk, PRESENT)
+    (holder_id,) = spoilt_rows(desk)
+    one = Appointment(POST, "Lata", "9812345679", "hi")
+    holders.write_down(desk, SP, holder_id, one)
+    other = receive(desk, body(2))
+    cases.screen(desk, other, SUPERVISOR, 1)
+    cases.assign(desk, other, SUPERVISOR, 2, POST)
+    holders.write_down(desk, SP, holder_id, replace(one, name="Sita", number=number))
+    assert [duty.state for duty in cases.get(desk, other).duties] == [state]

@@ -219,6 +219,15 @@ BOX: tuple[Weakening, ...] = (
         "tests/webui/test_holder_unopened.py::test_an_entry_that_opens_is_never_written_over",
     ),
     one(
+        "a-corrected-name-lets-off-who-was-written-down",
+        "an officer's entry is written over once more, and whoever it named before gets the report on himself",
+        "appliance/concerns.py",
+        "[*those, *tenure.also_written(desk, those)]",
+        "[*those]",
+        "tests/webui/test_holder_unopened.py::"
+        "test_a_wrong_name_written_down_is_corrected_and_keeps_its_posts_from_the_case_too",
+    ),
+    one(
         "says-himself-who-held-his-post",
         "an officer says himself whose the entry of his own post is that does not open",
         "appliance/holders.py",
