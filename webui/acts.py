@@ -199,7 +199,7 @@ _DETAILS: dict[str, Callable[[MultiDict[str, str]], str]] = {
 }
 
 
-_SELF_TOLD = ("reopen", "separate", "resume")
+_SELF_TOLD = ("reopen", "separate", "resume", "report_back")
 """Acts whose detail the box finds by itself."""
 
 

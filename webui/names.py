@@ -376,7 +376,7 @@ class Names:
         return f"{told} ({self.file(answer.text, 'voice')})" if answer.text.isdecimal() else told
 
     def detail(self, entry: Entry) -> str:
-        """What a change of the history was about: a post, an outcome, an answer, another case."""
+        """What a change of the history was about: a post, an outcome, an answer, another case, who noted it."""
         return self.of_act(entry.act, entry.detail)
 
     def of_act(self, act: str, detail: str) -> str:
@@ -396,6 +396,8 @@ class Names:
         if act == "erase":
             reports, _, files = detail.partition("/")
             return gettext("reports: %(reports)s, files: %(files)s", reports=reports, files=files)
+        if act == "report_back":
+            return self.role(detail)
         if act in ("answer", "ask"):
             return self.template(detail.split("/")[0])
         return self.outcome(detail)

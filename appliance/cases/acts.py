@@ -9,7 +9,7 @@ from dataclasses import replace
 from appliance import concerns, duties, history, ledger, proposal, public_state, replies, rights
 from appliance.cases import alone, outcomes, transitions
 from appliance.cases.outcomes import Quantities
-from appliance.desk import BOX, Actor, Desk
+from appliance.desk import BOX, OFFICE, Actor, Desk
 from appliance.errors import Forbidden, NotAllowed, NotFound, SamePerson
 from appliance.history import Change
 from appliance.ledger import CaseFile
@@ -88,8 +88,8 @@ def start(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -
 
 
 def report_back(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
-    """The post told what it did."""
-    _step(desk, serial, actor, version, "report_back", note)
+    """The post told what it did; where somebody of the office noted it, his role stands with it."""
+    _step(desk, serial, actor, version, "report_back", note, actor.role if actor.role in OFFICE else "")
 
 
 def verify(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
@@ -354,10 +354,10 @@ def _named(desk: Desk, actor: Actor, serial: str) -> CaseFile:
     return found
 
 
-def _step(desk: Desk, serial: str, actor: Actor, version: int, act: str, note: str) -> None:
+def _step(desk: Desk, serial: str, actor: Actor, version: int, act: str, note: str, detail: str = "") -> None:
     with transaction(desk.conn):
         case = at(desk, serial, actor, version)
-        move(desk, case, case, actor, Change(act, "", "", note=note))
+        move(desk, case, case, actor, Change(act, "", "", detail, note))
 
 
 def move(

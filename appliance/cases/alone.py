@@ -94,9 +94,12 @@ def _readers(desk: Desk, case: CaseFile) -> Iterator[frozenset[str]]:
 
 
 def _steps(desk: Desk, case: CaseFile) -> list[Step]:
+    # what is noted without a role is from before that stood there: whose role never changed had it then
     rows = desk.conn.execute(
-        "select history.id, actor, act, from_status, detail, role from history"
-        " left join person on person.name = actor where case_id=? order by history.id",
+        "select history.id, actor, act, from_status, detail, coalesce(nullif(detail, ''), role) from history"
+        " left join person on name = actor and not exists"
+        " (select 1 from audit where object = name and audit.act glob 'person.role.*')"
+        " where case_id=? order by history.id",
         (case.id,),
     )
     acts = [

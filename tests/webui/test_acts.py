@@ -92,6 +92,20 @@ def test_the_same_form_twice_acts_once(desk: Desk, supervisor: Visitor) -> None:
     assert [entry.act for entry in cases.get(desk, serial).history] == ["receive", "screen"]
 
 
+def test_a_report_back_noted_twice_is_one_and_the_page_says_in_which_role_it_was_noted(
+    desk: Desk, supervisor: Visitor
+) -> None:
+    serial = receive(desk, body(1))
+    for at, (act, fields) in enumerate(
+        [("screen", {}), ("assign", {"post": POST}), ("start", {}), ("report_back", {"note": "n"})], start=1
+    ):
+        for _ in range(2):
+            sent = {"version": str(at), **fields}
+            assert supervisor.post(f"/cases/{serial}/{act}", sent).status_code == 303
+    assert [entry.act for entry in cases.get(desk, serial).history].count("report_back") == 1
+    assert re.search(r"मौके की रिपोर्ट मिली</b>\s*: पर्यवेक्षक", supervisor.text(f"/cases/{serial}"))
+
+
 def test_the_same_answer_twice_is_sent_once(desk: Desk, supervisor: Visitor) -> None:
     serial = receive(desk, body(1))
     fields = {"version": "1", "template": "action_taken", "action_taken.action": "raid"}
