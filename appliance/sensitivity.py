@@ -88,6 +88,12 @@ def _outline(told: Told) -> Told:
     return replace(told, text="", answers=tuple(answer for answer in told.answers if answer.choice))
 
 
+def sees_all(role: str, case: CaseFile, has_files: bool) -> bool:
+    """Whether this role sees what its reports say, at least what was chosen from lists, and may open their files."""
+    row = rule(case)
+    return role in row.words | row.outline and (not has_files or role in row.media)
+
+
 def reads_words(role: str, case: CaseFile) -> bool:
     """Whether this role reads what the informant wrote."""
     return role in rule(case).words

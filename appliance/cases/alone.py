@@ -4,10 +4,10 @@ The sentence that this is held to stands in ``docs/decisions/0019-the-office-tab
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from appliance import evidence, ledger
-from appliance.desk import BOX, OFFICE, Actor, Desk
+from appliance import evidence, ledger, sensitivity
+from appliance.desk import BOX, CO, OFFICE, SHO, Actor, Desk
 from appliance.errors import NotAllowed, Unread
 from appliance.ledger import CaseFile
 
@@ -26,7 +26,7 @@ _BESIDE = frozenset({"reopen", "mark_duplicate"})
 @dataclass(frozen=True)
 class Step:
     """One row of a history. ``at``: its number among those of all cases, of a file between two of them; ``is_office``:
-    by a person of the office."""
+    by a person of the office; ``is_blind``: by a post that was not shown what it answered of."""
 
     at: float
     actor: str
@@ -34,6 +34,7 @@ class Step:
     was: str = ""
     detail: str = ""
     is_office: bool = False
+    is_blind: bool = False
 
     @property
     def comes(self) -> bool:
@@ -70,7 +71,7 @@ def _worked(own: Sequence[Step], came: float) -> Iterator[str]:
     given = 0.0
     for step in own:
         given = step.at if step.act == "assign" else given
-        if step.act == "report_back" and given > came:
+        if step.act == "report_back" and given > came and not step.is_blind:
             yield step.actor
 
 
@@ -94,6 +95,24 @@ def _readers(desk: Desk, case: CaseFile) -> Iterator[frozenset[str]]:
 
 
 def _steps(desk: Desk, case: CaseFile) -> list[Step]:
+    acts, files = _acts(desk, case), evidence.came_after(desk, case.id)
+    classed = max([0, *(step.at for step in acts if step.act == "reclassify")])
+    post = ""
+    for number, step in enumerate(acts):
+        post = step.detail if step.act == "assign" else post
+        if step.act == "report_back" and not step.is_office:
+            is_blind = not _sees(case, post, bool(files), is_classed_since=classed > step.at)
+            acts[number] = replace(step, is_blind=is_blind)
+    return acts + [Step(at + 0.5, BOX.name, _FILE) for at in files]
+
+
+def _sees(case: CaseFile, post: str, has_files: bool, is_classed_since: bool) -> bool:
+    """A circle's post sees every class; what a thana's could see of another class than today's is not known."""
+    role = CO if post.startswith("CO ") else SHO
+    return sensitivity.sees_all(role, case, has_files) and (role == CO or not is_classed_since)
+
+
+def _acts(desk: Desk, case: CaseFile) -> list[Step]:
     # what is noted without a role is from before that stood there: whose role never changed had it then
     rows = desk.conn.execute(
         "select history.id, actor, act, from_status, detail, coalesce(nullif(detail, ''), role) from history"
@@ -102,11 +121,10 @@ def _steps(desk: Desk, case: CaseFile) -> list[Step]:
         " where case_id=? order by history.id",
         (case.id,),
     )
-    acts = [
+    return [
         Step(at, actor, act, was, detail, role in OFFICE)
         for at, actor, act, was, detail, role in rows.fetchall()
     ]
-    return acts + [Step(at + 0.5, BOX.name, _FILE) for at in evidence.came_after(desk, case.id)]
 
 
 def check_close(desk: Desk, case: CaseFile, actor: Actor) -> None:

@@ -313,3 +313,50 @@ def test_on_a_box_from_before_a_desk_of_the_office_that_noted_it_has_read_all(de
     main = hidden_below(desk, SCREENER)
     desk.conn.execute("update history set detail='' where act='report_back'")
     assert is_closed(desk, main, SUPERVISOR)
+
+
+def classed(desk: Desk, serial: str, sensitivity: str, is_child: bool = False) -> None:
+    cases.reclassify(desk, serial, SP, version(desk, serial), sensitivity, False, is_child, "known now")
+
+
+def given_back(desk: Desk, serial: str, post: str = POST) -> None:
+    """Given to a post, whose phone reports back; verified."""
+    cases.assign(desk, serial, SUPERVISOR, version(desk, serial), post)
+    worked(desk, serial, "acknowledge", "start", "report_back", by=Actor(post, post, OFFICER))
+    worked(desk, serial, "verify")
+
+
+@pytest.mark.parametrize(
+    ("sensitivity", "post", "is_read"),
+    [("restricted", POST, True), ("secret", POST, False), ("secret", "CO City", True)],
+)
+def test_a_post_has_read_what_its_desk_may_see(
+    desk: Desk, sensitivity: str, post: str, is_read: bool
+) -> None:
+    serial = screened(desk, SUPERVISOR)
+    if sensitivity != cases.get(desk, serial).sensitivity:
+        classed(desk, serial, sensitivity)
+    given_back(desk, serial, post)
+    assert is_closed(desk, serial, SUPERVISOR) == is_read
+
+
+def test_a_post_has_not_read_what_was_secret_when_it_reported_back(desk: Desk) -> None:
+    serial = screened(desk, SUPERVISOR)
+    classed(desk, serial, "secret")
+    given_back(desk, serial)
+    classed(desk, serial, "open")
+    assert not is_closed(desk, serial, SUPERVISOR)
+    given_back(desk, serial)
+    assert is_closed(desk, serial, SUPERVISOR)
+
+
+@pytest.mark.parametrize("has_file", [False, True])
+def test_a_thanas_post_has_not_read_a_case_whose_files_it_may_not_open(desk: Desk, has_file: bool) -> None:
+    film = manifest(b"film")
+    serial = receive(desk, body(1, evidence=(film,)))
+    if has_file:
+        arrived(desk, film)
+    cases.screen(desk, serial, SUPERVISOR, 1)
+    classed(desk, serial, "restricted", is_child=True)
+    given_back(desk, serial)
+    assert is_closed(desk, serial, SUPERVISOR) != has_file
