@@ -247,29 +247,26 @@ def _in_order(actor: Actor, case: Case) -> list[str]:
         return []
     without = {"answer", "ask", "pause", "resume"} | (set() if case.marked else {"unconcern"})
     without |= {"claim"} if case.file.claimed_by == actor.name else {"unclaim"}
-    noted = [entry.actor for entry in case.history if entry.act == "report_back"]
-    without |= {"verify"} if noted[-1:] == [actor.name] else set()  # a second person does
+    without |= {"verify"} if cases.told_it(desk(), case.file, actor) else set()  # a second person does
     aside = [entry for entry in case.history if entry.act in ("quarantine", "confirm_spam")]
     is_settled = bool(aside) and (aside[-1].act == "confirm_spam" or aside[-1].actor == actor.name)
     without |= {"confirm_spam"} if is_settled else set()
     waits = _waits_for_another(actor, case)
     without |= {"close"} if waits else set()
     is_closer = not waits and "close" in cases.acts_for(case.status, actor.role)
-    without |= {"read"} if is_closer or not cases.wants_reader(desk(), case.file, actor.name) else set()
+    without |= {"read"} if is_closer or not cases.wants_reader(desk(), case.file, actor) else set()
     forms = [act for act in cases.acts_for(case.status, actor.role) if act not in without]
     return sorted(forms, key=lambda act: (act != _next(case), act in _LAST))
 
 
 def _waits_for_another(actor: Actor, case: Case) -> bool:
     """Whether he could close the case, had another person read what ends with it."""
-    return "close" in cases.acts_for(case.status, actor.role) and cases.is_alone(
-        desk(), case.file, actor.name
-    )
+    return "close" in cases.acts_for(case.status, actor.role) and cases.is_alone(desk(), case.file, actor)
 
 
 def loses_the_closing(actor: Actor, case: Case) -> bool:
     """Whether he, if he links the case, cannot close the other one before somebody else has read this in it."""
-    return actor.role in LEADERS and cases.is_alone(desk(), case.file, actor.name)
+    return actor.role in LEADERS and cases.is_alone(desk(), case.file, actor)
 
 
 def offers(actor: Actor, case: Case, act: str) -> bool:

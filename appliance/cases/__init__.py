@@ -23,7 +23,7 @@ from appliance.cases.acts import (
     unconcern,
     verify,
 )
-from appliance.cases.alone import is_alone, wants_reader
+from appliance.cases.alone import is_alone, told_it, wants_reader
 from appliance.cases.classing import reclassify
 from appliance.cases.correcting import correct, kinds, places
 from appliance.cases.listing import (
@@ -128,6 +128,7 @@ __all__ = [
     "separate",
     "start",
     "thanas",
+    "told_it",
     "unclaim",
     "unconcern",
     "urgent_waiting",

@@ -93,13 +93,12 @@ def report_back(desk: Desk, serial: str, actor: Actor, version: int, note: str =
 
 
 def verify(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
-    """A second person looked at what the post reported and says that it holds; raises SamePerson for the same one."""
+    """A second person looked at what the post reported and says that it holds; raises SamePerson for who noted it, and
+    for who bears the name of the post's holder, or of who sits at its desk."""
     with transaction(desk.conn):
         case = at(desk, serial, actor, version)
-        if history.last_actor(desk.conn, case.id, "report_back") == actor.name:
-            raise SamePerson(
-                "who noted the report back cannot verify it", hint="Ask another person to look at it"
-            )
+        if alone.told_it(desk, case, actor):
+            raise SamePerson("who told it cannot verify it", hint="Ask another person to look at it")
         move(desk, case, case, actor, Change("verify", "", "", note=note))
 
 

@@ -6,8 +6,8 @@ The sentence that this is held to stands in ``docs/decisions/0019-the-office-tab
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from appliance import evidence, ledger, sensitivity
-from appliance.desk import BOX, CO, OFFICE, SHO, Actor, Desk
+from appliance import evidence, ledger, people, sensitivity, tenure
+from appliance.desk import BOX, CO, LEADERS, OFFICE, SHO, Actor, Desk
 from appliance.errors import NotAllowed, Unread
 from appliance.ledger import CaseFile
 
@@ -75,35 +75,68 @@ def _worked(own: Sequence[Step], came: float) -> Iterator[str]:
             yield step.actor
 
 
-def is_alone(desk: Desk, case: CaseFile, name: str) -> bool:
-    """Whether nobody but ``name`` has read something that would end with the case: its reports, or a duplicate's."""
-    return any(found <= {name} for found in _readers(desk, case))
+def is_alone(desk: Desk, case: CaseFile, who: Actor) -> bool:
+    """Whether nobody but ``who`` has read something that would end with the case: its reports, or a duplicate's."""
+    return any(found <= {who.name} for found in _readers(desk, case, who))
 
 
-def wants_reader(desk: Desk, case: CaseFile, name: str) -> bool:
-    """Whether it would help that ``name`` reads it: something in it was read by one other person, or by nobody."""
-    return any(name not in found and len(found) < 2 for found in _readers(desk, case))
+def wants_reader(desk: Desk, case: CaseFile, who: Actor) -> bool:
+    """Whether it would help that ``who`` reads it: something in it was read by one other person, or by nobody."""
+    return any(who.name not in found and len(found) < 2 for found in _readers(desk, case, who))
 
 
-def _readers(desk: Desk, case: CaseFile) -> Iterator[frozenset[str]]:
+def told_it(desk: Desk, case: CaseFile, who: Actor) -> bool:
+    """Whether what was reported back last is his own word: he noted it, or is the post that told it."""
+    for step, post in _reports(_acts(desk, case))[-1:]:
+        return step.actor == who.name or tenure.plain(who.display) in _names(desk, case, post, step)
+    return False
+
+
+def _readers(desk: Desk, case: CaseFile, who: Actor) -> Iterator[frozenset[str]]:
     """Of the case itself, then of each duplicate that still has words to be read."""
-    main = _steps(desk, case)
+    main = _steps(desk, case, who)
     yield readers(main)
     for duplicate in ledger.duplicates_of(desk, case.id):
         if duplicate.erased_at is None:
-            yield readers(_steps(desk, duplicate), main)
+            yield readers(_steps(desk, duplicate, who), main)
 
 
-def _steps(desk: Desk, case: CaseFile) -> list[Step]:
+def _steps(desk: Desk, case: CaseFile, who: Actor) -> list[Step]:
+    """``who``: whom a post stands for that bears his name, before others of the office who are called so too."""
     acts, files = _acts(desk, case), evidence.came_after(desk, case.id)
     classed = max([0, *(step.at for step in acts if step.act == "reclassify")])
-    post = ""
-    for number, step in enumerate(acts):
-        post = step.detail if step.act == "assign" else post
-        if step.act == "report_back" and not step.is_office:
-            is_blind = not _sees(case, post, bool(files), is_classed_since=classed > step.at)
-            acts[number] = replace(step, is_blind=is_blind)
-    return acts + [Step(at + 0.5, BOX.name, _FILE) for at in files]
+    told = {
+        step: replace(
+            step,
+            actor=_reader(desk, _names(desk, case, post, step), who) or step.actor,
+            is_blind=not _sees(case, post, bool(files), is_classed_since=classed > step.at),
+        )
+        for step, post in _reports(acts)
+        if not step.is_office
+    }
+    return [told.get(step, step) for step in acts] + [Step(at + 0.5, BOX.name, _FILE) for at in files]
+
+
+def _reports(acts: Sequence[Step]) -> list[tuple[Step, str]]:
+    """What was reported back, each with the post that had the case."""
+    given = [(step.at, step.detail) for step in acts if step.act == "assign"]
+    told = (step for step in acts if step.act == "report_back")
+    return [(step, max([(0.0, ""), *(one for one in given if one[0] < step.at)])[1]) for step in told]
+
+
+def _names(desk: Desk, case: CaseFile, post: str, step: Step) -> frozenset[str]:
+    """Who may have told it, as names are compared: whoever has held the post since the case came, and who noted it."""
+    coming = set(tenure.to_come(desk, post, desk.clock()))
+    held = (one.name for one in tenure.had(desk, post, case.opened_at, case.id) if one not in coming)
+    noted = people.display_of(desk, step.actor)
+    return frozenset(tenure.plain(name) for name in (*held, noted)) - {""}
+
+
+def _reader(desk: Desk, names: frozenset[str], who: Actor) -> str:
+    """Login name of the leader of one of these names, "" where none is called so."""
+    leaders = [(one.display, one.name) for one in people.everybody(desk) if one.role in LEADERS]
+    known = [(who.display, who.name), *leaders]
+    return next((name for display, name in known if tenure.plain(display) in names), "")
 
 
 def _sees(case: CaseFile, post: str, has_files: bool, is_classed_since: bool) -> bool:
@@ -129,13 +162,13 @@ def _acts(desk: Desk, case: CaseFile) -> list[Step]:
 
 def check_close(desk: Desk, case: CaseFile, actor: Actor) -> None:
     """Raises Unread where nobody else has read what would end."""
-    if is_alone(desk, case, actor.name):
+    if is_alone(desk, case, actor):
         raise Unread("nobody else has read all of it", hint="Have another person read it, and note that")
 
 
 def check_link_to_closed(desk: Desk, case: CaseFile, actor: Actor) -> None:
     """As to close it. Raises NotAllowed: the form stays, for another serial."""
-    if is_alone(desk, case, actor.name):
+    if is_alone(desk, case, actor):
         raise NotAllowed(
             f"nobody but {actor.name} has read {case.serial}",
             hint="Have another person read it first, and note that",

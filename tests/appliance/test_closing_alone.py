@@ -3,7 +3,7 @@
 import pytest
 from sqlite_utils import Database
 
-from appliance import cases, evidence, migrations, people, reports
+from appliance import cases, evidence, holders, migrations, people, reports
 from appliance.cases.outcomes import FINDINGS, NO_ACTION
 from appliance.desk import OFFICER, Actor, Desk
 from appliance.errors import NotAllowed, SamePerson, Unread
@@ -360,3 +360,77 @@ def test_a_thanas_post_has_not_read_a_case_whose_files_it_may_not_open(desk: Des
     classed(desk, serial, "restricted", is_child=True)
     given_back(desk, serial)
     assert is_closed(desk, serial, SUPERVISOR) != has_file
+
+
+def appointed(desk: Desk, name: str, number: str = "98123 45678", since: int | None = None) -> None:
+    holders.appoint(desk, SUPERVISOR, POST, name, number, "hi", since=since)
+
+
+def reported_back(desk: Desk, by: Actor = PHONE) -> str:
+    """A case that its supervisor screened and gave to a post, which reported back."""
+    serial = screened(desk, SUPERVISOR)
+    given(desk, serial)
+    worked(desk, serial, "start", "report_back", by=by)
+    return serial
+
+
+def verified_by(desk: Desk, serial: str, actor: Actor) -> bool:
+    """Tries to verify it."""
+    try:
+        cases.verify(desk, serial, actor, version(desk, serial))
+    except SamePerson:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_a_leader_who_is_the_post_himself_neither_verifies_nor_closes(
+    desk: Desk, watch: Watch, is_over: bool
+) -> None:
+    appointed(desk, " BINA. ")
+    serial = reported_back(desk)
+    if is_over:
+        watch.now += 60
+        appointed(desk, "Anil")
+    assert not verified_by(desk, serial, SUPERVISOR)
+    assert cases.is_alone(desk, cases.get(desk, serial).file, SUPERVISOR)
+    assert verified_by(desk, serial, SP) and is_closed(desk, serial, SUPERVISOR)
+
+
+def test_a_second_login_of_the_same_name_at_the_posts_desk_is_no_second_person(desk: Desk) -> None:
+    serial = reported_back(desk, by=sho(desk, "bina"))
+    assert not verified_by(desk, serial, SUPERVISOR)
+    assert cases.is_alone(desk, cases.get(desk, serial).file, SUPERVISOR)
+
+
+def test_a_leader_whose_own_post_had_the_case_ends_it_once_another_post_reported_back(desk: Desk) -> None:
+    appointed(desk, "Bina")
+    serial = reported_back(desk)
+    given_back(desk, serial, "SHO JNP-02")
+    assert is_closed(desk, serial, SUPERVISOR)
+
+
+def test_who_holds_the_post_does_not_verify_what_another_noted_of_his_call(desk: Desk) -> None:
+    appointed(desk, "Bina")
+    serial = reported_back(desk, by=SCREENER)
+    assert not verified_by(desk, serial, SUPERVISOR)
+    assert verified_by(desk, serial, SP) and is_closed(desk, serial, SUPERVISOR)
+
+
+def test_an_officer_of_another_name_or_a_plan_for_a_later_day_leaves_the_leader_his_work(
+    desk: Desk, watch: Watch
+) -> None:
+    appointed(desk, "Anil")
+    appointed(desk, "Bina", "98123 45679", since=int(watch.now) + 7 * 86400)
+    serial = reported_back(desk)
+    assert verified_by(desk, serial, SUPERVISOR) and is_closed(desk, serial, SUPERVISOR)
+
+
+def test_another_person_is_asked_to_read_what_a_leader_read_twice(desk: Desk) -> None:
+    people.add(desk, SUPERVISOR.name, SUPERVISOR.display, SUPERVISOR.role, PASSWORD)
+    appointed(desk, "Bina")
+    serial = reported_back(desk)
+    case = cases.get(desk, serial).file
+    assert cases.is_alone(desk, case, SUPERVISOR) and cases.wants_reader(desk, case, SCREENER)
+    cases.read(desk, serial, SCREENER, case.version)
+    assert verified_by(desk, serial, SP) and is_closed(desk, serial, SUPERVISOR)

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from markupsafe import escape
 
-from appliance import cases, ledger
+from appliance import cases, holders, ledger, people
 from appliance.cases import Seizure
-from appliance.desk import Actor, Desk
+from appliance.desk import OFFICER, Actor, Desk
 from appliance.jobs import timetable
 from appliance.replies import Command
 from tests.appliance.office import POST, SP, SUPERVISOR, body, commands, receive
@@ -305,6 +305,22 @@ def test_whoever_noted_the_report_back_is_not_offered_the_verification(
     refused = supervisor.post(f"/cases/{serial}/verify", {"version": "5"})
     assert refused.status_code == 403
     assert "कोई दूसरा व्यक्ति" in refused.text
+
+
+def test_a_leader_who_holds_the_post_under_his_name_is_not_offered_the_verification(
+    desk: Desk, app: Flask, supervisor: Visitor
+) -> None:
+    name = people.display_of(desk, "supervisor")
+    holders.appoint(desk, SP, POST, name, "98123 45678", "hi")
+    serial = receive(desk, body(1))
+    leader = Actor("supervisor", name, "supervisor")
+    cases.screen(desk, serial, leader, 1)
+    cases.assign(desk, serial, leader, 2, POST)
+    for version, act in enumerate((cases.start, cases.report_back), start=3):
+        act(desk, serial, Actor(POST, POST, OFFICER), version)
+    assert f'action="/cases/{serial}/verify"' not in supervisor.text(f"/cases/{serial}")
+    assert supervisor.post(f"/cases/{serial}/verify", {"version": "5"}).status_code == 403
+    assert f'action="/cases/{serial}/verify"' in somebody(desk, app, "sp").text(f"/cases/{serial}")
 
 
 def test_every_job_of_the_timetable_has_its_words() -> None:

@@ -340,4 +340,29 @@ BOX: tuple[Weakening, ...] = (
         "tests/appliance/test_timekeeping.py::"
         "test_a_case_that_came_while_the_clock_ran_ahead_goes_to_no_officer_who_moves_after_it",
     ),
+    one(
+        "a-leader-is-his-own-post",
+        "a leader who names himself as holder of a post closes what only he and his phone have read",
+        _ALONE,
+        "for name in (*held, noted))",
+        "for name in (noted,))",
+        "tests/appliance/test_closing_alone.py::test_a_leader_who_is_the_post_himself_neither_verifies_nor_closes",
+    ),
+    one(
+        "a-post-reads-what-it-cannot-see",
+        "a leader alone closes a secret case once a thana's post, which sees nothing of it, has answered",
+        _ALONE,
+        "given > came and not step.is_blind",
+        "given > came",
+        "tests/appliance/test_closing_alone.py::test_a_post_has_read_what_its_desk_may_see",
+        "tests/appliance/test_closing_alone.py::test_a_post_has_not_read_what_was_secret_when_it_reported_back",
+    ),
+    one(
+        "a-file-ends-unseen",
+        "a leader alone closes a case with a file that arrived after the screening",
+        _ALONE,
+        '"separate", _FILE}',
+        '"separate"}',
+        "tests/appliance/test_closing_alone.py::test_a_file_that_came_after_the_reading_does_not_end_unseen",
+    ),
 )
