@@ -79,8 +79,8 @@ def insert(desk: Desk, new: New) -> None:
     """Writes the row, in the caller's transaction; raises WrongPerson."""
     if not _NAME.fullmatch(new.name):
         raise WrongPerson(f"a login name has 2 to 32 of a-z 0-9 . _ -, found {new.name[:40]!r}")
-    if new.name == BOX.name:
-        raise WrongPerson(f"{BOX.name!r} stands for the program itself", hint="Choose another login name")
+    if BOX.name in (new.name, new.display.strip().casefold()):
+        raise WrongPerson(f"{BOX.name!r} stands for the program itself", hint="Choose another name")
     if not 0 < len(new.display.strip()) <= LONGEST_DISPLAY:
         raise WrongPerson(f"the name shown to others has 1 to {LONGEST_DISPLAY} characters")
     if new.role not in ROLES:

@@ -179,9 +179,10 @@ def test_a_duplicate_whose_words_are_erased_keeps_no_case_open(desk: Desk) -> No
     assert is_closed(desk, main, SUPERVISOR)
 
 
-def test_nobody_signs_in_under_the_name_of_the_program(desk: Desk) -> None:
-    with pytest.raises(people.WrongPerson, match="box"):
-        people.add(desk, "box", "Bala Ram Box", "screener", PASSWORD)
+@pytest.mark.parametrize(("name", "display"), [("box", "Bala Ram"), ("bala", " Box")])
+def test_nobody_is_called_as_the_program(desk: Desk, name: str, display: str) -> None:
+    with pytest.raises(people.WrongPerson, match="the program"):
+        people.add(desk, name, display, "screener", PASSWORD)
 
 
 def test_a_person_of_the_programs_name_from_before_has_read_what_he_reads(desk: Desk) -> None:
