@@ -87,7 +87,8 @@ def _status(state: State, turn: Turn) -> Step:
 
 
 def _add(state: State, turn: Turn) -> Step:
-    return stand(state, turn, lead=with_receipt(state, turn, "add_how"))
+    asks = replace(state, asks_receipt=not has_digits(turn.heard.text))
+    return stand(asks, turn, lead=with_receipt(state, turn, "add_how"))
 
 
 def with_receipt(state: State, turn: Turn, how: str) -> str:

@@ -24,6 +24,7 @@ from relay.understanding import (
     clean,
     command_language,
     fold,
+    has_digits,
     is_emergency_number,
     is_plain,
     keyword,
@@ -92,7 +93,8 @@ def _from_outside(state: State | None, turn: Turn) -> Step:
 def _from_person(state: State | None, turn: Turn) -> Step:
     if state is None:
         return _opening(turn)
-    state, turn = _hinted(replace(settled(state, turn.book), since_s=int(turn.now_s)), turn)
+    fresh = replace(settled(state, turn.book), since_s=int(turn.now_s), asks_receipt=False)
+    state, turn = _hinted(fresh, turn)
     if turn.heard.kind == "evidence":
         return _with_card(state, turn, evidence)
     state, lead = acknowledged(state, turn.book)
@@ -196,7 +198,9 @@ def _opening(turn: Turn) -> Step:
     word = begun_command(turn.heard.text) if turn.heard.kind == "text" else None
     if word in _WITHOUT_DRAFT:
         said = with_receipt(state, turn, _WITHOUT_DRAFT[word]) if word in ("status", "add") else ""
-        return Step(None, (*_card(state, turn), Say(said or note(state, turn.book, _WITHOUT_DRAFT[word]))))
+        is_bare = word == "add" and not has_digits(turn.heard.text)
+        waits = replace(state, asks_receipt=True) if is_bare else None
+        return Step(waits, (*_card(state, turn), Say(said or note(state, turn.book, _WITHOUT_DRAFT[word]))))
     if turn.heard.kind == "tap" and not takes_language(turn.heard.choice, turn.book):
         return Step(None, below(note(state, turn.book, "old_button_start"), ask(state, turn.book)))
     if turn.heard.kind == "text":

@@ -74,6 +74,8 @@ class Desk:
         the dialogue's matter, but for a file's, which would begin a report of its own.
         """
         asked = understanding.asked_to_add(event.text) if _has_words(event) else None
+        if asked is None and draft is not None and draft.state.asks_receipt:
+            asked = _receipt_behind(event)
         if asked is None:
             return Adding()
         if not asked.is_right:
@@ -117,6 +119,12 @@ class Desk:
 def _refusal(tried: Tried) -> str:
     """The key of what to say of a receipt that led to nothing."""
     return "receipt_later" if tried.too_often else "status_unknown"
+
+
+def _receipt_behind(event: Event) -> Asked | None:
+    """What a receipt almost alone asks for behind a word to add: the two in two messages."""
+    is_right = _is_almost_alone(event) and receipts.find_code(event.text) is not None
+    return Asked("", is_right=True, is_command=True) if is_right else None
 
 
 def _is_almost_alone(event: Event) -> bool:

@@ -205,6 +205,25 @@ def test_the_english_word_to_add_says_so_in_both_languages_and_asks_for_one(
     assert "आपकी पर्ची मिल गई" in said and "We found your receipt" in said and "Choose your language" in said
 
 
+@pytest.mark.parametrize("word", ["जोड़ें", "add"])
+def test_a_receipt_alone_behind_the_bare_word_to_add_begins_the_addition(
+    relay: FakeRelay, phone: Phone, word: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    (first,), code = relay.held(), _code(phone)
+    phone.do(word, code)
+    assert "आपकी पर्ची मिल गई" in phone.got[-1]
+    phone.do("language|hi", *NEWS)
+    assert {held.body.adds_to for held in relay.held()} == {None, first.body.handle}
+
+
+def test_only_the_next_message_is_the_receipt_to_add_to(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*HINDI_REPORT)
+    code = _code(phone)
+    phone.do("जोड़ें", "Hi", code)
+    assert "आपकी पर्ची मिल गई" not in phone.got[-1] and "कुछ जोड़ना हो तो" in phone.got[-1]
+
+
 def test_the_summary_says_what_it_joins_unless_it_is_about_police(relay: FakeRelay, phone: Phone) -> None:
     phone.do(*HINDI_REPORT)
     phone.do(f"जोड़ें {_code(phone)}", *NEWS[:-1])
