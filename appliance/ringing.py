@@ -8,14 +8,27 @@ import sqlite3
 
 from sync.clock import MINUTE_S
 
-SLOT_S, GRACE_S = 15 * MINUTE_S, 5 * MINUTE_S
-"""What came in one slot of the clock rings a phone when it is over, and this much later: five to twenty minutes."""
+SLOT_S, GRACE_S = 12 * MINUTE_S, 5 * MINUTE_S
+"""What came in one slot of the clock rings a phone when it is over, and this much later."""
+PUT_OFF_S = 3 * MINUTE_S
+"""Later once, where more is added as it is about to ring: five to twenty minutes after what came first, in all."""
 
 
 def plan(conn: sqlite3.Connection, case_id: int, now: float) -> None:
-    """Something urgent came to the case, in the caller's transaction. ``now``: the box's clock, wherever it stands."""
+    """Something urgent came to the case, in the caller's transaction. ``now``: the box's clock, wherever it stands.
+
+    What is to ring already rings no later: who keeps adding must not keep the phone silent.
+    """
     at = (now // SLOT_S + 1) * SLOT_S + GRACE_S
-    conn.execute("insert or replace into ring(case_id, at) values(?,?)", (case_id, int(at)))
+    conn.execute(
+        "insert into ring(case_id, at) values(?,?) on conflict do update set at=min(at, excluded.at)",
+        (case_id, int(at)),
+    )
+    # what was put off once is at no slot's end
+    conn.execute(
+        "update ring set at=? where case_id=? and at<? and at%?=?",
+        (int(now // MINUTE_S * MINUTE_S + PUT_OFF_S), case_id, now + MINUTE_S, SLOT_S, GRACE_S),
+    )
 
 
 def over(conn: sqlite3.Connection, case_id: int) -> None:

@@ -9,9 +9,9 @@ from appliance import cases, duties, escalation, holders, ledger, timekeeping
 from appliance.desk import Desk
 from appliance.holders import Appointment
 from appliance.migrations import BOX
-from appliance.ringing import GRACE_S, SLOT_S
+from appliance.ringing import GRACE_S, PUT_OFF_S, SLOT_S
 from appliance.timekeeping import Uptime
-from sync.clock import DAY_S, MINUTE_S, hour_of
+from sync.clock import DAY_S, HOUR_S, MINUTE_S, hour_of
 from sync.db import transaction
 from sync.messages import Answer, Duty, DutyAnswer, DutyOver
 from tests.appliance.office import POST, SCREENER, SP, SUPERVISOR, Watch, body, commands, receive
@@ -32,6 +32,11 @@ def serial(desk: Desk) -> str:
 def urgent(desk: Desk, watch: Watch, number: int = 2, **changes: object) -> None:
     """The informant adds, some minutes later, that it happens now."""
     watch.now += 7 * MINUTE_S
+    adds(desk, watch, number, **changes)
+
+
+def adds(desk: Desk, watch: Watch, number: int, **changes: object) -> None:
+    """The same at once."""
     told = {"adds_to": body(1).handle, "happening_now": True, **changes}
     report = body(number, **told)
     receive(desk, report)
@@ -80,6 +85,43 @@ def test_it_does_not_ring_in_the_minutes_in_which_it_was_told_but_at_the_end_of_
         assert GRACE_S <= watch.now - came <= SLOT_S + GRACE_S + MINUTE_S
         at.append(watch.now % SLOT_S // MINUTE_S)
     assert set(at) == {GRACE_S // MINUTE_S}
+
+
+def ring_minutes(desk: Desk, watch: Watch, says: frozenset[int], minutes: int) -> list[int]:
+    """The minutes at which the phone rang, where the informant adds "happens now" half a minute into those named."""
+    start = watch.now = watch.now // HOUR_S * HOUR_S + HOUR_S
+    found = list[int]()
+    for minute in range(minutes):
+        watch.now = start + minute * MINUTE_S + 30
+        if minute in says:
+            adds(desk, watch, 100 + minute)
+        watch.now = start + minute * MINUTE_S + 50
+        before = len(commands(desk, "duty", Duty))
+        escalation.run(desk, watch.now)
+        found += [minute] * (len(commands(desk, "duty", Duty)) - before)
+    return found
+
+
+@pytest.mark.parametrize("every", [1, 3, 15])
+def test_additions_that_keep_coming_put_off_no_ring_by_more_than_its_twenty_minutes(
+    desk: Desk, watch: Watch, serial: str, every: int
+) -> None:
+    says = frozenset(range(1, 120, every))
+    unheard, found = -1, ring_minutes(desk, watch, says, 120)
+    for rang in found:
+        first = next(minute for minute in sorted(says) if minute > unheard)
+        assert GRACE_S // MINUTE_S <= rang - first <= 20
+        unheard = rang if rang in says else rang - 1
+    assert 120 - unheard <= 21
+
+
+@pytest.mark.parametrize("first", [0, 6, 11])
+def test_it_rings_some_minutes_later_where_it_would_in_the_minute_of_what_is_added(
+    desk: Desk, watch: Watch, serial: str, first: int
+) -> None:
+    due = (SLOT_S + GRACE_S) // MINUTE_S
+    assert ring_minutes(desk, watch, frozenset({first, due}), 25) == [due + PUT_OFF_S // MINUTE_S]
+    assert due + PUT_OFF_S // MINUTE_S <= 20
 
 
 def test_a_person_who_acted_decides_whether_he_is_told(desk: Desk, watch: Watch, serial: str) -> None:

@@ -306,6 +306,15 @@ BOX: tuple[Weakening, ...] = (
         "test_it_does_not_ring_in_the_minutes_in_which_it_was_told_but_at_the_end_of_a_slot",
     ),
     one(
+        "phone-rings-as-he-adds-more",
+        "an officer's phone rings for what came before in the minute in which the informant adds more",
+        "appliance/ringing.py",
+        "now // MINUTE_S * MINUTE_S + PUT_OFF_S",
+        "now",
+        "tests/appliance/test_urgent_news.py::"
+        "test_it_rings_some_minutes_later_where_it_would_in_the_minute_of_what_is_added",
+    ),
+    one(
         "an-answer-from-a-phone-reads-all",
         "a leader alone closes what he linked unread, once an officer's phone has answered",
         _ALONE,
