@@ -39,7 +39,7 @@ AGREES_S = HOUR_S
 NEAR_S = 2 * MINUTE_S
 """Less between both hours is the way of a greeting."""
 OFF_S = DAY_S
-"""Over a restart less is no doubt: a box may be off each night."""
+"""Over a restart less is no doubt, where the start before ran for a while: a box may be off each night."""
 RAN_S = HOUR_S
 """A start that ran for less shows nobody a wrong clock: what it was ahead adds to the start before."""
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -233,19 +233,31 @@ def _doubt_s(desk: Desk, now: float, up: Uptime) -> float:
 
     What it was known to be behind by is no way ahead. Of the times for which the box may have been off the longest
     counts, where it ran for a while between them: one that runs for some hours a day would never be done with the sum.
+    It is no less than what a relay says that is heard now, in however many starts the clock went there.
     """
     row, agrees = _last(desk), _relay_agrees(desk, now)
     if row is None or agrees:
         return 0.0
+    doubt_s = max(_by_itself_s(row, now, up, agrees), _by_the_relay_s(desk, now) if agrees is False else 0.0)
+    return min(doubt_s, SURE_S + WAIT_S)
+
+
+def _by_the_relay_s(desk: Desk, now: float) -> float:
+    """How far the clock is ahead of what the relay signed; 0 where that is nothing to wait for."""
+    past_s = _past_s(desk, now) or 0.0
+    return past_s if past_s > SURE_S else 0.0
+
+
+def _by_itself_s(row: sqlite3.Row, now: float, up: Uptime, agrees: bool | None) -> float:
     is_same = row["boot"] == up.boot
     ran_s = up.seconds - row["uptime"] if is_same else 0.0
     ahead_s = now - row["wall"] - ran_s - _behind_s(row["drift"])
     borne_out_s = 0.0 if agrees is False else ran_s
-    new_s = ahead_s if ahead_s > (SLACK_S if is_same else OFF_S) else 0.0
+    adds_up = is_same or row["uptime"] < RAN_S
+    new_s = ahead_s if ahead_s > (SLACK_S if adds_up else OFF_S) else 0.0
     before_s: float = row["doubt_s"]
     left_s = max(0.0, before_s - borne_out_s)
-    adds_up = is_same or row["uptime"] < RAN_S
-    return min(left_s + new_s if adds_up else max(left_s, new_s), SURE_S + WAIT_S)
+    return left_s + new_s if adds_up else max(left_s, new_s)
 
 
 def _relay_agrees(desk: Desk, now: float) -> bool | None:
@@ -254,14 +266,17 @@ def _relay_agrees(desk: Desk, now: float) -> bool | None:
     What it signs only rises, so an old greeting bears out no later hour; and after a clock of its own that once ran
     ahead it says that hour for years, which bears out nothing and must put off nothing.
     """
-    relay = outgoing.relay_of(desk)
-    heard_at, gap_s = exchange.last_contact(desk.conn, relay), exchange.clock_gap_s(desk.conn, relay)
-    if heard_at is None or gap_s is None:
+    heard_at, past_s = exchange.last_contact(desk.conn, outgoing.relay_of(desk)), _past_s(desk, now)
+    if heard_at is None or past_s is None:
         return None
-    past_s = now - (heard_at - gap_s)
     if abs(past_s) <= AGREES_S:
         return True
     return False if past_s > 0 and abs(now - heard_at) <= AGREES_S else None
+
+
+def _past_s(desk: Desk, now: float) -> float | None:
+    signed = _greeted(desk)
+    return None if signed is None else now - signed
 
 
 def _last(desk: Desk) -> sqlite3.Row | None:

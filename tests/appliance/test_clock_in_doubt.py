@@ -168,3 +168,38 @@ def test_many_starts_a_little_ahead_one_after_another_add_up(box: Box) -> None:
         box.is_off(2.9 * DAY_S)
         box.runs(MINUTE_S)
     assert (box.works(), box.drafts()) == (0, 1)
+
+
+@pytest.mark.parametrize(("ahead_s", "ran_s"), [(22 * HOUR_S, 4 * MINUTE_S), (2.9 * DAY_S, 61 * MINUTE_S)])
+def test_a_clock_that_creeps_ahead_over_starts_erases_nothing_while_the_relay_is_heard_and_disagrees(
+    box: Box, ahead_s: float, ran_s: float
+) -> None:
+    true = box.watch.now
+    for _ in range(40):
+        box.is_off(ahead_s)
+        assert box.works() == 0
+        for _ in range(4):
+            box.runs(ran_s / 4)
+            true += ran_s / 4
+            hear_relay(box.desk, true)
+        box.runs(0)
+        assert box.works() == 0
+    assert box.drafts() == 1
+    assert box.told() != ""
+    box.runs(MINUTE_S, true - box.watch.now)
+    hear_relay(box.desk, box.watch.now)
+    box.runs(MINUTE_S)
+    assert (box.works(), box.drafts(), box.told()) == (0, 1, "")
+
+
+def test_short_starts_less_than_a_day_ahead_each_add_up_without_a_relay_too(box: Box) -> None:
+    for _ in range(420):
+        box.is_off(22 * HOUR_S)
+        box.runs(4 * MINUTE_S)
+    assert (box.works(), box.drafts()) == (0, 1)
+
+
+def test_a_relay_that_says_an_hour_of_two_days_ago_puts_nothing_off(box: Box) -> None:
+    hear_relay(box.desk, box.watch.now - 2 * DAY_S)
+    box.runs(MINUTE_S)
+    assert box.told() == ""
