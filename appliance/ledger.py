@@ -1,6 +1,6 @@
 """The rows of cases. Every change goes through ``save``: row, history, audit and rollup in one transaction."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from appliance.desk import BOX, OF_POSTS, OFFICER, Actor, Desk
 from appliance.errors import Conflict, NotFound
 from appliance.figures import Counted, Place
 from appliance.history import Change
-from appliance.proposal import NEWS, NOTHING, URGENT_NEWS, Proposal, strictest
+from appliance.proposal import NEWS, NOTHING, OPEN, URGENT_NEWS, Proposal, covers, strictest, strictest_of
 from sync.clock import IST_OFFSET_S, week_of
 
 _COLUMNS = (
@@ -28,6 +28,8 @@ MOST_DIGITS = 9
 PRACTICE_MARK = "-P"
 _AT_POSTS = OF_POSTS | {OFFICER}
 """Roles of who works for a post, at a desk or by phone: what he answers is news to the office, and he reads none."""
+_FOLLOWS = "follow_stricter"
+"""Written for what came to an earlier case: that one's news, and that one's alarm."""
 _NEVER_CHANGED = frozenset({"id", "serial", "report_id", "week", "opened_at"})
 _CORRECTED = frozenset({"category", "district", "thana"})
 """Written only when they change: half of the table's indexes hang on them."""
@@ -277,8 +279,9 @@ def save(
     """Writes ``after`` over ``before`` as the next version, in the caller's transaction.
 
     ``came``: what is put to the case by it, an addition or a duplicate: of class, flags and hurry the case keeps the
-    stricter. What the box does by itself, and what a post answers, is news to the office until a person of the office
-    acts on this case; what happens now is urgent news, whoever puts it there.
+    stricter, and what follows it does so of class and flags. What the box does by itself, and what a post answers, is
+    news to the office until a person of the office acts on this case; what happens now is urgent news, whoever puts it
+    there.
     """
     news = _news(before, actor, change, came)
     after = replace(_stricter(after, came), version=before.version + 1, changed_at=int(now), news=news)
@@ -294,7 +297,54 @@ def save(
         ringing.over(desk.conn, after.id)
     _count(desk, before, after, change, now)
     _record(desk, after, actor, change, now)
+    brought = strictest_of(came, risen(before, after))
+    if brought != NOTHING:
+        tell_followers(desk, _joined(desk, after), actor, brought, now)
     return after
+
+
+def risen(before: CaseFile, after: CaseFile) -> Proposal:
+    """What of class and flags is stricter since."""
+    is_stricter = strictest(before.sensitivity, after.sensitivity) != before.sensitivity
+    sensitivity = after.sensitivity if is_stricter else OPEN
+    return Proposal(sensitivity, after.victim > before.victim, after.child > before.child)
+
+
+def tell_followers(desk: Desk, of: Sequence[CaseFile], actor: Actor, came: Proposal, now: float) -> None:
+    """Whatever quotes these because it follows one of them is as strict as ``came``; in the caller's transaction.
+
+    One that is over too: it may be opened again. How ``came`` hurries stays with the case to which it came.
+    """
+    came = strictest_of(came)
+    for found in _following(desk, of):
+        one = by_id(desk, found.id)  # an earlier one of these may have told it
+        if one.erased_at is None and not covers(_classed(one), came):
+            change = Change(_FOLLOWS, one.status, one.status, of[0].serial, is_beside=True)
+            save(desk, one, one, actor, change, max(now, one.changed_at), came)
+
+
+def _joined(desk: Desk, case: CaseFile) -> tuple[CaseFile, ...]:
+    """The case first, then all that is joined with it by hand."""
+    main = case if case.duplicate_of is None else by_id(desk, case.duplicate_of)
+    both = (main,) if main.id == case.id else (case, main)
+    return (*both, *(one for one in duplicates_of(desk, main.id) if one.id != case.id))
+
+
+def _following(desk: Desk, of: Sequence[CaseFile]) -> tuple[CaseFile, ...]:
+    """The followers of these, and all on whose pages those are quoted; duplicates but by what they are linked to."""
+    first = (one for case in of for one in _followers(desk, case.id))
+    reached = {one.id: one for start in first for one in _reached(start, lambda one: _quoting(desk, one))}
+    known = {case.id for case in of}
+    return tuple(
+        one
+        for one in reached.values()
+        if one.id not in known and (one.follows is not None or one.duplicate_of is None)
+    )
+
+
+def _quoting(desk: Desk, case: CaseFile) -> tuple[CaseFile, ...]:
+    above = () if case.duplicate_of is None else (by_id(desk, case.duplicate_of),)
+    return (*above, *duplicates_of(desk, case.id), *_followers(desk, case.id))
 
 
 def _never_ran(desk: Desk, before: CaseFile, after: CaseFile) -> bool:
@@ -308,7 +358,11 @@ def as_came(desk: Desk, case: CaseFile) -> Proposal:
     (happening_now,) = desk.conn.execute("select urgent from case_file where id=?", (case.id,)).fetchone()
     run = clocks.get(desk, case)
     is_urgent = bool(happening_now) or (run is not None and run.is_urgent)
-    return Proposal(case.sensitivity, bool(case.victim), bool(case.child), is_urgent, bool(happening_now))
+    return replace(_classed(case), is_urgent=is_urgent, happening_now=bool(happening_now))
+
+
+def _classed(case: CaseFile) -> Proposal:
+    return Proposal(case.sensitivity, bool(case.victim), bool(case.child))
 
 
 def _stricter(case: CaseFile, came: Proposal) -> CaseFile:
@@ -330,6 +384,8 @@ def show_clock(desk: Desk, case: CaseFile, face: Face) -> None:
 
 def _news(before: CaseFile, actor: Actor, change: Change, came: Proposal) -> int:
     """Only who acts for the office on this very case has read what was news to it; giving it back says nothing."""
+    if change.act == _FOLLOWS:
+        return before.news
     if came.happening_now:
         return URGENT_NEWS
     is_post = actor.role in _AT_POSTS

@@ -76,6 +76,7 @@ DONE: dict[str, LazyString] = {
     "mark_duplicate": lazy_gettext("Marked as duplicate"),
     "link": lazy_gettext("A duplicate was linked"),
     "link_stricter": lazy_gettext("A duplicate made it more sensitive or urgent"),
+    "follow_stricter": lazy_gettext("An earlier case made it more sensitive"),
     "concern": lazy_gettext("Noted whose people it is about"),
     "unconcern": lazy_gettext("Taken back whose people it is about"),
     "hand_over": lazy_gettext("Given to the next officer of the post"),

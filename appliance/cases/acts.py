@@ -184,7 +184,7 @@ def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_seria
             after = replace(one, duplicate_of=main.id, closed_at=ended)
             change = Change("mark_duplicate", "", "", main.serial, is_beside=one.id != case.id)
             move(desk, one, after, actor, change)
-        _link(desk, main, actor, case)
+        _link(desk, main, actor, linked)
 
 
 def separate(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
@@ -259,12 +259,14 @@ def _may_take_over(actor: Actor) -> bool:
     return actor.role in transitions.TRANSITIONS["verify"].roles
 
 
-def _link(desk: Desk, main: CaseFile, actor: Actor, case: CaseFile) -> None:
+def _link(desk: Desk, main: CaseFile, actor: Actor, linked: tuple[CaseFile, ...]) -> None:
     """A duplicate may say whose people both are about; its words are read in the main case, which is as strict."""
     status, post = _place(desk, main)
     after = replace(main, status=status, post=post)
-    change = Change("link", main.status, status, case.serial, is_beside=True)
-    ledger.save(desk, main, after, actor, change, desk.clock(), ledger.as_came(desk, case))
+    change = Change("link", main.status, status, linked[0].serial, is_beside=True)
+    after = ledger.save(desk, main, after, actor, change, desk.clock(), ledger.as_came(desk, linked[0]))
+    # what follows one of these quotes the main case from now on
+    ledger.tell_followers(desk, linked, actor, ledger.as_came(desk, after), desk.clock())
     if post != main.post:
         duties.withdraw(desk, main.id, desk.clock())
     take_back(desk, main, actor, desk.clock())

@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
+from appliance import ledger
 from appliance.cases.acts import at, move, tell_main
 from appliance.desk import RANGE, SP, Actor, Desk
 from appliance.errors import ForHeads, NotAllowed
 from appliance.history import Change
-from appliance.ledger import CaseFile
-from appliance.proposal import OPEN, Proposal, strictest
 from sync.db import transaction
 
 CLASSES = ("open", "restricted", "secret")
@@ -48,11 +47,4 @@ def reclassify(
         flags = "+".join(name for name, is_set in (("victim", victim), ("child", child)) if is_set)
         detail = f"{sensitivity}/{flags}" if flags else sensitivity
         move(desk, case, after, actor, Change("reclassify", "", "", detail, note))
-        tell_main(desk, case, actor, _risen(case, after))
-
-
-def _risen(before: CaseFile, after: CaseFile) -> Proposal:
-    """What is stricter since."""
-    is_stricter = strictest(before.sensitivity, after.sensitivity) != before.sensitivity
-    sensitivity = after.sensitivity if is_stricter else OPEN
-    return Proposal(sensitivity, after.victim > before.victim, after.child > before.child)
+        tell_main(desk, case, actor, ledger.risen(case, after))

@@ -42,6 +42,15 @@ BOX: tuple[Weakening, ...] = (
         "test_what_follows_a_closed_case_is_as_strict_as_all_that_its_page_shows",
     ),
     one(
+        "mild-after-the-end-later",
+        "an earlier case that gets secret later is quoted in a case of the mildest class",
+        "appliance/ledger.py",
+        "    if brought != NOTHING:\n",
+        "    if brought != NOTHING and False:\n",
+        "tests/appliance/test_followers.py::"
+        "test_an_earlier_case_that_is_classed_anew_makes_what_follows_it_as_strict",
+    ),
+    one(
         "followers-named-to-all",
         "a post reads of a case that it may not see, where that follows one of its own",
         "appliance/cases/reading.py",

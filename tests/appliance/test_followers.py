@@ -1,0 +1,131 @@
+"""What was added after the end is a case that quotes the earlier ones: it stays as strict as these, and no louder."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from appliance import cases, figures, ledger
+from appliance.cases.outcomes import NONE
+from appliance.desk import Desk
+from appliance.errors import BriefRefused
+from sync.messages import Answer
+from tests.appliance.office import MANY, POST, SCREENER, SP, SUPERVISOR, body, receive
+
+CHILD = (Answer("victim", "child", ""),)
+
+
+def on(desk: Desk, serial: str, act: Callable[..., None], *more: object) -> None:
+    """An act of a leader on the newest version of a case."""
+    act(desk, serial, SP, ledger.find(desk, serial).version, *more)
+
+
+def end(desk: Desk, serial: str) -> None:
+    cases.close(desk, serial, SUPERVISOR, ledger.find(desk, serial).version, "insufficient", "", NONE, MANY)
+
+
+def followed(desk: Desk, number: int = 1, **told: Any) -> tuple[str, str]:
+    """A case that was closed and opened again, and the case of what was added between; both screened."""
+    first = receive(desk, body(number, **told))
+    on(desk, first, cases.screen)
+    end(desk, first)
+    added = receive(desk, body(number + 50, adds_to=body(number).handle, answers=()))
+    on(desk, added, cases.screen)
+    on(desk, first, cases.reopen, "look again")
+    return first, added
+
+
+def classed(desk: Desk, serial: str) -> tuple[str, int, int]:
+    case = ledger.find(desk, serial)
+    return case.sensitivity, case.victim, case.child
+
+
+def secret(desk: Desk, serial: str) -> None:
+    on(desk, serial, cases.reclassify, "secret", True, False, "she is named")
+
+
+def test_an_earlier_case_that_is_classed_anew_makes_what_follows_it_as_strict(desk: Desk) -> None:
+    first, added = followed(desk)
+    secret(desk, first)
+    assert classed(desk, added) == ("secret", 1, 0)
+    last = cases.get(desk, added).history[-1]
+    assert (last.act, last.actor, last.detail) == ("follow_stricter", SP.name, first)
+    with pytest.raises(BriefRefused):
+        on(desk, added, cases.assign, POST, "", "women held in the mill")
+
+
+def test_words_that_come_to_an_earlier_case_make_what_follows_it_as_strict_without_an_alarm(
+    desk: Desk,
+) -> None:
+    first, added = followed(desk)
+    before = ledger.find(desk, added)
+    receive(desk, body(3, adds_to=body(1).handle, answers=CHILD, fear="yes", happening_now=True))
+    after = ledger.find(desk, added)
+    assert classed(desk, added) == classed(desk, first) == ("secret", 1, 1)
+    assert (after.news, after.clock, after.due_at) == (before.news, before.clock, before.due_at)
+    assert ledger.find(desk, first).news == 2
+
+
+def test_a_duplicate_of_an_earlier_case_makes_what_follows_that_as_strict(desk: Desk) -> None:
+    first, added = followed(desk)
+    duplicate = receive(desk, body(3, answers=CHILD))
+    cases.mark_duplicate(desk, duplicate, SCREENER, 1, first)
+    assert classed(desk, added) == ("secret", 1, 1)
+
+
+def test_what_follows_a_case_is_as_strict_as_the_one_that_is_linked_to(desk: Desk) -> None:
+    first, added = followed(desk)
+    main = receive(desk, body(3, answers=CHILD))
+    on(desk, first, cases.mark_duplicate, main)
+    assert classed(desk, added) == ("secret", 1, 1)
+
+
+def test_a_duplicate_that_is_classed_anew_tells_what_follows_its_case(desk: Desk) -> None:
+    first, added = followed(desk)
+    duplicate = receive(desk, body(3))
+    cases.mark_duplicate(desk, duplicate, SCREENER, 1, first)
+    secret(desk, duplicate)
+    assert classed(desk, first) == classed(desk, added) == ("secret", 1, 0)
+
+
+def test_what_follows_a_follower_and_the_case_it_is_linked_to_are_told_once_each(desk: Desk) -> None:
+    first, added = followed(desk)
+    end(desk, added)
+    third = receive(desk, body(3, adds_to=body(51).handle, answers=()))
+    main = receive(desk, body(4))
+    on(desk, third, cases.mark_duplicate, main)
+    secret(desk, first)
+    for serial in (added, third, main):
+        acts = [entry.act for entry in cases.get(desk, serial).history]
+        assert classed(desk, serial) == ("secret", 1, 0) and acts.count("follow_stricter") == 1
+
+
+def test_a_follower_that_is_over_is_as_strict_when_it_is_opened_again(desk: Desk) -> None:
+    first, added = followed(desk)
+    end(desk, added)
+    secret(desk, first)
+    on(desk, added, cases.reopen, "look again")
+    assert classed(desk, added) == ("secret", 1, 0)
+
+
+def test_a_case_linked_to_what_follows_it_makes_no_loop(desk: Desk) -> None:
+    first, added = followed(desk)
+    on(desk, first, cases.mark_duplicate, added)
+    secret(desk, first)
+    assert classed(desk, first) == classed(desk, added) == ("secret", 1, 0)
+    assert [entry.act for entry in cases.get(desk, added).history].count("follow_stricter") == 0
+
+
+def test_what_follows_a_case_never_gets_milder_with_it_and_stays_as_the_heads_lowered_it(desk: Desk) -> None:
+    first, added = followed(desk)
+    secret(desk, first)
+    on(desk, first, cases.reclassify, "open", False, False, "known to everybody")
+    assert classed(desk, added) == ("secret", 1, 0)
+    on(desk, added, cases.reclassify, "open", False, False, "known to everybody")
+    before = ledger.find(desk, added)
+    on(desk, first, cases.claim)
+    receive(desk, body(3, adds_to=body(1).handle, answers=()))
+    assert ledger.find(desk, added) == before
+    receive(desk, body(4, adds_to=body(1).handle, answers=(), fear="yes"))
+    assert classed(desk, added) == ("restricted", 0, 0)
+    assert figures.wrong_tallies(desk.conn) == 0
