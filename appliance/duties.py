@@ -85,15 +85,17 @@ def escalate(desk: Desk, case: CaseFile, post: str, now: float) -> None:
 def ring(desk: Desk, case: CaseFile, now: float) -> bool:
     """Tells the holder of the case's post once more, as urgent, in the caller's transaction; his other duties stay.
 
-    False where he has no notice of it that counts, or could not take it.
+    False where nobody there has a phone, or he answered that he could not take it. Who came without being told is told.
     """
-    holder = tenure.reachable(desk, case.post, now)
+    holder = None if case.practice else tenure.reachable(desk, case.post, now)
+    if holder is None:
+        return False
     marks = ",".join("?" * len(LIVE))
     rows = desk.conn.execute(
         f"select state from duty where case_id=? and post=? and holder_id=? and state in ({marks})",
-        (case.id, case.post, holder.id if holder else None, *LIVE),
+        (case.id, case.post, holder.id, *LIVE),
     ).fetchall()
-    if all(row["state"] == CANNOT for row in rows):
+    if rows and all(row["state"] == CANNOT for row in rows):
         return False
     _give(desk, case, BOX, brief_of_post(desk, case), now, URGENT)
     ringing.over(desk.conn, case.id)

@@ -169,6 +169,35 @@ def test_a_post_without_a_phone_or_whose_officer_could_not_take_it_is_not_rung(
     assert rung(desk, watch) == []
 
 
+SITA = "+919812345679"
+
+
+def test_who_came_without_being_told_is_rung(desk: Desk, watch: Watch, serial: str) -> None:
+    holders.transfer(desk, SP, None, (Appointment(POST, "SI Sita", SITA, "hi"),))
+    urgent(desk, watch)
+    (only,) = rung(desk, watch)
+    assert (only.number, only.urgency, only.brief) == (SITA, "urgent", "look behind the old school")
+    assert len(rung(desk, watch)) == 1
+    answer(desk, only.duty, "cannot")
+    urgent(desk, watch, 3)
+    assert len(rung(desk, watch)) == 1
+
+
+def test_who_comes_after_one_that_could_not_take_it_is_rung(desk: Desk, watch: Watch, serial: str) -> None:
+    answer(desk, cases.get(desk, serial).duties[0].name, "cannot")
+    holders.transfer(desk, SP, None, (Appointment(POST, "SI Sita", SITA, "hi"),))
+    urgent(desk, watch)
+    assert [one.number for one in rung(desk, watch)] == [SITA]
+
+
+def test_a_practice_case_rings_nobody_and_is_told_by_nobody(desk: Desk, watch: Watch, serial: str) -> None:
+    desk.conn.execute("update case_file set practice=1")
+    desk.conn.execute("update duty set holder_id=null, state='by_hand'")
+    urgent(desk, watch)
+    assert rung(desk, watch) == []
+    assert [one.state for one in cases.get(desk, serial).duties] == ["by_hand"]
+
+
 def test_what_became_secret_by_it_carries_no_brief(desk: Desk, watch: Watch, serial: str) -> None:
     urgent(desk, watch, answers=(Answer("victim", "child", ""),))
     assert [(one.brief, one.sensitivity) for one in rung(desk, watch)] == [("", "secret")]
