@@ -147,7 +147,7 @@ def _erase(desk: Desk, case: CaseFile, now: float) -> None:
         (case.id, int(now), reports, len(files)),
     )
     if case.status == ASIDE:  # never closed: now its way back ends as well
-        public_state.tell(desk, case.id, public_state.CLOSED, now)
+        public_state.tell(desk, [case.id], public_state.CLOSED, now)
     change = Change("erase", case.status, case.status, f"{reports}/{len(files)}")
     ledger.save(desk, case, replace(case, erased_at=int(now)), _CLOCK, change, now)
 

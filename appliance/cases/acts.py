@@ -142,13 +142,14 @@ def close(
         outcomes.check(outcome, case.status, found)
         _check_told(desk, case, untold)
         over = replace(case, outcome=outcome, closed_at=now, asked=0)
-        move(desk, case, over, actor, Change("close", "", "", outcome, note))
+        _write(desk, case, over, actor, Change("close", "", "", outcome, note), now)
         outcomes.write(desk, case, found)
         duties.withdraw(desk, case.id, now)
-        for duplicate in ledger.duplicates_of(desk, case.id):
+        linked = ledger.duplicates_of(desk, case.id)
+        for duplicate in linked:
             ended = replace(duplicate, closed_at=now)
             ledger.save(desk, duplicate, ended, actor, Change("close", "duplicate", "duplicate", serial), now)
-            public_state.tell(desk, duplicate.id, public_state.CLOSED, now)
+        public_state.tell(desk, [one.id for one in (case, *linked)], public_state.CLOSED, now)
     faults.at("case-closed")
 
 
@@ -178,12 +179,15 @@ def mark_duplicate(desk: Desk, serial: str, actor: Actor, version: int, of_seria
             alone.check_link_to_closed(desk, case, actor)
             _check_told(desk, case, 0, "untold_by_link")
         # Counted from now, not from when the main case ended: else what came today would go with it at once.
-        ended = None if main.closed_at is None else int(desk.clock())
+        now = desk.clock()
+        ended = None if main.closed_at is None else int(now)
         linked = (case, *ledger.duplicates_of(desk, case.id))
         for one in linked:
             after = replace(one, duplicate_of=main.id, closed_at=ended)
             change = Change("mark_duplicate", "", "", main.serial, is_beside=one.id != case.id)
-            move(desk, one, after, actor, change)
+            _write(desk, one, after, actor, change, now)
+        state = public_state.IN_WORK if ended is None else public_state.CLOSED
+        public_state.tell(desk, [one.id for one in linked], state, now)
         _link(desk, main, actor, linked)
 
 
@@ -206,7 +210,7 @@ def reopen(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") 
         for duplicate in ledger.duplicates_of(desk, case.id):
             change = Change("reopen", "duplicate", "duplicate", serial, is_beside=True)
             ledger.save(desk, duplicate, replace(duplicate, closed_at=None), actor, change, now)
-            public_state.tell(desk, duplicate.id, public_state.IN_WORK, now)
+            public_state.tell(desk, [duplicate.id], public_state.IN_WORK, now)
 
 
 def quarantine(desk: Desk, serial: str, actor: Actor, version: int, note: str = "") -> None:
@@ -377,6 +381,24 @@ def move(
     ``came``: as in ``ledger.save``.
     """
     now = desk.clock() if at is None else at
+    status = _write(desk, before, after, actor, change, now, to, came)
+    if after.closed_at is not None:
+        public_state.tell(desk, [before.id], public_state.CLOSED, now)
+    elif status != "received":
+        public_state.tell(desk, [before.id], public_state.IN_WORK, now)
+
+
+def _write(
+    desk: Desk,
+    before: CaseFile,
+    after: CaseFile,
+    actor: Actor,
+    change: Change,
+    now: float,
+    to: str | None = None,
+    came: Proposal = NOTHING,
+) -> str:
+    """As ``move``, without a word to anybody; gives the status."""
     if change.act == "mark_duplicate" and before.status == "duplicate":
         status = before.status  # moves along with the case it was linked to
     else:
@@ -384,7 +406,4 @@ def move(
         status = status if to is None else to
     change = replace(change, from_status=before.status, to_status=status)
     ledger.save(desk, before, replace(after, status=status), actor, change, now, came)
-    if after.closed_at is not None:
-        public_state.tell(desk, before.id, public_state.CLOSED, now)
-    elif status != "received":
-        public_state.tell(desk, before.id, public_state.IN_WORK, now)
+    return status

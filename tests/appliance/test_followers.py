@@ -9,8 +9,8 @@ from appliance import cases, figures, ledger
 from appliance.cases.outcomes import NONE
 from appliance.desk import Desk
 from appliance.errors import BriefRefused
-from sync.messages import Answer
-from tests.appliance.office import MANY, POST, SCREENER, SP, SUPERVISOR, body, receive
+from sync.messages import Answer, PublicState
+from tests.appliance.office import MANY, POST, SCREENER, SP, SUPERVISOR, body, commands, receive
 
 CHILD = (Answer("victim", "child", ""),)
 
@@ -129,3 +129,38 @@ def test_what_follows_a_case_never_gets_milder_with_it_and_stays_as_the_heads_lo
     receive(desk, body(4, adds_to=body(1).handle, answers=(), fear="yes"))
     assert classed(desk, added) == ("restricted", 0, 0)
     assert figures.wrong_tallies(desk.conn) == 0
+
+
+def states(desk: Desk, act: Callable[[], None]) -> list[tuple[int, str]]:
+    """What of receipts an act tells the relay: which report, and how it stands."""
+    before = len(commands(desk, "state", PublicState))
+    act()
+    return [(int(one.handle, 16), one.state) for one in commands(desk, "state", PublicState)[before:]]
+
+
+def test_closing_tells_each_receipt_once_also_where_what_follows_is_linked_to_the_case(desk: Desk) -> None:
+    first, added = followed(desk)
+    on(desk, added, cases.mark_duplicate, first)
+    assert states(desk, lambda: end(desk, first)) == [(1, "closed"), (51, "closed")]
+
+
+def test_linking_to_a_closed_case_tells_each_receipt_once(desk: Desk) -> None:
+    first, added = followed(desk)
+    on(desk, added, cases.mark_duplicate, first)
+    main = receive(desk, body(3))
+    on(desk, main, cases.screen)
+    end(desk, main)
+    cases.read(desk, first, SCREENER, ledger.find(desk, first).version)
+    on(desk, added, cases.answer, "action_taken", ("raid",))
+    assert states(desk, lambda: on(desk, first, cases.mark_duplicate, main)) == [
+        (1, "closed"),
+        (51, "closed"),
+    ]
+
+
+def test_a_case_whose_receipt_said_once_that_it_is_over_ends_unheard_while_what_follows_is_worked_on(
+    desk: Desk,
+) -> None:
+    first, _ = followed(desk)
+    assert states(desk, lambda: end(desk, first)) == []
+    assert not any(report.can_write_back for report in cases.get(desk, first).reports)

@@ -51,6 +51,15 @@ BOX: tuple[Weakening, ...] = (
         "test_an_earlier_case_that_is_classed_anew_makes_what_follows_it_as_strict",
     ),
     one(
+        "states-back-and-forth",
+        "the line counts that a case and what was added to it end together, by a state that is told back and forth",
+        "appliance/public_state.py",
+        "    if not goes_on or not _was_closed(desk, handle):\n",
+        "    if state:\n",
+        "tests/appliance/test_followers.py::"
+        "test_a_case_whose_receipt_said_once_that_it_is_over_ends_unheard_while_what_follows_is_worked_on",
+    ),
+    one(
         "followers-named-to-all",
         "a post reads of a case that it may not see, where that follows one of its own",
         "appliance/cases/reading.py",
