@@ -195,6 +195,34 @@ def _ended(desk: Desk, now: float) -> list[tuple[int, str]]:
     return [(row["holder_id"], row["post"]) for row in rows]
 
 
+_EARLY = f"""
+select distinct case_id, post_holder.post as post from duty join post_holder on post_holder.id = holder_id
+where (since>:now and is_begun=0 and state in ({",".join(f"'{state}'" for state in LIVE)}))
+or (until>:now and is_over=0 and state='{WITHDRAWN}'
+    and exists(select 1 from duty_step where duty=name and duty_step.state='{WITHDRAWN}' and duty_step.at>:now)
+    and no=(select max(no) from duty later where later.case_id=duty.case_id and later.post=duty.post))
+"""
+"""Given to who is still to come, or withdrawn at an hour still to come from who holds the post to a later day."""
+
+
+def went_early(desk: Desk, now: float) -> tuple[tuple[int, str], ...]:
+    """The cases, each with its post, whose notices a clock that ran ahead, and is right now, passed on too early."""
+    return tuple((row["case_id"], row["post"]) for row in desk.conn.execute(_EARLY, {"now": int(now)}))
+
+
+def end_planned(desk: Desk, post: str, now: float) -> None:
+    """Ends the live duties of everybody who is still to come to a post, in the caller's transaction; whoever holds it
+    with the same phone has them."""
+    marks = ",".join("?" * len(LIVE))
+    rows = desk.conn.execute(
+        "select distinct holder_id from duty join post_holder on post_holder.id = holder_id"
+        f" where post_holder.post=? and since>? and is_begun=0 and state in ({marks})",
+        (post, int(now), *LIVE),
+    ).fetchall()
+    for row in rows:
+        _end_holder(desk, post, row["holder_id"], now)
+
+
 def _end_holder(desk: Desk, post: str, holder_id: int, now: float) -> None:
     """Where a row does not open nobody knows that both have one phone: then his duties end."""
     before, after = tenure.opening(desk, holder_id), tenure.reachable(desk, post, now)

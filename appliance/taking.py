@@ -22,12 +22,15 @@ TOLD = ("assigned", "acknowledged", "in_action")
 def day_came(desk: Desk, now: float) -> int:
     """Ends the duties of those whose time is over, and begins that of those whose day has come.
 
-    Each open case of such a post gets a row in its history and is news to the office. Gives at how many posts. One
+    Each open case of such a post gets a row in its history and is news to the office; so does what goes back to whoever
+    still holds the post, as a clock that ran ahead had his successor come too early. Gives at how many posts. One
     transaction for each end and each beginning: what fails at one post holds up no other, and stands on the page of the
     box's state until a run in which nothing does.
     """
     failed = set[str]()
-    changed = sum(_tried(work, desk, post, now, failed) for post in _due(desk, now) for work in (_go, _come))
+    changed = sum(
+        _tried(work, desk, post, now, failed) for post in _due(desk, now) for work in (_go, _go_back, _come)
+    )
     text = f"what was planned for {', '.join(sorted(failed))} could not be done" if failed else ""
     health.note_work(desk.conn, "duties", text, now)
     return changed
@@ -38,7 +41,8 @@ def _due(desk: Desk, now: float) -> list[str]:
         "select post from post_holder where (is_begun=0 and since<=:now) or (is_over=0 and until<=:now)",
         {"now": now},
     ).fetchall()
-    return sorted({*duties.of_ended(desk, now), *(post for (post,) in rows)})
+    early = (post for _case_id, post in duties.went_early(desk, now))
+    return sorted({*duties.of_ended(desk, now), *early, *(post for (post,) in rows)})
 
 
 def _tried(
@@ -62,6 +66,30 @@ def _go(desk: Desk, post: str, now: float) -> bool:
         _note(desk, post, "post_empty", now)
     _clear_desk(desk, post, now)
     return is_empty
+
+
+def _go_back(desk: Desk, post: str, now: float) -> bool:
+    """Whether whoever holds the post has notices anew that a clock that ran ahead took from him before his last day."""
+    early = [case_id for case_id, of in duties.went_early(desk, now) if of == post]
+    duties.end_planned(desk, post, now)
+    cases = [ledger.by_id(desk, case_id) for case_id in early]
+    lost = [case for case in cases if _lacks(desk, case, post, now)]
+    for case in lost:
+        noted = ledger.save(desk, case, case, BOX, Change("hand_over", case.status, case.status, post), now)
+        duties.hand_on(desk, noted, BOX, duties.brief_of_post(desk, noted), now)
+    return bool(lost)
+
+
+def _lacks(desk: Desk, case: CaseFile, post: str, now: float) -> bool:
+    """Whether the holder of a post, which has the case and may, has no notice of it that counts."""
+    holder_id = tenure.current_id(desk, post, now)
+    has_it = case.post == post and case.status in TOLD and not case.practice
+    return (
+        has_it
+        and holder_id is not None
+        and not duties.has_live(desk, case.id, holder_id)
+        and concerns.may_have(desk, case, post)
+    )
 
 
 def _come(desk: Desk, post: str, now: float) -> bool:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from appliance import cases, health, holders, jobs, ledger, taking
+from appliance import cases, health, holders, jobs, ledger, taking, timekeeping
 from appliance.desk import Desk
+from appliance.timekeeping import Uptime
 from sync.clock import DAY_S, HOUR_S
 from sync.messages import Duty, DutyOver
 from tests.appliance.office import POST, SP, SUPERVISOR, Watch, body, commands, receive
@@ -183,3 +184,57 @@ def test_who_comes_is_not_told_of_a_case_about_his_own_people(desk: Desk, watch:
     watch.now += DAY_S
     work(desk)
     assert (acts(desk, serial), len(phones(desk))) == ([("hand_over", "box")], 1)
+
+
+def runs_ahead_and_is_put_right(desk: Desk, watch: Watch) -> None:
+    """By thirty days, for some minutes."""
+    up = Uptime("first", 100.0)
+    timekeeping.look(desk, watch.now, lambda: up)
+    for by in (30 * DAY_S, -30 * DAY_S):
+        watch.now += by
+        timekeeping.look(desk, watch.now, lambda: up)
+        for _ in range(3):
+            work(desk)
+
+
+@pytest.mark.parametrize("tell", [True, False])
+def test_whoever_still_holds_the_post_has_his_notices_back_once_a_clock_that_ran_ahead_is_right(
+    desk: Desk, watch: Watch, serial: str, tell: bool
+) -> None:
+    day = int(watch.now) + 10 * DAY_S
+    holders.appoint(desk, SP, POST, *SITA, "hi", since=day, tell=tell)
+    runs_ahead_and_is_put_right(desk, watch)
+    brief = "Look behind the mill"
+    assert phones(desk) == [("8", brief), *[("9", brief)][:tell], ("8", brief)]
+    live = [(one.holder, one.state) for one in cases.get(desk, serial).duties if one.state != "withdrawn"]
+    assert live == [("SI Ram", "queued")]
+    assert acts(desk, serial)[-1] == ("hand_over", "box")
+    watch.now = day
+    work(desk)
+    live = [(one.holder, one.state) for one in cases.get(desk, serial).duties if one.state != "withdrawn"]
+    assert live == [("SI Sita", "queued")][:tell]
+
+
+def test_one_phone_of_both_keeps_what_he_answered_once_a_clock_that_ran_ahead_is_right(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    holders.appoint(desk, SP, POST, SITA[0], RAM[1], "hi", since=int(watch.now) + 10 * DAY_S, tell=True)
+    runs_ahead_and_is_put_right(desk, watch)
+    assert [(one.holder, one.state) for one in cases.get(desk, serial).duties] == [("SI Ram", "queued")]
+    assert (len(phones(desk)), commands(desk, "duty_over", DutyOver)) == (1, [])
+
+
+def test_what_the_post_must_not_have_meanwhile_is_not_given_back(
+    desk: Desk, watch: Watch, serial: str
+) -> None:
+    holders.appoint(desk, SP, POST, *SITA, "hi", since=int(watch.now) + 10 * DAY_S, tell=True)
+    up = Uptime("first", 100.0)
+    timekeeping.look(desk, watch.now, lambda: up)
+    watch.now += 30 * DAY_S
+    timekeeping.look(desk, watch.now, lambda: up)
+    work(desk)
+    cases.assign(desk, serial, SUPERVISOR, ledger.find(desk, serial).version, OTHER)
+    watch.now -= 30 * DAY_S
+    timekeeping.look(desk, watch.now, lambda: up)
+    work(desk)
+    assert [number for number, _brief in phones(desk)] == ["8", "9"]
