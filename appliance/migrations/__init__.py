@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from appliance.migrations import chains, clocks, desk, evidence, figures, first, people
+from appliance.migrations import chains, clocks, desk, evidence, figures, first, followers, people
 from sync import exchange
 
 BOX = Migrations("box")
@@ -414,3 +414,8 @@ def _written_down(database: Database) -> None:
         " locked blob not null)"
     )
     database.conn.execute("create index written_down_holder on written_down(holder_id)")
+
+
+@BOX(name="034_followers_as_strict")
+def _followers_as_strict(database: Database) -> None:
+    followers.mend(database.conn)

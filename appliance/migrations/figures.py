@@ -11,6 +11,26 @@ _WHERE = """
 _KEY = "district, thana, category, sensitivity, victim, child"
 _WHOLE = "(select 'week' as unit union all select 'month')"
 
+_COUNTS = (
+    f"""
+insert into tally
+select unit, case unit when 'day' then day when 'week' then week else month end as period, {_KEY},
+    sum(open), sum(action), sum(none), sum(duplicates), sum(quarantined), sum(answered)
+from case_counted, (select 'day' as unit union all select 'week' union all select 'month')
+group by 1, 2, {_KEY}
+""",
+    f"""
+insert into tally_closed
+select unit, case unit when 'week' then week else month end as period, {_KEY}, outcome, count(*)
+from took_counted, {_WHOLE} where event = 'closed' group by 1, 2, {_KEY}, outcome
+""",
+    f"""
+insert into tally_took
+select unit, case unit when 'week' then week else month end as period, event, kind, thana, took, count(*)
+from (select *, category as kind from took_counted union all select *, '' from took_counted), {_WHOLE}
+group by 1, 2, 3, 4, 5, 6
+""",
+)
 STATEMENTS = (
     f"""
 -- Cases opened in a day, week or month, by what became of them; kept in the transaction of every change.
@@ -97,24 +117,7 @@ from (
     from case_file
     where practice = 0 and closed_at is not null and status not in ('duplicate', 'quarantined'))
 """,
-    f"""
-insert into tally
-select unit, case unit when 'day' then day when 'week' then week else month end as period, {_KEY},
-    sum(open), sum(action), sum(none), sum(duplicates), sum(quarantined), sum(answered)
-from case_counted, (select 'day' as unit union all select 'week' union all select 'month')
-group by 1, 2, {_KEY}
-""",
-    f"""
-insert into tally_closed
-select unit, case unit when 'week' then week else month end as period, {_KEY}, outcome, count(*)
-from took_counted, {_WHOLE} where event = 'closed' group by 1, 2, {_KEY}, outcome
-""",
-    f"""
-insert into tally_took
-select unit, case unit when 'week' then week else month end as period, event, kind, thana, took, count(*)
-from (select *, category as kind from took_counted union all select *, '' from took_counted), {_WHOLE}
-group by 1, 2, 3, 4, 5, 6
-""",
+    *_COUNTS,
     """
 insert into tally_dirty
 select distinct district, category, period, sensitivity, victim, child from tally where unit = 'week'
@@ -139,6 +142,12 @@ create table outline(
 """,
 )
 
+_COUNT_BY_THANA = """
+insert into tally_thana
+select unit, period, district, thana,
+    sum(open), sum(action), sum(none), sum(duplicates), sum(quarantined), sum(answered)
+from tally group by 1, 2, 3, 4
+"""
 BY_THANA = (
     """
 -- The same as `tally`, of all kinds and classes together: a trend of years reads some thousand rows of it.
@@ -156,10 +165,14 @@ create table tally_thana(
     primary key(unit, period, district, thana)
 ) strict, without rowid
 """,
-    """
-insert into tally_thana
-select unit, period, district, thana,
-    sum(open), sum(action), sum(none), sum(duplicates), sum(quarantined), sum(answered)
-from tally group by 1, 2, 3, 4
-""",
+    _COUNT_BY_THANA,
 )
+
+_CELL = "district, thana, category, week, status"
+RECOUNT = (
+    *(f"delete from {table}" for table in ("rollup", "tally", "tally_closed", "tally_took", "tally_thana")),
+    f"insert into rollup select {_CELL}, count(*) from case_file where practice=0 group by {_CELL}",
+    *_COUNTS,
+    _COUNT_BY_THANA,
+)
+"""All counts anew, of the tables as they are since 016: for a migration that changes cases."""

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
-from appliance import cases, figures, ledger
+from appliance import cases, figures, ledger, migrations
 from appliance.cases.outcomes import NONE
 from appliance.desk import Desk
 from appliance.errors import BriefRefused
@@ -164,3 +165,77 @@ def test_a_case_whose_receipt_said_once_that_it_is_over_ends_unheard_while_what_
     first, _ = followed(desk)
     assert states(desk, lambda: end(desk, first)) == []
     assert not any(report.can_write_back for report in cases.get(desk, first).reports)
+
+
+def upgrade(desk: Desk) -> None:
+    """As a box from before, whose figures are right, gets this program."""
+    figures.rebuild(desk.conn)
+    desk.conn.execute("delete from digest_dirty")
+    desk.conn.execute("delete from tally_dirty")
+    desk.conn.execute("delete from _sqlite_migrations where name='034_followers_as_strict'")
+    migrations.BOX.apply(Database(desk.conn))
+
+
+def put(desk: Desk, serial: str, **columns: object) -> None:
+    """As an older program had filed it."""
+    sets = ",".join(f"{name}=:{name}" for name in columns)
+    desk.conn.execute(f"update case_file set {sets} where serial=:serial", {**columns, "serial": serial})
+
+
+def of_old(desk: Desk) -> tuple[str, str, str]:
+    """A case, one that follows it and one that follows that, as they were filed before."""
+    first, added = followed(desk, thana="JNP-02")
+    end(desk, added)
+    third = receive(desk, body(3, adds_to=body(51).handle, answers=(), category="other"))
+    for number, serial in ((51, added), (3, third)):
+        put(desk, serial, category="other", thana="", sensitivity="open")
+        desk.conn.execute(
+            "update report set category='other', thana='' where handle=?", (body(number).handle,)
+        )
+    figures.rebuild(desk.conn)
+    return first, added, third
+
+
+def test_on_a_box_from_before_what_follows_is_filed_and_classed_as_what_it_quotes(desk: Desk) -> None:
+    first, added, third = of_old(desk)
+    duplicate = receive(desk, body(4, category="other"))
+    cases.mark_duplicate(desk, duplicate, SCREENER, 1, first)
+    put(desk, first, sensitivity="restricted")
+    put(desk, duplicate, victim=1, sensitivity="secret")
+    upgrade(desk)
+    for serial in (added, third):
+        case = ledger.find(desk, serial)
+        assert (case.category, case.thana, *classed(desk, serial)) == ("liquor", "JNP-02", "secret", 1, 0)
+    assert classed(desk, first) == ("restricted", 0, 0)
+    assert figures.rollups(desk.conn) == figures.recount(desk.conn)
+    assert figures.wrong_tallies(desk.conn) == 0
+    told = desk.conn.execute("select category, thana, status from digest_dirty order by 1, 2, 3").fetchall()
+    assert [tuple(row) for row in told] == [
+        *(("liquor", "JNP-02", status) for status in ("closed", "received")),
+        *(("other", "", status) for status in ("closed", "received")),
+    ]
+    told = desk.conn.execute("select distinct category, sensitivity, victim from tally_dirty").fetchall()
+    assert {("other", "open", 0), ("liquor", "secret", 1)} <= {tuple(row) for row in told}
+
+
+def test_on_a_box_from_before_the_case_to_which_a_follower_was_linked_is_as_strict_too(desk: Desk) -> None:
+    first, added = followed(desk)
+    main = receive(desk, body(3))
+    on(desk, added, cases.mark_duplicate, main)
+    put(desk, first, sensitivity="secret", child=1)
+    upgrade(desk)
+    assert classed(desk, main) == classed(desk, added) == ("secret", 0, 1)
+    assert figures.wrong_tallies(desk.conn) == 0
+
+
+def test_on_a_box_from_before_a_correction_stands_and_nothing_gets_milder_or_is_mended_when_erased(
+    desk: Desk,
+) -> None:
+    _, added, third = of_old(desk)
+    on(desk, third, cases.correct, "gambling", "", "cards")
+    secret(desk, third)
+    put(desk, added, erased_at=1)
+    before = [ledger.find(desk, serial) for serial in (added, third)]
+    upgrade(desk)
+    assert [ledger.find(desk, serial) for serial in (added, third)] == before
+    assert desk.conn.execute("select 1 from digest_dirty").fetchone() is None

@@ -51,6 +51,15 @@ BOX: tuple[Weakening, ...] = (
         "test_an_earlier_case_that_is_classed_anew_makes_what_follows_it_as_strict",
     ),
     one(
+        "mild-after-the-upgrade",
+        "what was added after the end of a secret case before the upgrade stays of the mildest class",
+        "appliance/migrations/__init__.py",
+        "    followers.mend(database.conn)\n",
+        "    assert followers\n",
+        "tests/appliance/test_followers.py::"
+        "test_on_a_box_from_before_what_follows_is_filed_and_classed_as_what_it_quotes",
+    ),
+    one(
         "states-back-and-forth",
         "the line counts that a case and what was added to it end together, by a state that is told back and forth",
         "appliance/public_state.py",
