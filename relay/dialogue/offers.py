@@ -4,7 +4,16 @@ from relay.dialogue.places import OUTSIDE, UNKNOWN, pages, place_choices, thana_
 from relay.dialogue.state import Book, State
 from relay.dialogue.steps import question
 from relay.limits import Choice
-from relay.understanding import leading, match_option, number, page_turn, refuses_keeping, unknown, whose
+from relay.understanding import (
+    has_digits,
+    leading,
+    match_option,
+    number,
+    page_turn,
+    refuses_keeping,
+    unknown,
+    whose,
+)
 from sync.catalogue import Option
 
 PREFIX = "v1"
@@ -99,7 +108,8 @@ def chosen(text: str, step: str, state: State, book: Book) -> str | None:
     if step == "contact" and refuses_keeping(text):
         return "none"
     choices = offers(step, state, book)
-    value = number(text)
+    counts = step != "whose" or has_digits(text)  # "the second" is one of several there
+    value = number(text) if counts else None
     if value == 0 or (value is None and unknown(text)):
         return next((choice.id for choice in choices if choice.id in _FOR_ZERO), None)
     if value is not None:

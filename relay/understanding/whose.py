@@ -1,7 +1,8 @@
 """Whose a number is, as people say it in one short answer, and that it is to be taken out.
 
 Only an answer of known words counts. Where "no" may belong to one owner or to the other nothing is guessed: it is asked
-again.
+again. So it is where the words for "not mine" name one thing, or the others: what was not named may be his own. That
+one thing is his own takes all of them out.
 """
 
 import re
@@ -20,11 +21,16 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "I": (
         "it", "its", "this", "that", "thats",
         "these", "those", "they", "the", "number", "numbers", "num", "no", "nambar",
-        "phone", "mobile", "id", "plate", "car", "bike", "vehicle", "gaadi", "gadi", "gari", "ye", "yeh", "yah", "wo",
+        "ye", "yeh", "yah", "wo",
         "woh", "vo", "vah", "in", "un", "them", "ise", "inhe", "inhen", "isko", "inko", "usko", "unko", "यह", "ये", "वह",
-        "वो", "नंबर", "नम्बर", "फोन", "मोबाइल", "गाड़ी", "बाइक", "कार", "इसे", "इन्हें", "इसको", "इनको", "उसको", "उनको",
+        "वो", "नंबर", "नम्बर", "इसे", "इन्हें", "इसको", "इनको", "उसको", "उनको",
     ),
-    "A": ("all", "both", "all of them", "all of it", "sab", "saare", "sare", "dono", "सब", "सारे", "सभी", "दोनों"),
+    "T": (
+        "phone", "mobile", "id", "plate", "car", "bike", "vehicle", "gaadi", "gadi", "gari", "फोन", "मोबाइल", "गाड़ी",
+        "बाइक", "कार",
+    ),
+    "A": ("all", "both", "all of them", "all of it", "sab", "saare", "sare", "dono", "sabhi", "सब", "सारे", "सभी",
+          "दोनों"),
     "E": ("one", "one of them", "one of these", "ek", "inme se ek", "एक", "इनमें से एक"),
     "B": (
         "is", "are", "s", "hai", "hain", "h", "he", "hi", "to", "ka", "ki", "ke",
@@ -37,12 +43,12 @@ _WORDS: dict[str, tuple[str, ...]] = {
     ),
     "O": (
         "his", "her", "hers", "their", "theirs", "someone else", "somebody else", "some one else", "somebody elses",
-        "someone elses", "another person", "other person", "another s", "others", "other s",
+        "someone elses", "another person", "other person",
         "accused", "accused person", "suspect", "thief", "criminal",
         "uska", "uski", "uske", "unka", "unki", "unke", "us ka", "us ki", "us ke", "un ka", "un ki", "un ke",
-        "kisi aur", "kisi or", "kisi dusre", "kisi doosre", "dusre", "doosre", "dusra", "doosra", "dusri", "doosri",
-        "koi aur", "koi or", "aaropi", "aropi", "mujrim", "apradhi", "chor",
-        "उसका", "उसकी", "उसके", "उनका", "उनकी", "उनके", "किसी और", "किसी दूसरे", "दूसरे", "दूसरा", "दूसरी", "कोई और",
+        "kisi aur", "kisi or", "kisi dusre", "kisi doosre", "dusre ka", "dusre ki", "dusre ke", "doosre ka",
+        "doosre ki", "doosre ke", "aaropi", "aropi", "mujrim", "apradhi", "chor",
+        "उसका", "उसकी", "उसके", "उनका", "उनकी", "उनके", "किसी और", "किसी दूसरे", "दूसरे का", "दूसरे की", "दूसरे के",
         "usi", "lutera", "luteron", "उसी", "आरोपी", "मुजरिम", "अपराधी", "चोर", "लुटेरों",
     ),
     "R": (
@@ -62,14 +68,15 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "कृपया", "प्लीज", "सर", "मैडम", "भाई", "भैया", "साहब",
     ),
 }  # fmt: skip
-"""Each by a letter: yes, no, not, it or the number, all, one of them, is, mine, another's, take out, do, politeness."""
+"""Each by a letter: yes, no, not, it or the number, a thing, all, one of them, is, mine, another's, take out, do,
+politeness."""
 _MOST_WORDS, _LONGEST = 10, 4
 _NOT_MINE = "(?:XM[MIB]*|M[MIB]*N[IB]*)"
-_MINE = re.compile("[YIBAE]*M[MIBAY]*")
+_MINE = re.compile("[YIBAET]*M[MIBAYT]*")
 _THEIRS = re.compile(
     f"[YNIBA]*O[OIBA]*|[YNIB]*{_NOT_MINE}(?:O[OIB]*)?|[YNIB]*O[OIB]*{_NOT_MINE}"  # "not all mine" is none of these
 )
-_TAKES_OUT = re.compile("[YIBAMP]*R[RDIAMP]*")
+_TAKES_OUT = re.compile("[YIBAMPT]*R[RDIAMPT]*")
 _ERASES = ("delete", "मिटाएं")
 """The words for erasing a whole report that the bot itself names: they mean that here too."""
 

@@ -175,6 +175,14 @@ WORDS: tuple[Weakening, ...] = (
         "tests/relay/test_whose.py::test_what_may_be_either_is_not_guessed",
     ),
     one(
+        "one-thing-for-all",
+        "who answers that the car is not his hands his own number beside its plate to police",
+        "relay/understanding/whose.py",
+        "[YNIBA]*O[OIBA]*|[YNIB]*{_NOT_MINE}",
+        "[YNIBAT]*O[OIBAT]*|[YNIBT]*{_NOT_MINE}",
+        "tests/relay/test_whose.py::test_an_answer_on_one_thing_is_none_for_all_that_was_asked_about",
+    ),
+    one(
         "number-over-two-messages",
         "a number that somebody wrote in two messages is whole in his report, and he was not asked",
         "relay/dialogue/identifying.py",
