@@ -90,10 +90,11 @@ _SETTLED = tuple(
 """The clock is right, whatever was known of it: what a start took that was never made good comes forward, to no later
 than now."""
 _COMES_AGAIN = (
-    "update post_holder set is_begun=0 where is_begun and since>:right",
-    "update post_holder set is_over=0 where is_over and until>:right",
+    "update post_holder set is_begun=0 where is_begun and not since_at_once and since>:right",
+    "update post_holder set is_over=0 where is_over and not until_at_once and until>:right",
 )
-"""What came by the clock that ran ahead alone: what came by the right one has come, though the clock is behind now."""
+"""Of chosen days what came by the clock that ran ahead alone: what came by the right one has come, though the clock is
+behind now."""
 
 
 @dataclass(frozen=True)
@@ -160,8 +161,9 @@ def _settled(desk: Desk, now: float, step: _Step) -> float:
         return step.drift
     if abs(gap_s) > NEAR_S and abs(step.drift - gap_s) <= NEAR_S:
         return step.drift  # the relay says the same
-    for statement in (*_SETTLED, *_COMES_AGAIN) if step.drift < 0 else ():
-        desk.conn.execute(statement, {"now": int(now), "right": int(now)})
+    right = int(now) - min(0, gap_s)
+    for statement in (*(_SETTLED if step.drift < 0 else ()), *_COMES_AGAIN):
+        desk.conn.execute(statement, {"now": int(now), "right": right})
     return 0.0
 
 

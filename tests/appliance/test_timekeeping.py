@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance import cases, concerns, health, holders, ledger, people, taking, tenure, timekeeping
+from appliance import audit, cases, concerns, health, holders, ledger, people, taking, tenure, timekeeping
 from appliance.desk import Actor, Desk
 from appliance.errors import OwnPeople
 from appliance.people import delays
@@ -530,6 +530,50 @@ def test_a_relay_that_agrees_has_who_came_before_his_day_come_on_it(
     assert holding(desk, watch) == "Ram"
     counter.passes(day - watch.now)
     assert taking.day_came(desk, watch.now) == 1
+
+
+def test_a_relay_that_agrees_mends_what_an_upgrade_could_not_know(
+    counter: Counter, desk: Desk, watch: Watch, tmp_path: Path
+) -> None:
+    day = came_before_his_day(counter, desk, watch)
+    audit.write(desk.conn, day + 20 * DAY_S, "box", "clock.set", "n0000000c")
+    desk.conn.execute("delete from _sqlite_migrations where name='030_days_still_to_come'")
+    desk.conn.close()
+    desk = open_office(tmp_path, watch)
+    assert holding(desk, watch) == "Sita"
+    agrees(Counter(watch, desk, counter.up))
+    assert holding(desk, watch) == "Ram"
+    watch.now = day
+    assert taking.day_came(desk, watch.now) == 1
+    desk.conn.close()
+
+
+def test_a_relay_that_agrees_to_the_hour_calls_nobody_back_who_came_by_its_hour(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi")
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi", since=int(watch.now) + DAY_S)
+    counter.passes(DAY_S)
+    taking.day_came(desk, watch.now)
+    watch.now -= 50 * MINUTE_S
+    counter.up = Uptime("second", 5.0)
+    desk.conn.execute("update box_time set boot='second', uptime=5, wall=?", (watch.now,))  # nobody knows it
+    for _ in range(2):
+        hear_relay(desk, watch.now + 50 * MINUTE_S)
+        counter.passes(MINUTE_S)
+    assert holding(desk, watch) == "Sita"
+
+
+def test_a_relay_that_agrees_takes_nobody_away_who_was_appointed_at_once_by_a_clock_ahead(
+    counter: Counter, desk: Desk, watch: Watch
+) -> None:
+    holders.appoint(desk, SP, POST, "Ram", "9812345678", "hi")
+    holders.appoint(desk, SP, POST, "Sita", "9812345679", "hi")
+    ahead = int(watch.now) + 20 * DAY_S  # as boxes of before kept it
+    desk.conn.execute("update post_holder set until=?, is_over=1 where until is not null", (ahead,))
+    desk.conn.execute("update post_holder set since=?, is_begun=1 where until is null", (ahead,))
+    agrees(counter)
+    assert holding(desk, watch) == "Sita"
 
 
 def test_an_upgrade_has_who_came_before_his_day_come_on_it(
