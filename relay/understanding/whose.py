@@ -52,12 +52,15 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "usi", "lutera", "luteron", "उसी", "आरोपी", "मुजरिम", "अपराधी", "चोर", "लुटेरों",
     ),
     "R": (
-        "remove", "delete", "delet", "dilit", "dilet", "erase", "take out", "take it out", "take them out",
+        "remove", "take out", "take it out", "take them out",
         "take this out", "take all out", "take them all out", "leave out", "leave it out", "leave them out",
         "hata", "hatao", "hatado", "hataen", "hataye",
-        "hataiye", "hatana", "nikal", "nikalo", "nikaal", "nikaalo", "mita", "mitao", "mitado", "mitaen", "mitaye",
-        "हटा", "हटाओ", "हटाएं", "हटाए", "हटाइए", "हटाना", "हटवा", "निकाल", "निकालो", "निकालें", "मिटा", "मिटाओ",
-        "मिटाएं", "मिटाए", "मिटाइए", "डिलीट",
+        "hataiye", "hatana", "nikal", "nikalo", "nikaal", "nikaalo",
+        "हटा", "हटाओ", "हटाएं", "हटाए", "हटाइए", "हटाना", "हटवा", "निकाल", "निकालो", "निकालें",
+    ),
+    "L": (
+        "delete", "delet", "dilit", "dilet", "delate", "erase", "mita", "mitao", "mitado", "mitaen", "mitaye",
+        "मिटा", "मिटाओ", "मिटाएं", "मिटाए", "मिटाइए", "डिलीट",
     ),
     "D": (
         "do", "de", "den", "dein", "dijiye", "dijie", "dena", "kar", "karo", "karen", "kijiye",
@@ -68,17 +71,15 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "कृपया", "प्लीज", "सर", "मैडम", "भाई", "भैया", "साहब",
     ),
 }  # fmt: skip
-"""Each by a letter: yes, no, not, it or the number, a thing, all, one of them, is, mine, another's, take out, do,
-politeness."""
+"""Each by a letter: yes, no, not, it or the number, a thing, all, one of them, is, mine, another's, take out, erase,
+do, politeness."""
 _MOST_WORDS, _LONGEST = 10, 4
 _NOT_MINE = "(?:XM[MIB]*|M[MIB]*N[IB]*)"
 _MINE = re.compile("[YIBAET]*M[MIBAYT]*")
 _THEIRS = re.compile(
     f"[YNIBA]*O[OIBA]*|[YNIB]*{_NOT_MINE}(?:O[OIB]*)?|[YNIB]*O[OIB]*{_NOT_MINE}"  # "not all mine" is none of these
 )
-_TAKES_OUT = re.compile("[YIBAMPT]*R[RDIAMPT]*")
-_ERASES = ("delete", "मिटाएं")
-"""The words for erasing a whole report that the bot itself names: they mean that here too."""
+_TAKES_OUT = re.compile("[YIBAMPT]*[RL][RLDIAMPT]*")
 
 
 def whose(text: str) -> str | None:
@@ -93,9 +94,15 @@ def whose(text: str) -> str | None:
 
 def takes_out(text: str) -> bool:
     """Whether the whole answer asks to take something out: the numbers that were asked about, not the report."""
-    if fold(text) in map(fold, _ERASES):
-        return False
-    return keyword(text) == "delete" or bool(_TAKES_OUT.fullmatch(_read(text)))
+    read = _read(text)
+    asks = keyword(text) == "delete" or bool(_TAKES_OUT.fullmatch(read))
+    return asks and ("R" in read or _erases_named(read))
+
+
+def _erases_named(read: str) -> bool:
+    """Whether words for erasing, which mean the whole report by themselves, name the number."""
+    named = "IT" if "A" in read or "?" in read else "YIMT"
+    return "L" in read and any(letter in read for letter in named)
 
 
 def _read(text: str) -> str:

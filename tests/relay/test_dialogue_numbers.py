@@ -171,9 +171,10 @@ def test_the_question_whose_it_is_can_be_answered_with_yes_or_no(answer: str, st
 
 TAKE_OUT = (
     "remove", "remove it please", "delete it", "take it out", "take them all out", "delete the numbers", "erase them",
-    "yes remove it", "please delete", "delete all", "hata do", "hatao", "sab hata do", "number hata do",
-    "haan hata do", "mera hai hata do", "mita do", "nikal do", "हटा दो", "हटाओ", "हटा दीजिए", "नंबर हटा दो", "सब हटा दो",
-    "इसे हटा दें", "मिटा दो", "कृपया हटा दीजिए", "निकाल दो", "cancel",
+    "yes remove it", "delete them all", "now remove it", "hata do", "hatao", "sab hata do", "number hata do",
+    "haan hata do", "mera hai hata do", "mera number mita do", "haan mita do", "nikal do",
+    "हटा दो", "हटाओ", "हटा दीजिए", "नंबर हटा दो", "सब हटा दो",
+    "इसे हटा दें", "इसे मिटा दो", "कृपया हटा दीजिए", "निकाल दो", "please delete this",
     "delete my number", "please remove my number", "mera hai please hata do",
 )  # fmt: skip
 
@@ -196,6 +197,19 @@ def test_the_word_of_the_help_erases_the_whole_report_there_too(language: str, w
     assert f"• {word}: " in BOOK.phrases.text(language, "help_words")
     person = _at_summary()
     person.write(word)
+    assert person.state is None and person.step.submit is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("delete my report", "delete everything", "delete all", "please delete", "erase", "delet", "cancel"),
+        *("sab mita do", "mita do", "mitao", "मिटा दो", "सब मिटा दो", "मिटाइए", "रद्द", "रद्द करें", "डिलीट"),
+    ],
+)
+def test_words_that_name_no_number_erase_the_whole_report_there_as_anywhere(words: str) -> None:
+    person = _at_summary()
+    person.write(words)
     assert person.state is None and person.step.submit is None
 
 

@@ -183,6 +183,14 @@ WORDS: tuple[Weakening, ...] = (
         "tests/relay/test_whose.py::test_an_answer_on_one_thing_is_none_for_all_that_was_asked_about",
     ),
     one(
+        "erasing-takes-out",
+        "who asks to erase his whole report, where a number is asked about, still has it kept",
+        "relay/understanding/whose.py",
+        'return asks and ("R" in read or _erases_named(read))',
+        "return asks",
+        _ASKED + "test_words_that_name_no_number_erase_the_whole_report_there_as_anywhere",
+    ),
+    one(
         "number-over-two-messages",
         "a number that somebody wrote in two messages is whole in his report, and he was not asked",
         "relay/dialogue/identifying.py",
