@@ -28,8 +28,8 @@ MOST_DIGITS = 9
 PRACTICE_MARK = "-P"
 _AT_POSTS = OF_POSTS | {OFFICER}
 """Roles of who works for a post, at a desk or by phone: what he answers is news to the office, and he reads none."""
-_FOLLOWS = "follow_stricter"
-"""Written for what came to an earlier case: that one's news, and that one's alarm."""
+FOLLOWS = "follow_stricter"
+"""Act written for what came to an earlier case, whose serial is its detail: that one's news, and that one's alarm."""
 _NEVER_CHANGED = frozenset({"id", "serial", "report_id", "week", "opened_at"})
 _CORRECTED = frozenset({"category", "district", "thana"})
 """Written only when they change: half of the table's indexes hang on them."""
@@ -319,7 +319,7 @@ def tell_followers(desk: Desk, of: Sequence[CaseFile], actor: Actor, came: Propo
     for found in _following(desk, of):
         one = by_id(desk, found.id)  # an earlier one of these may have told it
         if one.erased_at is None and not covers(_classed(one), came):
-            change = Change(_FOLLOWS, one.status, one.status, of[0].serial, is_beside=True)
+            change = Change(FOLLOWS, one.status, one.status, of[0].serial, is_beside=True)
             save(desk, one, one, actor, change, max(now, one.changed_at), came)
 
 
@@ -384,7 +384,7 @@ def show_clock(desk: Desk, case: CaseFile, face: Face) -> None:
 
 def _news(before: CaseFile, actor: Actor, change: Change, came: Proposal) -> int:
     """Only who acts for the office on this very case has read what was news to it; giving it back says nothing."""
-    if change.act == _FOLLOWS:
+    if change.act == FOLLOWS:
         return before.news
     if came.happening_now:
         return URGENT_NEWS

@@ -70,11 +70,18 @@ def seen(desk: Desk, serial: str, actor: Actor) -> Case:
     rights.check(desk, actor, file)
     case = get(desk, serial)
     told = sensitivity.seen_by(actor.role, file, case.reports)
-    read = tuple(_read_by(actor, entry) for entry in case.history)
+    read = tuple(_named(desk, actor, _read_by(actor, entry)) for entry in case.history)
     before = file.follows is not None and rights.may_see(desk, actor, ledger.by_id(desk, file.follows))
     after = tuple(one for one in case.followers if rights.may_see(desk, actor, one))
     follows = case.follows if before else None
     return replace(case, reports=told, history=read, follows=follows, followers=after)
+
+
+def _named(desk: Desk, actor: Actor, entry: Entry) -> Entry:
+    is_hidden = entry.act == ledger.FOLLOWS and not rights.may_see(
+        desk, actor, ledger.find(desk, entry.detail)
+    )
+    return replace(entry, detail="") if is_hidden else entry
 
 
 def _read_by(actor: Actor, entry: Entry) -> Entry:

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from appliance import cases, figures, ledger, migrations
 from appliance.cases.outcomes import NONE
-from appliance.desk import Desk
+from appliance.desk import Actor, Desk
 from appliance.errors import BriefRefused
 from sync.messages import Answer, PublicState
 from tests.appliance.office import MANY, POST, SCREENER, SP, SUPERVISOR, body, commands, receive
@@ -53,6 +53,21 @@ def test_an_earlier_case_that_is_classed_anew_makes_what_follows_it_as_strict(de
     assert (last.act, last.actor, last.detail) == ("follow_stricter", SP.name, first)
     with pytest.raises(BriefRefused):
         on(desk, added, cases.assign, POST, "", "women held in the mill")
+
+
+def test_a_post_that_may_not_see_the_earlier_case_does_not_read_its_serial_in_what_follows(
+    desk: Desk,
+) -> None:
+    first, added = followed(desk)
+    on(desk, added, cases.assign, POST)
+    on(desk, first, cases.reclassify, "restricted", False, False, "he is known")
+    told = {
+        who.role: cases.seen(desk, added, who).history[-1] for who in (SP, Actor("sho", "sho", "sho", POST))
+    }
+    assert {role: (entry.act, entry.detail) for role, entry in told.items()} == {
+        "sp": ("follow_stricter", first),
+        "sho": ("follow_stricter", ""),
+    }
 
 
 def test_words_that_come_to_an_earlier_case_make_what_follows_it_as_strict_without_an_alarm(

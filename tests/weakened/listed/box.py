@@ -60,6 +60,15 @@ BOX: tuple[Weakening, ...] = (
         "test_on_a_box_from_before_what_follows_is_filed_and_classed_as_what_it_quotes",
     ),
     one(
+        "earlier-case-named-to-all",
+        "a post reads the serial of a case that it may not see, where that made one of its own more sensitive",
+        "appliance/cases/reading.py",
+        'replace(entry, detail="") if is_hidden else entry',
+        "entry",
+        "tests/appliance/test_followers.py::"
+        "test_a_post_that_may_not_see_the_earlier_case_does_not_read_its_serial_in_what_follows",
+    ),
+    one(
         "states-back-and-forth",
         "the line counts that a case and what was added to it end together, by a state that is told back and forth",
         "appliance/public_state.py",
