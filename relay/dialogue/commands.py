@@ -8,7 +8,7 @@ from relay.dialogue.asking import ask, below, note
 from relay.dialogue.identifying import doubts_police, unresolved
 from relay.dialogue.state import Say, State, Step, Turn
 from relay.dialogue.steps import beside, has_content
-from relay.understanding import has_digits, mistyped
+from relay.understanding import has_digits
 
 Command = Callable[[State, Turn], Step]
 
@@ -92,12 +92,8 @@ def _add(state: State, turn: Turn) -> Step:
 
 
 def with_receipt(state: State, turn: Turn, how: str) -> str:
-    """What is said to a command that came here without a right receipt: that its digits are wrong and what was told
-    beside them is not kept; or the phrase ``how``."""
-    keys = ["digits_wrong" if has_digits(turn.heard.text) else how]
-    if mistyped(turn.heard.text):
-        keys.append("add_unkept")
-    return "\n\n".join(note(state, turn.book, key) for key in keys)
+    """What is said to a command that came here without a right receipt: that its digits are wrong, or how it goes."""
+    return note(state, turn.book, "digits_wrong" if has_digits(turn.heard.text) else how)
 
 
 def _lost(state: State, turn: Turn) -> Step:

@@ -20,7 +20,6 @@ from relay.dialogue.voiced import spoke_at_evidence
 from relay.limits import TEXT_BODY
 from relay.understanding import (
     addition,
-    begun_command,
     clean,
     command_language,
     fold,
@@ -65,7 +64,11 @@ def advance(
     come before files are acknowledged; ``sooner_s``: as ``finishing.sooner`` draws them, from this word on.
     """
     turn = Turn(replace(heard, text=clean(heard.text)), now_s, book, file_wait_s, quiet_s)
-    step = _from_outside(state, turn) if heard.kind in _FROM_OUTSIDE else _from_person(state, turn)
+    step = (
+        _from_outside(state, turn)
+        if heard.kind in _FROM_OUTSIDE
+        else _explained(_from_person(state, turn), turn)
+    )
     step = finish_if_due(step, turn)
     if step.state is not None and heard.kind not in _FROM_OUTSIDE:
         remind_s, end_s = sooner_s
@@ -79,6 +82,16 @@ def _few(say: tuple[Say, ...]) -> tuple[Say, ...]:
         return say
     text = "\n\n".join(one.text for one in say[:-1])
     return (Say(text), say[-1]) if units(text) <= TEXT_BODY else say
+
+
+def _explained(step: Step, turn: Turn) -> Step:
+    """With the reason, before the question, why what was told beside a receipt is kept and not added to it."""
+    state, why = step.state, turn.heard.instead
+    if not why or state is None:
+        return step
+    keys = dict.fromkeys((why, "add_kept" if state.adds_to is None else "written_down"))
+    lead = "\n\n".join(note(state, turn.book, key) for key in keys)
+    return replace(step, say=(*step.say[:-1], *below(lead, step.say[-1])) if step.say else (Say(lead),))
 
 
 def _from_outside(state: State | None, turn: Turn) -> Step:
@@ -156,7 +169,17 @@ def _hinted(state: State, turn: Turn) -> tuple[State, Turn]:
 
 
 def _handle(state: State, turn: Turn) -> Step:
+    if turn.heard.instead and turn.heard.kind == "text":
+        return _kept_as_new(state, turn)
     return _HANDLERS.get(turn.heard.kind, _other)(state, turn)
+
+
+def _kept_as_new(state: State, turn: Turn) -> Step:
+    """Words told beside a receipt that is none, whatever is asked; what came twice is kept once."""
+    is_new = turn.heard.text not in state.texts
+    kept, whole = keep(state, turn.heard.text) if is_new else (state, True)
+    said = "" if whole else "text_full"
+    return onward(kept, turn, said) if state.step == "new" and not state.overlay else stand(kept, turn, said)
 
 
 def _with_card(state: State, turn: Turn, handler: Handler) -> Step:
@@ -195,7 +218,9 @@ def _opening(turn: Turn) -> Step:
     state, turn = _hinted(State("language", int(turn.now_s), begun=int(turn.now_s)), turn)
     if turn.heard.kind == "add":
         return _addition(turn)
-    word = begun_command(turn.heard.text) if turn.heard.kind == "text" else None
+    if turn.heard.instead:
+        return _with_card(state, turn, _handle)
+    word = keyword(turn.heard.text) if turn.heard.kind == "text" else None
     if word in _WITHOUT_DRAFT:
         said = with_receipt(state, turn, _WITHOUT_DRAFT[word]) if word in ("status", "add") else ""
         is_bare = word == "add" and not has_digits(turn.heard.text)

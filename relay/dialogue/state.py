@@ -24,7 +24,8 @@ class Heard:
     never uses a number twice. ``medium``: of evidence, what it is (photo, voice, audio, video, document). ``file``:
     the cleaned file (kind file), None when it could not be taken. ``reason``: why not ("size", "kind", "gone",
     "damaged", "day": too much today), or what was refused ("contacts", "kind"); for add "file" where the words stand
-    below one.
+    below one. ``instead``: of words, a file's too, told beside a receipt and kept as new: the key of why they are not
+    added.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Heard:
     file: Manifest | None = None
     reason: str = ""
     medium: str = "photo"
+    instead: str = ""
 
 
 @dataclass(frozen=True)

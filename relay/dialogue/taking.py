@@ -23,8 +23,8 @@ from relay.dialogue.places import MOST_NAMED, named_thanas, thanas_elsewhere
 from relay.dialogue.state import State, Step, Turn
 from relay.dialogue.steps import answered, question, sequence, takes_words
 from relay.understanding import (
-    begun_command,
     is_plain,
+    keyword,
     likely_language,
     named_language,
     passes,
@@ -90,7 +90,7 @@ def typed(state: State, turn: Turn) -> Step:
     text = turn.heard.text
     if not text:
         return stand(state, turn, "not_understood")
-    word = None if asked(state) == "whose" and takes_out(text) else begun_command(text)
+    word = None if asked(state) == "whose" and takes_out(text) else keyword(text)
     if word:
         return COMMANDS[word](state, turn)
     code = None if takes_words(asked(state), turn.book) else chosen(text, asked(state), state, turn.book)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from relay import downlink, evidence, receipts, understanding
 from relay.allowance import Allowance
-from relay.dialogue import Book, Say, grouped, means_danger, words
+from relay.dialogue import Book, Say, grouped, words
 from relay.drafts import Draft
 from relay.epochs import EpochStore
 from relay.events import Event, Sender
@@ -25,10 +25,15 @@ class Tried:
 
 @dataclass(frozen=True)
 class Adding:
-    """``handle``: of the report to add to, or else what is ``said`` of its receipt; neither: nobody asks to add."""
+    """``handle``: of the report to add to, or else what is ``said`` of its receipt; or nobody asks to add.
+
+    ``instead``: the key of why ``told`` is kept as new and not added.
+    """
 
     handle: str = ""
     said: tuple[Say, ...] = ()
+    instead: str = ""
+    told: str = ""
 
 
 class Desk:
@@ -70,30 +75,30 @@ class Desk:
     def to_add(self, event: Event, draft: Draft | None, sender: Sender) -> Adding:
         """What comes of words, a file's too, that ask to add to an earlier report; nothing of those that do not.
 
-        A receipt that is nobody's stays in what may be a story: it may be a card's number. One that is not right is
-        the dialogue's matter, but for a file's, which would begin a report of its own.
+        Nothing told is thrown away: beside a receipt that is none, words and files are a story. One that is not right
+        and stands alone is the dialogue's matter.
         """
         asked = understanding.asked_to_add(event.text) if _has_words(event) else None
         if asked is None and draft is not None and draft.state.asks_receipt:
             asked = _receipt_behind(event)
         if asked is None:
             return Adding()
+        tells = bool(asked.told) or event.kind != "text"
         if not asked.is_right:
-            is_files = asked.is_command and event.kind != "text"
-            return Adding(said=self._unkept("digits_wrong", asked, event, draft)) if is_files else Adding()
+            return self._as_new("add_wrong", event, draft) if asked.is_command and tells else Adding()
         tried = self._try(receipts.target, receipts.find_code(event.text) or "", sender)
         if tried.found is not None:
             return Adding(handle=tried.found)
         if not asked.is_command and not tried.too_often:
             return Adding()
-        return Adding(said=self._unkept(_refusal(tried), asked, event, draft))
+        if tells:
+            return self._as_new("receipt_later" if tried.too_often else "add_unknown", event, draft)
+        return Adding(said=(words(spoken(event, draft), _refusal(tried), self._book),))
 
-    def _unkept(self, key: str, asked: Asked, event: Event, draft: Draft | None) -> tuple[Say, ...]:
-        """A refusal to add, with a word on what is not kept; in danger the emergency numbers come first."""
-        keys = (key, "add_unkept") if asked.told or event.kind != "text" else (key,)
-        said = Say("\n\n".join(words(spoken(event, draft), each, self._book).text for each in keys))
-        in_danger = means_danger(event.text, self._book)
-        return (words(spoken(event, draft), "danger_card", self._book), said) if in_danger else (said,)
+    def _as_new(self, why: str, event: Event, draft: Draft | None) -> Adding:
+        """All that is told, without what may be a receipt: nobody is asked whose number that is."""
+        mark = self._book.phrases.text(spoken(event, draft), "receipt_mark")
+        return Adding(instead=why, told=receipts.without_codes(event.text, mark))
 
     def _try(
         self, look: Callable[[sqlite3.Connection, bytes], str | None], code: str, sender: Sender

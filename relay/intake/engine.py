@@ -252,13 +252,15 @@ class Intake:
             return self._add(event, adding.handle, draft, sender, now)
         if adding.said:
             return self._tell(adding.said, draft, sender, now)
-        status = self._desk.status(event, draft, sender)
+        status = None if adding.instead else self._desk.status(event, draft, sender)
         if status is not None:
             return self._tell((status,), draft, sender, now)
         is_empty = draft is None or not has_content(draft.state)
         if is_empty and event.kind == "text" and keyword(event.text) == "delete":
             return self._take_all_back(event, draft, sender, now)
         heard = heard_of_event(self._conn, self._keys, event, sender)
+        if heard is not None and adding.instead:
+            heard = replace(heard, text=adding.told, instead=adding.instead)
         return Left() if heard is None else self._advance(draft, heard, sender, now)
 
     def _advance(self, draft: Draft | None, heard: Heard, sender: Sender, now: float) -> Left:

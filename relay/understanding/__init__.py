@@ -9,10 +9,9 @@ from relay.understanding.adding import (
     asked_to_add,
     called_receipts,
     command_language,
-    mistyped,
 )
 from relay.understanding.answers import SYNONYMS, leading, match_option, passes, unknown
-from relay.understanding.commands import KEYWORDS, begun_command, keyword, page_turn
+from relay.understanding.commands import KEYWORDS, keyword, page_turn
 from relay.understanding.crimes import crime_named
 from relay.understanding.folding import clean, fold, has_digits, without_links, without_place_code
 from relay.understanding.languages import likely_language, named_language
@@ -29,7 +28,6 @@ __all__ = [
     "SYNONYMS",
     "addition",
     "asked_to_add",
-    "begun_command",
     "called_receipts",
     "clean",
     "command_language",
@@ -44,7 +42,6 @@ __all__ = [
     "match_option",
     "match_place",
     "match_places",
-    "mistyped",
     "named_language",
     "names_police",
     "number",

@@ -132,12 +132,6 @@ def addition(text: str) -> str | None:
     return asked.told if asked is not None and asked.is_right else None
 
 
-def mistyped(text: str) -> str | None:
-    """What is told beside a command to add with a receipt that is not right; None for all else."""
-    asked = asked_to_add(text)
-    return asked.told if asked is not None and asked.is_command and not asked.is_right else None
-
-
 def command_language(text: str) -> str:
     """The language of a word to add: "hi" for a Hindi one in either script, "" where it tells none."""
     word = next((one.plain for one in words_of(text) if one.plain in _adding()), "")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
-from relay.understanding.adding import asked_to_add, mistyped, words_of
+from relay.understanding.adding import asked_to_add, words_of
 from relay.understanding.folding import PLACE_CODE, fold
 
 KEYWORDS: dict[str, tuple[str, ...]] = {
@@ -195,11 +195,6 @@ def keyword(text: str) -> str | None:
     if _asks_status(text):
         return "status"
     return "start" if folded and all(commands.get(word) == "start" for word in folded.split()) else None
-
-
-def begun_command(text: str) -> str | None:
-    """The command that the whole message is, or to add, where it asks that with a receipt that is not right."""
-    return "add" if mistyped(text) is not None else keyword(text)
 
 
 def _asks_status(text: str) -> bool:

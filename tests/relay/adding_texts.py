@@ -227,3 +227,14 @@ STORIES_ROMANISED = (
     "imei 356938035643809 jodo list me",
     "add kiya 98765-43210 ko",
 )
+FRAUD = (
+    "ATM 4111 1111 1111 1111 ko jodo bola usne aur 5000 nikal liye",
+    "paytm me add karo 4111111111111111 bola usne, 50000 gaye",
+    "he told me to add 12345678901234 as beneficiary and took 90000",
+    "उसने फीस की रसीद 20240512345678 काटी और 500 जोड़े",
+    "स्कूल ने रसीद 1234567890123456 दी और कहा 500 और जोड़ो",
+    "receipt 123456789012345 pe usne 500 jode",
+    "bijli bill 1234567890123456 add",
+    "bijli bill 4111111111111111 add",
+)
+"""Stories whose digits and word to add look like a request with a wrong receipt."""

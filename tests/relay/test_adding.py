@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay import receipts
-from relay.understanding import addition, begun_command, keyword, mistyped
+from relay.understanding import addition, asked_to_add, keyword
+from relay.understanding.adding import Asked
 from tests.relay.adding_texts import (
     ENGLISH,
     HINDI,
@@ -33,6 +34,11 @@ def _wrong(how: str) -> str:
         "one too many": RIGHT + "7",
     }
     return digits[how]
+
+
+def _is_called_wrong(text: str) -> bool:
+    asked = asked_to_add(text)
+    return asked is not None and asked.is_command and not asked.is_right
 
 
 def test_the_tables_are_long_enough() -> None:
@@ -70,12 +76,14 @@ def test_a_wrong_receipt_in_the_same_words_is_called_wrong(text: str, told: str,
     wrong = _wrong(how)
     for code in (wrong, _cut(wrong[:16]) + wrong[16:]):
         asked = text.replace("G", code)
-        assert (begun_command(asked), mistyped(asked), addition(asked)) == ("add", told, None)
+        assert (asked_to_add(asked), addition(asked)) == (Asked(told, is_right=False, is_command=True), None)
+        assert keyword(asked) == (None if told else "add")
 
 
 @pytest.mark.parametrize("text", STORIES)
 def test_stories_with_like_words_and_numbers_stay_stories(text: str) -> None:
-    assert (begun_command(text), keyword(text), addition(text)) == (None, None, None)
+    asked = asked_to_add(text)
+    assert (keyword(text), addition(text), asked is not None and asked.is_command) == (None, None, False)
 
 
 @pytest.mark.parametrize(
@@ -102,8 +110,8 @@ def test_a_phone_with_a_pin_code_is_no_receipt_whatever_its_digits(words: str) -
     "words", ["फोन नहीं उठाता। W में जोड़ें", "add W his phone is off", "uska card mila tha, W me jodo"]
 )
 def test_a_wrong_receipt_is_called_wrong_though_a_phone_or_a_card_is_told_of(words: str) -> None:
-    assert begun_command(words.replace("W", _cut(_wrong("one wrong")))) == "add"
+    assert _is_called_wrong(words.replace("W", _cut(_wrong("one wrong"))))
 
 
 def test_a_receipt_without_its_last_two_digits_is_called_wrong() -> None:
-    assert begun_command(f"जोड़ें {_cut(RIGHT[:14])} वह आया") == "add"
+    assert _is_called_wrong(f"जोड़ें {_cut(RIGHT[:14])} वह आया")

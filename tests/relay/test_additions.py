@@ -8,6 +8,7 @@ import pytest
 from relay import receipts, release
 from relay.dialogue import Heard, Say, State
 from sync.db import transaction
+from tests.relay.adding_texts import FRAUD
 from tests.relay.builders import (
     FROM_EVIDENCE,
     HINDI_REPORT,
@@ -305,7 +306,9 @@ def test_how_it_stands_says_how_to_add_and_what_that_costs(
 
 
 @pytest.mark.parametrize("language", ["hi", "en"])
-@pytest.mark.parametrize("key", ["status_add", "add_how", "add_waits", "nothing_to_erase", "undo_too_late"])
+@pytest.mark.parametrize(
+    "key", ["status_add", "add_how", "add_waits", "add_kept", "nothing_to_erase", "undo_too_late"]
+)
 def test_every_instruction_to_add_adds_when_it_is_followed_to_the_letter(
     relay: FakeRelay, phone: Phone, language: str, key: str
 ) -> None:
@@ -420,24 +423,65 @@ def _mistyped(code: str, how: str) -> str:
     return wrong[how]
 
 
-@pytest.mark.parametrize("told", ["", " वह आदमी आज फिर दुकान पर आया"])
 @pytest.mark.parametrize("how", ["one wrong", "one missing", "two swapped"])
-def test_a_mistyped_receipt_behind_the_word_to_add_begins_no_report_of_its_own(
-    relay: FakeRelay, phone: Phone, how: str, told: str
+def test_a_mistyped_receipt_alone_behind_the_word_to_add_begins_nothing(
+    relay: FakeRelay, phone: Phone, how: str
 ) -> None:
     phone.do(*HINDI_REPORT)
-    phone.do(f"जोड़ें {_mistyped(_code(phone), how)}{told}")
+    phone.do(f"जोड़ें {_mistyped(_code(phone), how)}")
     assert "अंक गलत लगते हैं" in phone.got[-1]
     assert relay.count("draft") == 0
 
 
-def test_a_mistyped_receipt_does_not_go_into_what_is_being_told(relay: FakeRelay, phone: Phone) -> None:
+WRONG_WAYS = (
+    "जोड़ें {} वह आदमी आज फिर दुकान पर आया",
+    "{} में जोड़ें वह आज फिर आया",
+    "{} me jodo wo fir aaya",
+    "{} add he came again",
+    "पर्ची {} में जोड़ो वह आया",
+)
+ONE_OF_ITS_OWN = HINDI_REPORT[1:]
+
+
+@pytest.mark.parametrize("way", WRONG_WAYS)
+@pytest.mark.parametrize("how", ["one wrong", "one missing", "two swapped"])
+def test_what_is_told_beside_a_mistyped_receipt_is_kept_as_new_without_it_and_the_way_to_add_is_said(
+    relay: FakeRelay, phone: Phone, how: str, way: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    code, before = _code(phone), len(phone.got)
+    wrong = _mistyped(code, how)
+    phone.do(way.format(" ".join(wrong[at : at + 4] for at in range(0, len(wrong), 4))))
+    said = "\n".join(phone.got[before:])
+    assert "अंक गलत लगते हैं" in said and "digits look wrong" in said
+    assert '"मिटाएं" लिखें' in said and 'write "delete"' in said and "नहीं रखा गया" not in said
+    phone.do(*ONE_OF_ITS_OWN)
+    second = relay.held()[1].body
+    assert second.adds_to is None and way.split()[-1] in second.text
+    assert wrong[:4] not in second.text
+
+
+def test_who_follows_the_advice_beside_a_mistyped_receipt_adds(relay: FakeRelay, phone: Phone) -> None:
+    phone.do(*HINDI_REPORT)
+    code = _code(phone)
+    phone.do(
+        f"जोड़ें {_mistyped(code, 'one wrong')} वह आदमी फिर आया", "मिटाएं", f"जोड़ें {code} वह आदमी फिर आया", *NEWS
+    )
+    first, second = relay.held()
+    assert second.body.adds_to == first.body.handle and "वह आदमी फिर आया" in second.body.text
+
+
+@pytest.mark.parametrize("way", WRONG_WAYS)
+def test_what_is_told_beside_a_mistyped_receipt_goes_into_the_unfinished_report(
+    relay: FakeRelay, phone: Phone, way: str
+) -> None:
     phone.do(*HINDI_REPORT)
     wrong = _mistyped(_code(phone), "one wrong")
-    phone.do(*TO_EVIDENCE, f"जोड़ें {wrong} बचाओ, वे मार रहे हैं")
-    assert "अंक गलत लगते हैं" in phone.got[-1] and "112" in phone.got[-2]
+    phone.do(*TO_EVIDENCE, way.format(wrong))
+    assert "अंक गलत" in phone.got[-1] and "नहीं रखा गया" not in phone.got[-1]
     phone.do(*FROM_EVIDENCE)
-    assert "बचाओ" not in relay.held()[1].body.text
+    text = relay.held()[1].body.text
+    assert way.split()[-1] in text and wrong not in text
 
 
 def test_danger_told_beside_a_mistyped_receipt_brings_the_emergency_numbers(
@@ -445,41 +489,36 @@ def test_danger_told_beside_a_mistyped_receipt_brings_the_emergency_numbers(
 ) -> None:
     phone.do(*HINDI_REPORT)
     phone.do(f"जोड़ें {_mistyped(_code(phone), 'one missing')} बचाओ, वे मार रहे हैं")
-    assert "112" in phone.got[-2] and "अंक गलत लगते हैं" in phone.got[-1]
+    said = "\n".join(phone.got)
+    assert 0 < said.index("112") < said.rindex("अंक गलत लगते हैं") and relay.count("draft") == 1
 
 
-WRONG_WAYS = (
-    "{} में जोड़ें वह आज फिर आया",
-    "{} me jodo wo fir aaya",
-    "{} add he came again",
-    "पर्ची {} में जोड़ो वह आया",
-)
-
-
-@pytest.mark.parametrize("way", WRONG_WAYS)
-@pytest.mark.parametrize("how", ["one wrong", "one missing", "two swapped"])
-def test_a_mistyped_receipt_before_the_word_to_add_begins_no_report_and_its_words_are_said_to_be_lost(
-    relay: FakeRelay, phone: Phone, how: str, way: str
+@pytest.mark.parametrize("story", FRAUD)
+def test_a_story_of_fraud_with_a_number_like_a_receipts_is_kept_and_goes(
+    relay: FakeRelay, phone: Phone, story: str
 ) -> None:
-    phone.do(*HINDI_REPORT)
-    wrong, before = _mistyped(_code(phone), how), len(phone.got)
-    phone.do(way.format(" ".join(wrong[at : at + 4] for at in range(0, len(wrong), 4))))
-    (said,) = phone.got[before:]
-    assert "अंक गलत" in said or "digits look wrong" in said
-    assert "नहीं रखा गया" in said or "is not kept" in said
-    assert relay.count("draft") == 0
+    phone.do(story, *ONE_OF_ITS_OWN, "whose|theirs", "summary|send")
+    (held,) = relay.held()
+    assert held.body.adds_to is None
+    words = [word for word in story.split() if not any(char.isdigit() for char in word)]
+    assert [word for word in words if word not in held.body.text] == []
 
 
-@pytest.mark.parametrize("way", WRONG_WAYS)
-def test_a_mistyped_receipt_before_the_word_to_add_does_not_go_into_what_is_being_told(
-    relay: FakeRelay, phone: Phone, way: str
+@pytest.mark.parametrize("story", FRAUD)
+def test_a_photo_with_such_a_story_below_it_is_kept(relay: FakeRelay, phone: Phone, story: str) -> None:
+    phone.send_photo(png(), story).do(*ONE_OF_ITS_OWN, "whose|theirs", "summary|send")
+    (held,) = relay.held()
+    assert len(held.body.evidence) == 1 and story.split()[-1] in held.body.text
+
+
+def test_words_beside_wrong_receipts_are_kept_also_after_too_many_tries(
+    relay: FakeRelay, phone: Phone
 ) -> None:
-    phone.do(*HINDI_REPORT)
-    wrong = _mistyped(_code(phone), "one wrong")
-    phone.do(*TO_EVIDENCE, way.format(wrong))
-    assert "अंक गलत" in phone.got[-1] and "नहीं रखा गया" in phone.got[-1]
-    phone.do(*FROM_EVIDENCE)
-    assert relay.held()[1].body.text == relay.held()[0].body.text
+    story = "paytm me add karo 4111111111111111 bola usne, 50000 gaye"
+    phone.do(*(story for _ in range(7)), "aur wo bhaag gaya raat ko")
+    assert "नहीं रखा गया" not in "\n".join(phone.got)
+    phone.do(*ONE_OF_ITS_OWN, "whose|theirs", "summary|send")
+    assert "50000 gaye" in relay.held()[0].body.text
 
 
 @pytest.mark.parametrize(
@@ -523,19 +562,32 @@ def test_a_photo_whose_caption_asks_to_add_goes_with_the_addition(
     assert second.body.text == "\n\n".join(part for part in (told, "आज नई गाड़ी आई") if part)
 
 
-@pytest.mark.parametrize("how", ["unfinished draft", "one wrong", "nobody's"])
-def test_a_photo_that_cannot_be_added_is_said_not_to_be_kept_and_is_in_no_report(
-    relay: FakeRelay, phone: Phone, how: str
+def test_a_photo_that_cannot_be_added_yet_is_said_not_to_be_kept_and_is_in_no_report(
+    relay: FakeRelay, phone: Phone
 ) -> None:
     phone.do(*HINDI_REPORT)
     code = _code(phone)
-    drafts = how == "unfinished draft"
-    asked = {"one wrong": _mistyped(code, "one wrong"), "nobody's": "1234 5678 9012 3452"}.get(how, code)
-    phone.do(*(TO_EVIDENCE if drafts else ()))
+    phone.do(*TO_EVIDENCE)
     before = len(phone.got)
-    phone.send_photo(png(), f"जोड़ें {asked} वही गाड़ी")
+    phone.send_photo(png(), f"जोड़ें {code} वही गाड़ी")
     assert "नहीं रखा गया" in "\n".join(phone.got[before:])
-    assert relay.count("evidence_file") == 0 and relay.count("draft") == int(drafts)
+    assert relay.count("evidence_file") == 0 and relay.count("draft") == 1
+
+
+@pytest.mark.parametrize("told", ["", " वही गाड़ी"])
+@pytest.mark.parametrize("how", ["one wrong", "nobody's"])
+def test_a_photo_with_a_wrong_receipt_below_it_is_kept_as_new(
+    relay: FakeRelay, phone: Phone, how: str, told: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    code, before = _code(phone), len(phone.got)
+    asked = _mistyped(code, how) if how == "one wrong" else "1234 5678 9012 3452"
+    phone.send_photo(png(), f"जोड़ें {asked}{told}")
+    said = "\n".join(phone.got[before:])
+    assert ("अंक गलत" if how == "one wrong" else "नहीं मिला") in said and '"मिटाएं" लिखें' in said
+    phone.do(*ONE_OF_ITS_OWN)
+    second = relay.held()[1].body
+    assert (second.adds_to, len(second.evidence)) == (None, 1) and told.strip() in second.text
 
 
 def test_more_to_the_same_receipt_joins_the_addition_that_has_begun_and_what_comes_twice_is_kept_once(
@@ -563,8 +615,8 @@ def test_danger_told_beside_a_receipt_that_is_nobodys_brings_the_emergency_numbe
 ) -> None:
     phone.do("जोड़ें 1234 5678 9012 3452 बचाओ, वे मार रहे हैं")
     assert "112" in phone.got[0]
-    assert "नहीं मिला" in phone.got[1] and "नहीं रखा गया" in phone.got[1]
-    assert relay.count("draft") == 0
+    assert "नहीं मिला" in "\n".join(phone.got) and "नहीं रखा गया" not in "\n".join(phone.got)
+    assert relay.count("draft") == 1
 
 
 @pytest.mark.parametrize("words", ["खाता 12345678901234 में जोड़े गए 50000", "12345678901234 में जोड़े गए 50000"])

@@ -235,12 +235,12 @@ REPORTS: tuple[Weakening, ...] = (
         "tests/relay/test_adding.py::test_no_word_before_the_request_is_lost",
     ),
     one(
-        "mistyped-receipt-begins-a-report",
-        "who adds with a digit wrong begins a report of its own, with his receipt but for that digit in it",
-        "relay/understanding/commands.py",
-        'return "add" if mistyped(text) is not None else keyword(text)',
-        "return keyword(text)",
-        "tests/relay/test_additions.py::test_a_mistyped_receipt_before_the_word_to_add_does_not_go_into_what_is_being_told",
+        "words-beside-a-wrong-receipt-lost",
+        "what somebody tells beside a receipt with a digit wrong, or a card's number, is thrown away without a word",
+        "relay/dialogue/flow.py",
+        "kept, whole = keep(state, turn.heard.text) if is_new else (state, True)",
+        "kept, whole = state, True",
+        "tests/relay/test_additions.py::test_what_is_told_beside_a_mistyped_receipt_goes_into_the_unfinished_report",
     ),
     one(
         "mistyped-receipt-in-the-words",
