@@ -15,7 +15,8 @@ from sync import canonical
 from sync.errors import Unreadable
 
 _GONE = ("own", "own_stays")
-"""Fields of a draft that earlier versions kept: whether the words held the number they were written from."""
+"""Fields of a draft that earlier versions kept: whether the words held the number they were written from, and
+whether he had said that they are somebody else's."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,15 @@ def read(data: bytes) -> Draft:
     if isinstance(state, dict):
         slots = state.get("slots")
         filled = [_filled(Slot, slot) for slot in slots] if isinstance(slots, list) else slots
-        known = {name: value for name, value in state.items() if name not in _GONE}
-        raw = {**raw, "state": _filled(State, {**known, "slots": filled})}
+        raw = {**raw, "state": _filled(State, {**_known(state), "slots": filled})}
     return canonical.build(Draft, raw)
+
+
+def _known(state: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a draft that we have; what an earlier version cleared without an answer is asked about again."""
+    is_answered = not any(name in state for name in _GONE) or state.get("own_stays") is True
+    gone = _GONE if is_answered else (*_GONE, "cleared")
+    return {name: value for name, value in state.items() if name not in gone}
 
 
 def _filled(kind: type[State] | type[Slot], raw: Any) -> Any:

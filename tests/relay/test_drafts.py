@@ -1,12 +1,19 @@
 """Unfinished conversations: one row a person, readable under the intake key only, forgotten with it."""
 
+import json
+
+import pytest
+
 from relay import drafts
 from relay.dialogue import State
+from relay.dialogue.identifying import unresolved
 from relay.drafts import Draft
 from relay.events import Sender
+from sync import canonical
 from sync.clock import DAY_S
 from sync.db import transaction
-from tests.relay.builders import NUMBER, SENDER, FakeRelay, forms
+from tests.relay.builders import NUMBER, SENDER, FakeRelay, a_book, forms
+from tests.relay.talk import Person
 
 OTHER = Sender("IN.123", "")
 
@@ -27,6 +34,39 @@ def test_each_person_finds_their_own_and_nobody_elses(relay: FakeRelay) -> None:
     _save(relay)
     _save(relay, OTHER, "place")
     assert (_step(relay), _step(relay, OTHER), _step(relay, Sender("", "1"))) == ("police", "place", None)
+
+
+def _of_the_version_before(own_stays: bool | None) -> Draft:
+    """A draft before its summary, its plate counted as asked about, read from what that version kept."""
+    state = State(
+        "contact",
+        0,
+        "en",
+        category="drugs",
+        police="no",
+        partial="yes",
+        district="",
+        texts=("my car UP62AB1234",),
+        cleared=("vehicle UP62AB1234",),
+    )
+    raw = json.loads(canonical.dumps(Draft(SENDER, state)))
+    raw["state"] |= {"own": False} if own_stays is None else {"own": False, "own_stays": own_stays}
+    return drafts.read(json.dumps(raw).encode())
+
+
+@pytest.mark.parametrize("own_stays", [False, None])
+def test_what_an_earlier_version_cleared_without_an_answer_is_asked_about_again(
+    own_stays: bool | None,
+) -> None:
+    state = _of_the_version_before(own_stays).state
+    assert state.cleared == () and unresolved(state, a_book())
+    person = Person(a_book(), state=state)
+    person.tap("contact|none")
+    assert "UP…34" in person.said
+
+
+def test_what_he_called_another_persons_to_an_earlier_version_stays_so() -> None:
+    assert not unresolved(_of_the_version_before(True).state, a_book())
 
 
 def test_saving_again_replaces(relay: FakeRelay) -> None:

@@ -191,6 +191,14 @@ WORDS: tuple[Weakening, ...] = (
         _ASKED + "test_words_that_name_no_number_erase_the_whole_report_there_as_anywhere",
     ),
     one(
+        "cleared-by-an-earlier-version",
+        "a draft from before the upgrade hands a plate to police that nobody answered for",
+        "relay/drafts.py",
+        'gone = _GONE if is_answered else (*_GONE, "cleared")',
+        "gone = _GONE",
+        "tests/relay/test_drafts.py::test_what_an_earlier_version_cleared_without_an_answer_is_asked_about_again",
+    ),
+    one(
         "number-over-two-messages",
         "a number that somebody wrote in two messages is whole in his report, and he was not asked",
         "relay/dialogue/identifying.py",
