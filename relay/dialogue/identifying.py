@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from relay.dialogue.answering import room
 from relay.dialogue.state import Book, State
 from relay.understanding import names_police, perhaps_phones
 from sync.identifiers import AADHAAR, PHONE, Found
@@ -15,6 +16,8 @@ from sync.identifiers import AADHAAR, PHONE, Found
 _SHOWN = 3
 _IN_LINE = re.compile(r"[\W_]{0,3}")
 """What may stand between numbers that go out as one: their mark does not tell how long a list was."""
+
+_LEAST_MARK = "…"
 
 
 def told_words(state: State) -> tuple[str, ...]:
@@ -84,15 +87,28 @@ def _covered(value: str) -> str:
 def decided(state: State, code: str, book: Book) -> State:
     """The draft after the answer "mine" or "unsure" (all go out) or "theirs" (all stay); no answer is "unsure"."""
     if code != "theirs":
-        mark = book.phrases.text(state.language, "removed_mark")
-        state = _rewritten(state, lambda text: without_numbers(_without_ids(text, mark, book), mark, book))
+        state = _without_all(state, book)
     return replace(state, cleared=tuple(sorted(_values(state, book))))
+
+
+def _without_all(state: State, book: Book) -> State:
+    """The draft without any of them; with a mark of one sign where the usual one leaves no room for it all."""
+
+    def marked(mark: str) -> State:
+        return _rewritten(state, lambda text: without_numbers(_without_ids(text, mark, book), mark, book))
+
+    usual = marked(book.phrases.text(state.language, "removed_mark"))
+    return usual if room(usual) >= 0 else marked(_LEAST_MARK)
 
 
 def without_numbers(text: str, mark: str, book: Book) -> str:
     """The text with ``mark`` in place of every phone number, and of all that one could hide in."""
     found = (one for one in book.identifiers(text) if one.kind in (PHONE, AADHAAR))
-    spans = [*((one.start, one.end) for one in found), *perhaps_phones(text)]
+    return _marked(text, [*((one.start, one.end) for one in found), *perhaps_phones(text)], mark)
+
+
+def _marked(text: str, spans: list[tuple[int, int]], mark: str) -> str:
+    """The text with ``mark`` in place of the spans: one where several stand in a line."""
     kept, at = list[str](), 0
     for start, end in sorted(spans):
         if start >= at and not (kept and _IN_LINE.fullmatch(text, at, start)):
@@ -114,9 +130,5 @@ def _rewritten(state: State, change: Callable[[str], str]) -> State:
 
 def _without_ids(text: str, mark: str, book: Book) -> str:
     """The text without what ``without_numbers`` does not look for: first, so that no half of an address stays."""
-    kept, at = [], 0
-    for found in sorted(book.identifiers(text), key=lambda one: one.start):
-        if found.start >= at and found.kind not in (PHONE, AADHAAR):
-            kept += [text[at : found.start], mark]
-            at = found.end
-    return "".join([*kept, text[at:]])
+    found = (one for one in book.identifiers(text) if one.kind not in (PHONE, AADHAAR))
+    return _marked(text, [(one.start, one.end) for one in found], mark)

@@ -1,10 +1,13 @@
 """The relay knows who writes, and yet no report tells whether a number in its words is the writer's, or which."""
 
+from dataclasses import replace
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from relay.dialogue import State
+from relay.dialogue.answering import room
 from relay.dialogue.identifying import decided, shown, told_words, unresolved, without_numbers
 from relay.events import Sender
 from sync.clock import HOUR_S
@@ -142,6 +145,36 @@ def test_in_messages_that_are_told_as_one_nobody_finds_his_own(
     left = decided(state, answer, BOOK)
     assert not any(owners.told("\n\n".join(told_words(left)), sender) for sender in _senders())
     assert not unresolved(left, BOOK) and not unresolved(decided(state, "theirs", BOOK), BOOK)
+
+
+@given(
+    st.lists(st.sampled_from(["a@b.in", "a1@ybl", "UP1A1", "9876512340", "x"]), min_size=1, max_size=40),
+    st.sampled_from([" ", ", ", " x ", "\n", " xx xx "]),
+    st.integers(1, 5),
+    st.sampled_from(["hi", "en"]),
+    st.sampled_from(["mine", "unsure"]),
+)
+@example(["a@b.in"] * 40, " x ", 5, "hi", "unsure")
+@settings(max_examples=50)
+def test_what_is_taken_out_never_makes_a_full_report_longer_than_it_may_be(
+    words: list[str], between: str, count: int, language: str, answer: str
+) -> None:
+    bare = State("contact", 0, language, texts=(between.join(words),) * count)
+    full = replace(bare, point="y" * (room(bare) - 2))
+    assert room(full) == 0
+    left = decided(full, answer, BOOK)
+    assert room(left) >= 0 and not unresolved(left, BOOK)
+    assert not any("@" in text or "98765" in text for text in left.texts)
+
+
+def test_five_messages_of_short_addresses_without_them_are_no_longer_than_before() -> None:
+    state = State("contact", 0, "hi", texts=("a@b.in x " * 440,) * 5)
+    assert room(state) >= 0 and room(decided(state, "unsure", BOOK)) >= 0
+
+
+def test_a_list_of_ids_leaves_one_mark() -> None:
+    state = State("contact", 0, "en", texts=("ask a@b.in, c@d.in / UP62AB1234; then go",))
+    assert decided(state, "mine", BOOK).texts == ("ask [removed]; then go",)
 
 
 def test_a_number_that_whatsapp_hides_is_nobodys() -> None:

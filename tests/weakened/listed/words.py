@@ -162,8 +162,8 @@ WORDS: tuple[Weakening, ...] = (
         "plate-stays-when-unsure",
         "who is not sure whose a plate is hands his own to police, and was told that it went",
         "relay/dialogue/identifying.py",
-        "found.kind not in (PHONE, AADHAAR):",
-        'found.kind not in (PHONE, AADHAAR, "vehicle"):',
+        "one.kind not in (PHONE, AADHAAR))",
+        'one.kind not in (PHONE, AADHAAR, "vehicle"))',
         _ASKED + "test_what_is_anothers_stays_and_what_nobody_knows_goes_a_plate_too",
     ),
     one(
