@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from relay.dialogue import State
+from sync.messages import Answer
 from tests.relay.talk import Person, book, handed_on, left
 
 BOOK = book()
@@ -121,6 +122,26 @@ def test_what_was_decided_is_not_asked_again_but_a_new_number_is() -> None:
     assert person.state is not None and person.state.overlay == ""
     person.write("his car is UP62AB1234")
     assert person.state.overlay == "whose"
+
+
+@pytest.mark.parametrize("answer", ["mine", "unsure"])
+def test_what_stands_in_the_answer_to_a_question_goes_too(answer: str) -> None:
+    who = Answer("who", "", "Ramu, 9876512340, car UP62AB1234")
+    person = Person(BOOK, state=replace(AT_CONTACT, answers=(Answer("what", "ganja", ""), who)))
+    person.tap("contact|push", f"whose|{answer}", "summary|send")
+    what, who = handed_on(person).answers
+    assert what.choice == "ganja" and who.text == "Ramu, [removed], car [removed]"
+
+
+def test_a_number_that_was_taken_out_and_is_written_again_is_asked_about_again() -> None:
+    person = _at_summary()
+    person.tap("whose|theirs")
+    person.write("my number is 9812345678")
+    person.tap("whose|mine")
+    for told_again in ("ask 9876501234", "call 9812345678"):
+        person.write(told_again)
+        assert person.state is not None and person.state.overlay == "whose"
+        person.tap("whose|mine")
 
 
 def test_the_old_button_to_send_does_not_pass_the_question_over() -> None:

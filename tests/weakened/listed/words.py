@@ -199,6 +199,22 @@ WORDS: tuple[Weakening, ...] = (
         "tests/relay/test_drafts.py::test_what_an_earlier_version_cleared_without_an_answer_is_asked_about_again",
     ),
     one(
+        "answers-keep-the-number",
+        "a number in the answer to a question stays where the person said that it is his own",
+        "relay/dialogue/identifying.py",
+        "answers=tuple(replace(answer, text=change(answer.text)) for answer in state.answers),",
+        "answers=state.answers,",
+        _ASKED + "test_what_stands_in_the_answer_to_a_question_goes_too",
+    ),
+    one(
+        "taken-out-counts-as-asked",
+        "a number that was taken out and is written again goes, and nobody is asked about it",
+        "relay/dialogue/identifying.py",
+        "cleared=tuple(sorted(_values(state, book))))",
+        "cleared=tuple(sorted({*state.cleared, *_values(state, book)})))",
+        _ASKED + "test_a_number_that_was_taken_out_and_is_written_again_is_asked_about_again",
+    ),
+    one(
         "number-over-two-messages",
         "a number that somebody wrote in two messages is whole in his report, and he was not asked",
         "relay/dialogue/identifying.py",
