@@ -89,7 +89,8 @@ def _explained(step: Step, turn: Turn) -> Step:
     state, why = step.state, turn.heard.instead
     if not why or state is None:
         return step
-    keys = dict.fromkeys((why, "add_kept" if state.adds_to is None else "written_down"))
+    kept = "add_kept" if state.adds_to is None else "written_down"
+    keys = (kept,) if why == "add_kept" else (why, kept)
     lead = "\n\n".join(note(state, turn.book, key) for key in keys)
     return replace(step, say=(*step.say[:-1], *below(lead, step.say[-1])) if step.say else (Say(lead),))
 

@@ -77,7 +77,7 @@ class State:
     that in which it was last taken back, which tells the buttons that send it from those that had sent it.
     ``accused``: he was asked whether police whom his words name are involved.
     ``remind_sooner_s``, ``end_sooner_s``: by so much before the latest times he is reminded, and it ends.
-    ``asks_receipt``: he asked to add and gave no receipt; one alone that comes next is the one to add to.
+    ``asks_receipt``: he asked to add and gave no receipt; what comes next, if it holds one, is added to it.
     An answer by voice keeps the number of its slot as its text.
     Fields added later have defaults: drafts of the version before are still read (``relay/drafts.py``).
     """

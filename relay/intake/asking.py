@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relay import downlink, evidence, receipts, understanding
 from relay.allowance import Allowance
@@ -10,9 +10,9 @@ from relay.dialogue import Book, Say, grouped, words
 from relay.drafts import Draft
 from relay.epochs import EpochStore
 from relay.events import Event, Sender
-from relay.understanding import Asked
 
 MOST_WORDS_BESIDE_RECEIPT = 3
+_ADD = "add "
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Tried:
 
 @dataclass(frozen=True)
 class Adding:
-    """``handle``: of the report to add to, or else what is ``said`` of its receipt; or nobody asks to add.
+    """``handle``: of the report to add ``told`` to, or else what is ``said`` of its receipt; or nobody asks to add.
 
     ``instead``: the key of why ``told`` is kept as new and not added.
     """
@@ -48,11 +48,11 @@ class Desk:
     def status(self, event: Event, draft: Draft | None, sender: Sender) -> Say | None:
         """How the report of the receipt in the words stands; None where the words do not ask for it.
 
-        They ask by the keyword, or by a receipt almost alone; with a draft sixteen digits that are no receipt may be
-        a card's, which belongs to the story.
+        They ask by the keyword, or by a receipt with no words but those of such a question; with a draft sixteen digits
+        that are no receipt may be a card's, which belongs to the story.
         """
         is_asked = event.kind == "text" and understanding.keyword(event.text) == "status"
-        code = receipts.find_code(event.text) if is_asked or _is_almost_alone(event) else None
+        code = receipts.find_code(event.text) if is_asked or _only_asks(event) else None
         if code is None:
             wrong = understanding.has_digits(event.text)
             how = "digits_wrong" if wrong else "status_how"
@@ -78,27 +78,48 @@ class Desk:
         Nothing told is thrown away: beside a receipt that is none, words and files are a story. One that is not right
         and stands alone is the dialogue's matter.
         """
+        if draft is not None and draft.state.asks_receipt and _may_follow(event):
+            adding = replace(event, text=f"{_ADD}{event.text}")
+            return self._wanted(adding, spoken(event, draft), draft, sender)
+        return self._wanted(event, spoken(event, draft), draft, sender)
+
+    def _wanted(self, event: Event, language: str, draft: Draft | None, sender: Sender) -> Adding:
         asked = understanding.asked_to_add(event.text) if _has_words(event) else None
-        if asked is None and draft is not None and draft.state.asks_receipt:
-            asked = _receipt_behind(event)
         if asked is None:
-            return Adding()
+            return self._beside(event, language, draft, sender)
         tells = bool(asked.told) or event.kind != "text"
         if not asked.is_right:
-            return self._as_new("add_wrong", event, draft) if asked.is_command and tells else Adding()
+            return self._mistyped(tells, event, language, draft) if asked.is_command else Adding()
         tried = self._try(receipts.target, receipts.find_code(event.text) or "", sender)
         if tried.found is not None:
-            return Adding(handle=tried.found)
+            return Adding(handle=tried.found, told=event.text)
         if not asked.is_command and not tried.too_often:
             return Adding()
         if tells:
-            return self._as_new("receipt_later" if tried.too_often else "add_unknown", event, draft)
-        return Adding(said=(words(spoken(event, draft), _refusal(tried), self._book),))
+            return self._as_new(_why(tried), event, language)
+        return Adding(said=(words(language, _refusal(tried), self._book),))
 
-    def _as_new(self, why: str, event: Event, draft: Draft | None) -> Adding:
+    def _mistyped(self, tells: bool, event: Event, language: str, draft: Draft | None) -> Adding:
+        if tells:
+            return self._as_new("add_wrong", event, language)
+        is_behind = draft is not None and draft.state.asks_receipt
+        return Adding(said=(words(language, "digits_wrong", self._book),) if is_behind else ())
+
+    def _beside(self, event: Event, language: str, draft: Draft | None, sender: Sender) -> Adding:
+        """What comes of words that stand beside a receipt and do not ask how it stands, nor to add."""
+        code = receipts.find_code(event.text) if _has_words(event) and not _only_asks(event) else None
+        if code is None or understanding.keyword(event.text) is not None:
+            return Adding()
+        tried = self._try(receipts.target, code, sender)
+        if tried.found is not None:
+            return self._as_new("add_kept", event, language)
+        is_short = draft is None and _is_almost_alone(event)
+        return self._as_new(_why(tried), event, language) if is_short else Adding()
+
+    def _as_new(self, why: str, event: Event, language: str) -> Adding:
         """All that is told, without what may be a receipt: nobody is asked whose number that is."""
-        mark = self._book.phrases.text(spoken(event, draft), "receipt_mark")
-        return Adding(instead=why, told=receipts.without_codes(event.text, mark))
+        mark = self._book.phrases.text(language or next(iter(self._book.phrases.by_language)), "receipt_mark")
+        return Adding(instead=why, told=receipts.without_codes(event.text, mark).removeprefix(_ADD))
 
     def _try(
         self, look: Callable[[sqlite3.Connection, bytes], str | None], code: str, sender: Sender
@@ -126,10 +147,19 @@ def _refusal(tried: Tried) -> str:
     return "receipt_later" if tried.too_often else "status_unknown"
 
 
-def _receipt_behind(event: Event) -> Asked | None:
-    """What a receipt almost alone asks for behind a word to add: the two in two messages."""
-    is_right = _is_almost_alone(event) and receipts.find_code(event.text) is not None
-    return Asked("", is_right=True, is_command=True) if is_right else None
+def _why(tried: Tried) -> str:
+    """The key of why what is told beside a receipt that led to nothing is kept as new."""
+    return "receipt_later" if tried.too_often else "add_unknown"
+
+
+def _may_follow(event: Event) -> bool:
+    """Whether it may be the receipt behind a word to add, with words or without: the two in two messages."""
+    is_receipt = event.kind == "text" and understanding.keyword(event.text) is None
+    return is_receipt and understanding.asked_to_add(event.text) is None
+
+
+def _only_asks(event: Event) -> bool:
+    return event.kind == "text" and understanding.only_asks(event.text)
 
 
 def _is_almost_alone(event: Event) -> bool:

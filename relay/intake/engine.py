@@ -249,7 +249,7 @@ class Intake:
     def _converse(self, event: Event, draft: Draft | None, sender: Sender, now: float) -> Left:
         adding = self._desk.to_add(event, draft, sender)
         if adding.handle:
-            return self._add(event, adding.handle, draft, sender, now)
+            return self._add(replace(event, text=adding.told), adding.handle, draft, sender, now)
         if adding.said:
             return self._tell(adding.said, draft, sender, now)
         status = None if adding.instead else self._desk.status(event, draft, sender)

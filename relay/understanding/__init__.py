@@ -11,7 +11,7 @@ from relay.understanding.adding import (
     command_language,
 )
 from relay.understanding.answers import SYNONYMS, leading, match_option, passes, unknown
-from relay.understanding.commands import KEYWORDS, keyword, page_turn
+from relay.understanding.commands import KEYWORDS, keyword, only_asks, page_turn
 from relay.understanding.crimes import crime_named
 from relay.understanding.folding import clean, fold, has_digits, without_links, without_place_code
 from relay.understanding.languages import likely_language, named_language
@@ -45,6 +45,7 @@ __all__ = [
     "named_language",
     "names_police",
     "number",
+    "only_asks",
     "page_turn",
     "passes",
     "perhaps_phones",

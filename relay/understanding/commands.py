@@ -103,6 +103,18 @@ _BESIDE_RECEIPT = (
     "receipt", "report", "my", "your", "the", "of", "in", "and", "is", "digits", "meri", "mera", "mere", "apni", "apna",
     "apne", "to", "wali", "aur", "ka", "ki", "ke", "ank",
 )  # fmt: skip
+_ASKING = (
+    "क्या", "हुआ", "हुई", "हुए", "कुछ", "पता", "चला", "बताओ", "बताएं", "बताइए", "बताइये", "कब", "तक", "कहां",
+    "कैसे", "कैसा", "जानकारी", "अपडेट", "केस", "शिकायत", "चेक", "देखो", "देखें", "देखिए", "यह", "ये", "इसका",
+    "इसकी", "हूं", "ठीक", "शुक्रिया", "धन्यवाद", "kya", "hua", "hui", "hue", "kuch", "kuchh", "pata",
+    "chala", "batao", "bataen", "bataye", "bataiye", "kab", "tak", "kahan", "kaha", "kaise", "kaisa", "jankari",
+    "update", "updates", "case", "complaint", "shikayat", "check", "dekho", "dekhe", "dekhiye", "ye", "yeh",
+    "yah", "iska", "iski", "thik", "theek", "shukriya", "dhanyavad", "what", "happened", "happening",
+    "with", "about", "any", "news", "how", "when", "where", "going", "on", "has", "s", "for",
+    "thanks", "thank", "you", "ok", "okay", "code", "id", "slip", "स्लिप", "परची", "purchi", "reciept",
+    "recipt",
+)  # fmt: skip
+"""With those above they ask how a report stands."""
 _MOST_WORDS = 24  # with politeness; each word less is looked up anew
 _POLITE = frozenset(
     (
@@ -204,6 +216,12 @@ def _asks_status(text: str) -> bool:
     named = [_commands().get(plain) for plain in telling if not plain.isdecimal()]
     digits = sum(len(plain) for plain in telling if plain.isdecimal())
     return named == ["status"] and digits >= _LEAST_DIGITS
+
+
+def only_asks(text: str) -> bool:
+    """Whether beside digits there are no words, or only those that name a receipt, ask how it stands or command."""
+    plain = {word.plain for word in words_of(PLACE_CODE.sub(" ", text)) if any(map(str.isalpha, word.plain))}
+    return plain <= _beside_receipt() | frozenset(map(fold, _ASKING)) | _commands().keys()
 
 
 def page_turn(text: str) -> int:

@@ -238,3 +238,27 @@ FRAUD = (
     "bijli bill 4111111111111111 add",
 )
 """Stories whose digits and word to add look like a request with a wrong receipt."""
+ASK_HOW_IT_STANDS = (
+    "G",
+    "मेरी पर्ची G",
+    "पर्ची नंबर G है",
+    "G का क्या हुआ",
+    "G ka kya hua",
+    "meri report G ka kya hua",
+    "G what happened?",
+    "any update G",
+    "my receipt is G",
+    "receipt number G please",
+    "G कुछ पता चला क्या",
+    "नमस्ते G",
+    "thanks G",
+    "status of my report G please sir",
+)
+TOLD_BESIDE = (
+    "G वह फिर आया",
+    "G wo aaya",
+    "G he came again",
+    "गाड़ी सफेद G",
+    "वह आदमी कल रात फिर दुकान पर आया G",
+    "G the man came to the shop again last night",
+)

@@ -8,7 +8,7 @@ import pytest
 from relay import receipts, release
 from relay.dialogue import Heard, Say, State
 from sync.db import transaction
-from tests.relay.adding_texts import FRAUD
+from tests.relay.adding_texts import ASK_HOW_IT_STANDS, FRAUD, TOLD_BESIDE
 from tests.relay.builders import (
     FROM_EVIDENCE,
     HINDI_REPORT,
@@ -216,6 +216,110 @@ def test_a_receipt_alone_behind_the_bare_word_to_add_begins_the_addition(
     assert "आपकी पर्ची मिल गई" in phone.got[-1]
     phone.do("language|hi", *NEWS)
     assert {held.body.adds_to for held in relay.held()} == {None, first.body.handle}
+
+
+@pytest.mark.parametrize("way", ["{} वह आदमी कल रात फिर आया था", "वह आदमी कल रात फिर आया था, पर्ची {}"])
+@pytest.mark.parametrize("word", ["जोड़ें", "add"])
+def test_a_receipt_with_words_behind_the_bare_word_to_add_begins_the_addition_with_them(
+    relay: FakeRelay, phone: Phone, word: str, way: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    (first,), code = relay.held(), _code(phone)
+    phone.do(word, way.format(code), "language|hi", *NEWS)
+    second = relay.held()[1].body
+    assert second.adds_to == first.body.handle
+    assert second.text == "वह आदमी कल रात फिर आया था\n\nआज नई गाड़ी आई"
+
+
+def test_a_wrong_receipt_behind_the_bare_word_to_add_is_called_wrong_and_the_next_one_adds(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    phone.do(*HINDI_REPORT)
+    code = _code(phone)
+    phone.do("जोड़ें", _mistyped(code, "one wrong"))
+    assert "अंक गलत लगते हैं" in phone.got[-1]
+    phone.do(code, "language|hi", *NEWS)
+    first, second = relay.held()
+    assert second.body.adds_to == first.body.handle
+
+
+def test_words_with_a_wrong_receipt_behind_the_bare_word_to_add_are_kept_as_new(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    phone.do(*HINDI_REPORT)
+    wrong = _mistyped(_code(phone), "one wrong")
+    phone.do("जोड़ें", f"{wrong} वह आदमी कल रात फिर आया था")
+    assert "अंक गलत लगते हैं" in phone.got[-1] and '"मिटाएं" लिखें' in phone.got[-1]
+    phone.do(*ONE_OF_ITS_OWN)
+    second = relay.held()[1].body
+    assert (second.adds_to, second.text) == (None, "[पर्ची?] वह आदमी कल रात फिर आया था")
+
+
+@pytest.mark.parametrize("way", TOLD_BESIDE)
+def test_words_beside_a_receipt_without_a_word_to_add_are_kept_as_new_and_the_way_to_add_is_said(
+    relay: FakeRelay, phone: Phone, way: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    code = _code(phone)
+    phone.do(way.replace("G", code))
+    assert '"मिटाएं" लिखें' in phone.got[-1] and "सुरक्षित रखी है" not in phone.got[-1]
+    phone.do(*ONE_OF_ITS_OWN)
+    second = relay.held()[1].body
+    assert second.adds_to is None and code not in second.text
+    assert [word for word in way.split() if word != "G" and word not in second.text] == []
+
+
+@pytest.mark.parametrize("way", TOLD_BESIDE)
+def test_words_beside_a_receipt_go_into_the_unfinished_report(
+    relay: FakeRelay, phone: Phone, way: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    code = _code(phone)
+    phone.do(*TO_EVIDENCE, way.replace("G", code))
+    assert '"मिटाएं" लिखें' in phone.got[-1]
+    phone.do(*FROM_EVIDENCE)
+    text = relay.held()[1].body.text
+    assert [word for word in way.split() if word != "G" and word not in text] == []
+
+
+def test_words_beside_the_receipt_that_is_being_added_to_join_the_addition(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    phone.do(*HINDI_REPORT)
+    code = _code(phone)
+    phone.do(f"जोड़ें {code} वह कल आया", f"{code} गाड़ी सफेद थी")
+    assert "नई बात" not in phone.got[-1] and "लिख लिया" in phone.got[-1]
+    phone.do(*NEWS)
+    first, second = relay.held()
+    assert second.body.adds_to == first.body.handle and "गाड़ी सफेद थी" in second.body.text
+
+
+def test_words_beside_a_receipt_that_is_nobodys_are_kept_as_new(relay: FakeRelay, phone: Phone) -> None:
+    phone.do("1234 5678 9012 3452 वह आया")
+    assert "नहीं मिला" in phone.got[-1] and '"मिटाएं" लिखें' in phone.got[-1]
+    phone.do(*ONE_OF_ITS_OWN)
+    assert "वह आया" in relay.held()[0].body.text
+
+
+def test_a_photo_with_a_receipt_below_it_is_kept_as_new_and_the_way_to_add_is_said(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    phone.do(*HINDI_REPORT)
+    phone.send_photo(png(), f"{_code(phone)} वही गाड़ी")
+    assert '"मिटाएं" लिखें' in phone.got[-1]
+    phone.do(*ONE_OF_ITS_OWN)
+    second = relay.held()[1].body
+    assert (second.adds_to, len(second.evidence)) == (None, 1) and "वही गाड़ी" in second.text
+
+
+@pytest.mark.parametrize("way", ASK_HOW_IT_STANDS)
+def test_a_receipt_with_the_words_of_a_question_tells_how_it_stands(
+    relay: FakeRelay, phone: Phone, way: str
+) -> None:
+    phone.do(*HINDI_REPORT)
+    phone.do(way.replace("G", _code(phone)))
+    assert "सुरक्षित रखी है" in phone.got[-1] or "is kept" in phone.got[-1]
+    assert relay.count("draft") == 0
 
 
 def test_only_the_next_message_is_the_receipt_to_add_to(relay: FakeRelay, phone: Phone) -> None:
