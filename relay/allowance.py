@@ -95,7 +95,7 @@ class Allowance:
         self._day, self._all_media_bytes = 0, 0
         self._people: OrderedDict[bytes, _Person] = OrderedDict()
         self._urgent: deque[float] = deque()
-        self._wrong: deque[tuple[float, bytes]] = deque(maxlen=limits.all_wrong_receipts_per_hour)
+        self._wrong: deque[tuple[float, bytes, bytes]] = deque(maxlen=limits.all_wrong_receipts_per_hour)
 
     def report_delay_s(self, sender: Sender, is_urgent: bool) -> float:
         """Counts a report, or what is added to one; gives by how much longer than others it must be held, seconds.
@@ -135,14 +135,16 @@ class Allowance:
         with self._lock:
             self._forget_hour()
             tag = self._tag(sender)
-            mine = sum(who == tag for _, who in self._wrong)
+            mine = sum(who == tag for _, who, _ in self._wrong)
             is_open = len(self._wrong) < self.limits.all_wrong_receipts_per_hour
             return is_open and mine < self.limits.wrong_receipts_per_hour
 
-    def was_wrong(self, sender: Sender) -> None:
-        """A receipt was looked up and is none; a right one counts nothing."""
+    def was_wrong(self, sender: Sender, code_tag: bytes) -> None:
+        """A receipt was looked up and is none; a right one counts nothing, one that came twice in the hour once."""
+        tag, code = self._tag(sender), locks.tag(self._secret, "tried", code_tag)
         with self._lock:
-            self._wrong.append((self._clock(), self._tag(sender)))
+            if (tag, code) not in ((who, tried) for _, who, tried in self._wrong):
+                self._wrong.append((self._clock(), tag, code))
 
     def _use(self, person: _Person, large_pdf: bool, more_bytes: int) -> None:
         own = person.large_pdf_bytes if large_pdf else person.media_bytes

@@ -127,9 +127,10 @@ class Desk:
         """Looks a receipt up, unless too many wrong ones came: then a right one tells no more than they."""
         if not self._allowance.may_try(sender):
             return Tried(None, too_often=True)
-        found = look(self._conn, receipts.tag(self._epochs, code))
+        tag = receipts.tag(self._epochs, code)
+        found = look(self._conn, tag)
         if found is None:
-            self._allowance.was_wrong(sender)
+            self._allowance.was_wrong(sender, tag)
         return Tried(found)
 
     def reading(self, event: Event) -> Say | None:

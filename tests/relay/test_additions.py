@@ -301,6 +301,16 @@ def test_words_beside_a_receipt_that_is_nobodys_are_kept_as_new(relay: FakeRelay
     assert "वह आया" in relay.held()[0].body.text
 
 
+def test_a_card_that_is_told_of_again_and_again_does_not_close_the_right_receipt(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    phone.do(*HINDI_REPORT)
+    (first,), code = relay.held(), _code(phone)
+    phone.do(*("paytm me add karo 4111111111111111 bola usne" for _ in range(6)))
+    phone.do("मिटाएं", f"जोड़ें {code} वह फिर आया", *NEWS)
+    assert relay.held()[1].body.adds_to == first.body.handle
+
+
 def test_a_photo_with_a_receipt_below_it_is_kept_as_new_and_the_way_to_add_is_said(
     relay: FakeRelay, phone: Phone
 ) -> None:

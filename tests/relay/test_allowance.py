@@ -91,8 +91,8 @@ def test_what_happens_now_goes_at_once_until_too_many_beyond_their_limit_say_so(
 
 def test_a_clock_that_is_set_back_shuts_nobody_out_for_longer_than_an_hour() -> None:
     desk = Desk(urgent_per_hour=1)
-    for _ in range(5):
-        desk.of.was_wrong(ASHA)
+    for code in range(5):
+        desk.of.was_wrong(ASHA, bytes([code]))
     assert desk.reports(6, urgent=True) == [0] * 6 and not desk.of.may_try(ASHA)
     desk.clock.now -= HOUR_S
     assert desk.of.may_try(ASHA) and desk.reports(1, urgent=True) == [0]
@@ -146,18 +146,26 @@ def test_who_came_longest_ago_is_forgotten_first_and_no_more_are_remembered() ->
 
 
 def test_five_wrong_receipts_an_hour_and_then_none_is_looked_at(desk: Desk) -> None:
-    for _ in range(5):
+    for code in range(5):
         assert desk.of.may_try(ASHA)
-        desk.of.was_wrong(ASHA)
+        desk.of.was_wrong(ASHA, bytes([code]))
     assert not desk.of.may_try(ASHA) and desk.of.may_try(RAVI)
     desk.clock.now += HOUR_S
     assert desk.of.may_try(ASHA)
 
 
+def test_the_same_wrong_receipt_counts_once_in_the_hour(desk: Desk) -> None:
+    for code in (*b"aaaaaa", *b"bcd"):
+        desk.of.was_wrong(ASHA, bytes([code]))
+    assert desk.of.may_try(ASHA)
+    desk.of.was_wrong(ASHA, b"e")
+    assert not desk.of.may_try(ASHA)
+
+
 def test_wrong_receipts_of_everybody_together_have_a_limit() -> None:
     desk = Desk(all_wrong_receipts_per_hour=7)
     for n in range(7):
-        desk.of.was_wrong(Sender("", f"91980000000{n}"))
+        desk.of.was_wrong(Sender("", f"91980000000{n}"), b"one")
     assert not desk.of.may_try(ASHA)
     desk.clock.now += HOUR_S
     assert desk.of.may_try(ASHA) and not desk.of._wrong
@@ -165,14 +173,14 @@ def test_wrong_receipts_of_everybody_together_have_a_limit() -> None:
 
 def _persons(allowance: Allowance) -> Iterator[bytes]:
     yield from (bytes(one) for one in gc.get_referents(allowance._people) if isinstance(one, bytes))
-    yield from (tag for _, tag in allowance._wrong)
+    yield from (tag for _, tag, _ in allowance._wrong)
 
 
 def test_people_are_tags_under_a_key_of_this_run_alone(desk: Desk) -> None:
     other = Desk()
     for one in (desk, other):
         one.reports(1)
-        one.of.was_wrong(ASHA)
+        one.of.was_wrong(ASHA, b"one")
     mine, theirs = set(_persons(desk.of)), set(_persons(other.of))
     assert len(mine) == 1 and mine.isdisjoint(theirs)
     assert not [tag for tag in mine for form in forms(ASHA.phone.encode()) if form in tag]
