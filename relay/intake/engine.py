@@ -255,7 +255,7 @@ class Intake:
         status = None if adding.instead else self._desk.status(event, draft, sender)
         if status is not None:
             return self._tell((status,), draft, sender, now)
-        is_empty = draft is None or not has_content(draft.state)
+        is_empty = draft is None or not (has_content(draft.state) or draft.state.adds_to)
         if is_empty and event.kind == "text" and keyword(event.text) == "delete":
             return self._take_all_back(event, draft, sender, now)
         heard = heard_of_event(self._conn, self._keys, event, sender)
