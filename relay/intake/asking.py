@@ -160,7 +160,9 @@ def _may_follow(event: Event) -> bool:
 
 
 def _only_asks(event: Event) -> bool:
-    return event.kind == "text" and understanding.only_asks(event.text)
+    """Whether nothing is told beside a receipt, no number either."""
+    is_asking = event.kind == "text" and understanding.only_asks(event.text)
+    return is_asking and not any(understanding.perhaps_phones(receipts.without_codes(event.text, " ")))
 
 
 def _is_almost_alone(event: Event) -> bool:
