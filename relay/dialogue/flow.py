@@ -14,7 +14,7 @@ from relay.dialogue.naming import worth_keeping
 from relay.dialogue.offers import takes_language
 from relay.dialogue.places import units
 from relay.dialogue.state import Book, Heard, Say, State, Step, Turn
-from relay.dialogue.steps import sequence
+from relay.dialogue.steps import has_content, sequence
 from relay.dialogue.taking import tapped, typed
 from relay.dialogue.voiced import spoke_at_evidence
 from relay.limits import TEXT_BODY
@@ -67,7 +67,7 @@ def advance(
     step = (
         _from_outside(state, turn)
         if heard.kind in _FROM_OUTSIDE
-        else _explained(_from_person(state, turn), turn)
+        else _explained(_from_person(state, turn), turn, state)
     )
     step = finish_if_due(step, turn)
     if step.state is not None and heard.kind not in _FROM_OUTSIDE:
@@ -84,12 +84,16 @@ def _few(say: tuple[Say, ...]) -> tuple[Say, ...]:
     return (Say(text), say[-1]) if units(text) <= TEXT_BODY else say
 
 
-def _explained(step: Step, turn: Turn) -> Step:
-    """With the reason, before the question, why what was told beside a receipt is kept and not added to it."""
+def _explained(step: Step, turn: Turn, before: State | None) -> Step:
+    """With the reason, before the question, why what was told beside a receipt is kept and not added to it.
+
+    Nobody is told to erase what he told ``before``.
+    """
     state, why = step.state, turn.heard.instead
     if not why or state is None:
         return step
-    kept = "add_kept" if state.adds_to is None else "written_down"
+    is_more = before is not None and (has_content(before) or before.submitting)
+    kept = "written_down" if state.adds_to is not None else "add_later" if is_more else "add_kept"
     keys = (kept,) if why == "add_kept" else (why, kept)
     lead = "\n\n".join(note(state, turn.book, key) for key in keys)
     return replace(step, say=(*step.say[:-1], *below(lead, step.say[-1])) if step.say else (Say(lead),))

@@ -276,7 +276,7 @@ def test_words_beside_a_receipt_go_into_the_unfinished_report(
     phone.do(*HINDI_REPORT)
     code = _code(phone)
     phone.do(*TO_EVIDENCE, way.replace("G", code))
-    assert '"मिटाएं" लिखें' in phone.got[-1]
+    assert "अभी चल रही बात" in phone.got[-1]
     phone.do(*FROM_EVIDENCE)
     text = relay.held()[1].body.text
     assert [word for word in way.split() if word != "G" and word not in text] == []
@@ -745,3 +745,31 @@ def test_taking_back_in_words_names_the_button(relay: FakeRelay, phone: Phone) -
         phone.do(word)
         assert '"वापस लें" बटन' in phone.got[-1] and "भाषा" not in phone.got[-1]
     assert (relay.count("held"), relay.count("draft")) == (1, 0)
+
+
+def test_nobody_is_told_to_erase_what_he_told_before_to_add_what_stands_beside_a_receipt(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    phone.do(*HINDI_REPORT)
+    code, other = _code(phone), Phone(relay, "919800000077", "IN.77")
+    other.do(*TO_EVIDENCE, f"{code} वह आदमी कल रात फिर आया था")
+    assert "अभी चल रही बात" in other.got[-1] and "मिटाएं" not in other.got[-1]
+    third = Phone(relay, "919800000078", "IN.78")
+    third.do(f"{code} वह आदमी कल रात फिर आया था")
+    assert '"मिटाएं" लिखें' in "\n".join(third.got)
+
+
+def test_whoever_erases_an_addition_just_begun_takes_back_no_report_that_he_sent(
+    relay: FakeRelay, phone: Phone
+) -> None:
+    phone.do(*HINDI_REPORT)
+    phone.do(f"जोड़ें {_code(phone)}", "मिटाएं")
+    assert relay.count("held") == 1 and relay.count("draft") == 0
+
+
+@pytest.mark.parametrize("beside", ["number 9812345678", "aur 9812345678", "9812345678"])
+def test_a_number_told_beside_a_receipt_is_kept(relay: FakeRelay, phone: Phone, beside: str) -> None:
+    phone.do(*HINDI_REPORT)
+    phone.do(f"{_code(phone)} {beside}", *ONE_OF_ITS_OWN)
+    phone.do("whose|theirs", "summary|send")
+    assert "9812345678" in relay.held()[1].body.text
